@@ -1,0 +1,6 @@
+#include "base/version.h"
+
+const char *vdc_version(void)
+{
+	return PACKAGE_VERSION;
+}

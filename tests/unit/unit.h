@@ -1,0 +1,9 @@
+/* cmocka wants these four headers before its own. */
+#pragma once
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
