@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Rows of a noun's field table. Each noun's .c defines NOUN to its struct and lists its fields:
+ *
+ *	#define NOUN struct vdc_host
+ *	static const struct vdc_field fields[] = {
+ *		VDC_F_ID(),
+ *		VDC_F_TEXT(name, VDC_REQUIRED | VDC_KEY | VDC_LISTED, .help = "unique name"),
+ *		VDC_F_REF(cluster, vdc_cluster_kind, VDC_REQUIRED | VDC_LISTED, .help = "..."),
+ *	};
+ */
+#pragma once
+
+#include "model/kind.h"
+
+#define VDC_F(member_, type_, flags_, ...)                                      \
+	{                                                                       \
+		.name = #member_, .type = (type_), .flags = (flags_),           \
+		.offset = offsetof(NOUN, member_), __VA_ARGS__                  \
+	}
+#define VDC_F_ID() VDC_F(id, VDC_UUID, VDC_REQUIRED, .path = "@id", .help = "UUID")
+#define VDC_F_TEXT(m, flags, ...) VDC_F(m, VDC_TEXT, flags, __VA_ARGS__)
+#define VDC_F_INT(m, flags, ...) VDC_F(m, VDC_INT, flags, __VA_ARGS__)
+#define VDC_F_BYTES(m, flags, ...) VDC_F(m, VDC_BYTES, flags, __VA_ARGS__)
+#define VDC_F_BOOL(m, flags, ...) VDC_F(m, VDC_BOOL, flags, __VA_ARGS__)
+#define VDC_F_TIME(m, flags, ...) VDC_F(m, VDC_TIME, flags, __VA_ARGS__)
+#define VDC_F_LEVEL(m, flags, ...) VDC_F(m, VDC_LEVEL, flags, __VA_ARGS__)
+#define VDC_F_ENUM(m, values_, flags, ...) VDC_F(m, VDC_ENUM, flags, .values = &(values_), __VA_ARGS__)
+#define VDC_F_REF(m, target_, flags, ...) VDC_F(m, VDC_REF, flags, .target = &(target_), __VA_ARGS__)
+#define VDC_F_WORDS(m, item_, flags, ...) VDC_F(m, VDC_WORDS, flags, .item = (item_), __VA_ARGS__)
+#define VDC_F_PROPERTIES(m, item_, flags, ...) \
+	VDC_F(m, VDC_PROPERTIES, flags, .item = (item_), __VA_ARGS__)
+
+#define VDC_KIND(name_, plural_, word_, help_)                                                  \
+	{                                                                                       \
+		.name = (name_), .plural = (plural_), .word = (word_), .help = (help_),         \
+		.size = sizeof(NOUN), .fields = fields, .n_fields = VDC_COUNT(fields)           \
+	}
