@@ -33,7 +33,7 @@ int vdc_size_parse(const char *text, int64_t *ret, struct vdc_err *err)
 	double value = 0, bytes = -1;
 	char *end = NULL;
 
-	if (isdigit((unsigned char)*text)) {
+	if (isdigit((unsigned char)text[0]) && toupper((unsigned char)text[1]) != 'X') {
 		value = strtod(text, &end);
 		bytes = value * unit_of(end);
 		if (unit_of(end) == 0)
