@@ -1,0 +1,135 @@
+# Loaded by every bats file. Each test gets an empty folder as working folder and home,
+# and nothing of the caller's environment that a command of ours reads.
+#
+#	load ../lib/common
+#	setup() { common_setup; new_database; }
+#	teardown() { common_teardown; }
+#
+# By hand: VDC_TEST_BUILD=build bats tests/cli/NAME.bats; VDC_TEST_DB=postgres with
+# tests/lib/with-postgres in front.
+# shellcheck shell=bash disable=SC2154  # status, output, stderr: set by bats' run
+bats_require_minimum_version 1.5.0
+
+: "${VDC_TEST_SRC:=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}"
+: "${VDC_TEST_BUILD:=$VDC_TEST_SRC/build}"
+: "${VDC_TEST_DB:=sqlite}"
+export VDC_TEST_SRC VDC_TEST_BUILD VDC_TEST_DB
+
+common_setup() {
+	forget_the_callers_environment
+	# libtool's wrapper scripts would cost a shell per call: go past them.
+	export PATH=$VDC_TEST_BUILD/bin/.libs:$VDC_TEST_BUILD/tests/helpers/.libs:$PATH
+	export LD_LIBRARY_PATH=$VDC_TEST_BUILD/lib/.libs
+	# A sanitizer's finding must end in a signal: no test may take it for an exit code.
+	export ASAN_OPTIONS=abort_on_error=1 UBSAN_OPTIONS=abort_on_error=1:print_stacktrace=1
+	cd "$BATS_TEST_TMPDIR" || return
+	export HOME=$BATS_TEST_TMPDIR
+}
+
+common_teardown() {
+	drop_database
+}
+
+forget_the_callers_environment() {
+	local name
+
+	for name in $(compgen -e); do
+		case $name in
+		VDC_TEST_*) ;;
+		VDC_* | PG* | XDG_* | LIBVIRT_* | NO_COLOR | COLUMNS | EDITOR | PAGER) unset "$name" ;;
+		esac
+	done
+	export LC_ALL=C.UTF-8 TZ=UTC TERM=dumb
+}
+
+fail() {
+	printf '%s\n' "$*" >&2
+	return 1
+}
+
+# run_ok COMMAND...: exit code 0. Sets $output, $lines, $stderr as bats' run does.
+run_ok() {
+	run_fail 0 "$@"
+}
+
+# run_fail CODE COMMAND...: the command ends by itself, with exactly that exit code.
+run_fail() {
+	local expected=$1
+	shift
+	local limit=()
+
+	if [ "$(type -t "$1")" = file ]; then
+		limit=(timeout --foreground --kill-after=5 "${VDC_TEST_COMMAND_LIMIT:-60}")
+	fi
+	run --separate-stderr "${limit[@]}" "$@"
+	[ "$status" -eq "$expected" ] || fail "$(explain_status "$expected" "$@")"
+}
+
+explain_status() {
+	local expected=$1 signal
+	shift
+
+	printf 'command: %s\n' "$*"
+	if [ "$status" -eq 124 ]; then
+		echo "was stopped after ${VDC_TEST_COMMAND_LIMIT:-60} s"
+	elif signal=$([ "$status" -gt 128 ] && kill -l "$status" 2>/dev/null); then
+		echo "died of SIG$signal, exit code $expected was expected"
+	else
+		echo "exit code $status, $expected was expected"
+	fi
+	printf -- '-- stdout --\n%s\n-- stderr --\n%s\n' "$output" "$stderr"
+}
+
+# output_is TEXT: $output is exactly that; shows the difference.
+output_is() {
+	diff -u --label expected <(printf '%s\n' "$1") --label output <(printf '%s\n' "$output") >&2
+}
+
+# contains TEXT PART...: every PART stands somewhere in TEXT.
+contains() {
+	local text=$1 part
+	shift
+
+	for part; do
+		[[ $text == *"$part"* ]] || fail "$(printf 'not found: %s\n-- in --\n%s' "$part" "$text")"
+	done
+}
+
+# new_database: an empty database of this run's flavour, named by $VDC_DB.
+new_database() {
+	case $VDC_TEST_DB in
+	sqlite) export VDC_DB=$BATS_TEST_TMPDIR/inventory.db ;;
+	postgres) new_postgres_database ;;
+	*) fail "VDC_TEST_DB=$VDC_TEST_DB: sqlite or postgres" ;;
+	esac
+}
+
+new_postgres_database() {
+	[ -n "${VDC_TEST_PG_SOCKET:-}" ] || fail "run it under tests/lib/with-postgres"
+	vdc_test_database=t_$$_${BATS_TEST_NUMBER:-0}_$((++vdc_test_databases))
+	server_sql "CREATE DATABASE $vdc_test_database"
+	export VDC_DB="postgresql://vdc@/$vdc_test_database?host=$VDC_TEST_PG_SOCKET"
+}
+
+drop_database() {
+	[ -z "${vdc_test_database:-}" ] ||
+		server_sql "DROP DATABASE IF EXISTS $vdc_test_database WITH (FORCE)"
+	unset vdc_test_database VDC_DB
+}
+
+# server_sql SQL: as the server's superuser, in the database "postgres".
+server_sql() {
+	psql_of_server postgres -c "$1"
+}
+
+# database_sql SQL: behind the command's back, straight into the test's database.
+database_sql() {
+	case $VDC_TEST_DB in
+	sqlite) sqlite3 -batch "$VDC_DB" "$1" ;;
+	postgres) psql_of_server "$vdc_test_database" -c "$1" ;;
+	esac
+}
+
+psql_of_server() {
+	"$VDC_TEST_PG_BIN/psql" -XqAt -v ON_ERROR_STOP=1 -U vdc -h "$VDC_TEST_PG_SOCKET" -d "$@"
+}

@@ -1,0 +1,24 @@
+# A file that no Makemodule.am names is not built, not run or not in the tarball.
+load ../lib/common
+
+setup() {
+	common_setup
+	cd "$VDC_TEST_SRC"
+	[ -e .git ] || skip "a tarball has only what is named"
+}
+
+@test "every file of the tree is named by a list of the build" {
+	local file lists missing=
+
+	lists=$(cat Makefile.am ./*/Makemodule.am ./*/*/Makemodule.am)
+	while read -r file; do
+		grep -qE "(^|[[:space:]/])${file//./[.]}(\$|[[:space:]])" <<<"$lists" || missing+=" $file"
+	done < <(files_to_be_named)
+	[ -z "$missing" ] || fail "named by no Makemodule.am:$missing"
+}
+
+# A unit test is named by its program.
+files_to_be_named() {
+	git -c safe.directory='*' ls-files lib cmd man tests tools contrib completions |
+		grep -v 'Makemodule[.]am$' | sed 's|\(tests/unit/test_.*\)[.]c$|\1|'
+}
