@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/time.h"
+
+enum { MOST_MESSAGE = 256 * 1024 * 1024, CHUNK = 64 * 1024 };
+
+/* In front of every message. Both ends are the same program: no byte order to think of. */
+struct frame {
+	enum { FRAME_MESSAGE, FRAME_END } kind;
+	size_t len;
+};
+
+struct vdc_sender {
+	int fd;
+};
+
+enum state { WAITING, RUNNING, OVER };
+
+struct job {
+	struct job *next;
+	struct vdc_task task;
+	enum state state;
+	pid_t pid;
+	int fd;
+	int64_t started, heard;
+	struct vdc_buf in;
+	bool told; /* the child said how it ended */
+	struct vdc_err end;
+};
+
+struct vdc_pool {
+	unsigned at_once;
+	unsigned running;
+	struct job *jobs;
+};
+
+static bool inside;
+
+bool vdc_is_child(void)
+{
+	return inside;
+}
+
+static int send_all(int fd, const char *data, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		data += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+static int send_frame(struct vdc_sender *sender, struct frame frame, const void *data)
+{
+	int r = send_all(sender->fd, (const char *)&frame, sizeof(frame));
+
+	return r ? r : send_all(sender->fd, data, frame.len);
+}
+
+int vdc_send(struct vdc_sender *sender, const void *data, size_t len)
+{
+	return send_frame(sender, (struct frame){ .kind = FRAME_MESSAGE, .len = len }, data);
+}
+
+static _Noreturn void live(const struct vdc_task *task, pid_t parent, int fd)
+{
+	struct vdc_sender sender = { .fd = fd };
+	struct vdc_err err = { 0 };
+	int null, r;
+
+	inside = true;
+	setsid();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	r = task->work(task->ctx, &sender, &err);
+	if (r && !err.code)
+		err.code = r;
+	if (!r)
+		err = (struct vdc_err){ 0 };
+	send_frame(&sender, (struct frame){ .kind = FRAME_END, .len = sizeof(err) }, &err);
+	_exit(r ? 1 : 0);
+}
+
+static int start(struct vdc_pool *pool, struct job *job, struct vdc_err *err)
+{
+	pid_t parent = getpid();
+	int fds[2];
+
+	if (pipe2(fds, O_CLOEXEC))
+		return vdc_err_set(err, -errno, "cannot make a pipe: %m");
+	job->pid = fork();
+	if (job->pid < 0) {
+		int r = vdc_err_set(err, -errno, "cannot start a process: %m");
+
+		close(fds[0]);
+		close(fds[1]);
+		return r;
+	}
+	if (job->pid == 0)
+		live(&job->task, parent, fds[1]);
+	close(fds[1]);
+	fcntl(fds[0], F_SETFL, O_NONBLOCK);
+	job->fd = fds[0];
+	job->started = job->heard = vdc_time_monotonic();
+	job->state = RUNNING;
+	pool->running++;
+	return 0;
+}
+
+/* Ends the process whatever it does, and takes its slot back. */
+static int put_away(struct vdc_pool *pool, struct job *job)
+{
+	int status = 0;
+
+	kill(-job->pid, SIGKILL); /* fails as long as it has not made its session */
+	kill(job->pid, SIGKILL);
+	while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	close(job->fd);
+	vdc_buf_free(&job->in);
+	job->state = OVER;
+	pool->running--;
+	return status;
+}
+
+static int finish(struct vdc_pool *pool, struct job *job, struct vdc_err *err)
+{
+	int status = put_away(pool, job);
+
+	if (!job->told && !job->end.code)
+		vdc_err_set(&job->end, -EIO, "the reading process ended by %s %d",
+			    WIFSIGNALED(status) ? "signal" : "exit code",
+			    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	return job->task.ended ? job->task.ended(job->task.ctx, &job->end, err) : 0;
+}
+
+static int deliver(struct job *job, struct frame frame, const char *data, struct vdc_err *err)
+{
+	if (frame.kind == FRAME_MESSAGE)
+		return job->task.got ? job->task.got(job->task.ctx, data, frame.len, err) : 0;
+	if (frame.len == sizeof(job->end)) {
+		memcpy(&job->end, data, sizeof(job->end));
+		job->told = true;
+	}
+	return 0;
+}
+
+/* Hands over the complete messages and keeps the begun one. */
+static int unpack(struct job *job, struct vdc_err *err)
+{
+	size_t at = 0;
+	int r = 0;
+
+	while (!r && job->in.len - at >= sizeof(struct frame)) {
+		struct frame frame;
+
+		memcpy(&frame, job->in.data + at, sizeof(frame));
+		if (frame.len > MOST_MESSAGE) {
+			job->end.code = -EBADMSG;
+			return 0;
+		}
+		if (job->in.len - at - sizeof(frame) < frame.len)
+			break;
+		r = deliver(job, frame, job->in.data + at + sizeof(frame), err);
+		at += sizeof(frame) + frame.len;
+	}
+	if (at) {
+		memmove(job->in.data, job->in.data + at, job->in.len - at);
+		job->in.len -= at;
+	}
+	return r;
+}
+
+/* What has arrived; ends the job at its last word or at the end of the pipe. */
+static int hear(struct vdc_pool *pool, struct job *job, struct vdc_err *err)
+{
+	char chunk[CHUNK];
+	ssize_t n = read(job->fd, chunk, sizeof(chunk));
+	int r;
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n <= 0)
+		return finish(pool, job, err);
+	job->heard = vdc_time_monotonic();
+	vdc_buf_add(&job->in, chunk, (size_t)n);
+	r = unpack(job, err);
+	return r || !(job->told || job->end.code) ? r : finish(pool, job, err);
+}
+
+/* When the job will have to be killed; INT64_MAX: never. */
+static int64_t deadline(const struct job *job)
+{
+	int64_t whole = job->task.limit_us ? job->started + job->task.limit_us : INT64_MAX;
+	int64_t quiet = job->task.quiet_us ? job->heard + job->task.quiet_us : INT64_MAX;
+
+	return whole < quiet ? whole : quiet;
+}
+
+static int kill_late(struct vdc_pool *pool, struct job *job, int64_t now, struct vdc_err *err)
+{
+	char since[VDC_TIME_LEN + 1];
+
+	if (now < deadline(job))
+		return 0;
+	vdc_err_set(&job->end, -ETIMEDOUT, "no answer within %s",
+		    vdc_duration_format(now - job->heard, since));
+	return finish(pool, job, err);
+}
+
+/* Starts what may start, and says when something has to be done at the latest. */
+static int start_due(struct vdc_pool *pool, int64_t *next, struct vdc_err *err)
+{
+	int64_t now = vdc_time_monotonic();
+
+	*next = INT64_MAX;
+	for (struct job *job = pool->jobs; job; job = job->next) {
+		int64_t due = INT64_MAX;
+
+		if (job->state == WAITING && pool->running < pool->at_once) {
+			int r = job->task.not_before <= now ? start(pool, job, err) : 0;
+
+			if (r)
+				return r;
+			due = job->task.not_before;
+		}
+		if (job->state == RUNNING)
+			due = deadline(job);
+		*next = due < *next ? due : *next;
+	}
+	return 0;
+}
+
+/* Takes ended jobs from the list; returns how many are left. */
+static size_t sweep(struct vdc_pool *pool)
+{
+	size_t left = 0;
+
+	for (struct job **at = &pool->jobs; *at;) {
+		struct job *job = *at;
+
+		if (job->state == OVER) {
+			*at = job->next;
+			free(job);
+			continue;
+		}
+		at = &job->next;
+		left++;
+	}
+	return left;
+}
+
+static int wait_ms(int64_t next)
+{
+	int64_t left = next == INT64_MAX ? -1 : (next - vdc_time_monotonic()) / 1000 + 1;
+
+	if (next == INT64_MAX)
+		return -1;
+	return left < 0 ? 0 : left > 3600 * 1000 ? 3600 * 1000 : (int)left;
+}
+
+/* Waits for one thing to happen and deals with it. 1: asked to stop. */
+static int turn(struct vdc_pool *pool, struct pollfd *fds, int stop_fd, int64_t next,
+		struct vdc_err *err)
+{
+	nfds_t n = 1;
+	size_t i = 1;
+	int r = 0;
+
+	fds[0] = (struct pollfd){ .fd = stop_fd, .events = POLLIN };
+	for (struct job *job = pool->jobs; job; job = job->next)
+		if (job->state == RUNNING)
+			fds[n++] = (struct pollfd){ .fd = job->fd, .events = POLLIN };
+	if (poll(fds, n, wait_ms(next)) < 0)
+		return errno == EINTR ? 0 : vdc_err_set(err, -errno, "poll: %m");
+	if (fds[0].revents)
+		return 1;
+	/* Callbacks add jobs in front of the list: i counts only those that were asked. */
+	for (struct job *job = pool->jobs; !r && job && i < n; job = job->next) {
+		if (job->state != RUNNING || job->fd != fds[i].fd)
+			continue;
+		if (fds[i++].revents)
+			r = hear(pool, job, err);
+		if (!r && job->state == RUNNING)
+			r = kill_late(pool, job, vdc_time_monotonic(), err);
+	}
+	return r;
+}
+
+struct vdc_pool *vdc_pool_new(unsigned at_once)
+{
+	struct vdc_pool *pool = vdc_alloc(sizeof(*pool));
+
+	pool->at_once = at_once ? at_once : 1;
+	return pool;
+}
+
+void vdc_pool_free(struct vdc_pool *pool)
+{
+	if (!pool)
+		return;
+	for (struct job *job = pool->jobs; job; job = job->next) {
+		if (job->state == RUNNING)
+			put_away(pool, job);
+		job->state = OVER;
+	}
+	sweep(pool);
+	free(pool);
+}
+
+void vdc_pool_add(struct vdc_pool *pool, const struct vdc_task *task)
+{
+	struct job *job = vdc_alloc(sizeof(*job)), **last = &pool->jobs;
+
+	job->task = *task;
+	job->fd = -1;
+	while (*last)
+		last = &(*last)->next;
+	*last = job;
+}
+
+int vdc_pool_run(struct vdc_pool *pool, int stop_fd, struct vdc_err *err)
+{
+	size_t left;
+	int r = 0;
+
+	while (!r && (left = sweep(pool)) > 0) {
+		vdc_autofree struct pollfd *fds = vdc_alloc((left + 1) * sizeof(*fds));
+		int64_t next;
+
+		r = start_due(pool, &next, err);
+		if (!r)
+			r = turn(pool, fds, stop_fd, next, err);
+	}
+	return r > 0 ? 0 : r;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Work done in child processes, several at a time.
+ *
+ * A call into a library that talks to a host can hang for as long as the host likes: in the
+ * kernel, in a TLS handshake, behind a frozen daemon. No time limit of the library covers all of
+ * them, and a thread cannot be ended from outside. A process can: it is killed at its limit with all
+ * that it started, takes nobody else along when it crashes over hostile input, and leaves no lock
+ * behind. What it found travels back through a pipe as messages.
+ *
+ * The processes are forked, not executed: fork while no other thread runs. They die with their
+ * parent, also when that was killed.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct vdc_pool;
+struct vdc_sender; /* the child's end of the pipe */
+
+/* To the parent, whole or not at all; -EPIPE when nobody listens any more. */
+int vdc_send(struct vdc_sender *sender, const void *data, size_t len);
+
+struct vdc_task {
+	void *ctx;
+
+	/* In the child. Its return and ERR arrive at `ended`. */
+	int (*work)(void *ctx, struct vdc_sender *sender, struct vdc_err *err);
+
+	/* In the parent: one message. Non-zero ends the whole pool with that error. */
+	int (*got)(void *ctx, const char *data, size_t len, struct vdc_err *err);
+
+	/*
+	 * In the parent: no more will come. FAILURE has code 0, or what `work` returned, -ETIMEDOUT
+	 * when it was killed at a limit, -EIO when it crashed. May add tasks, also this one again.
+	 * Non-zero ends the whole pool with that error.
+	 */
+	int (*ended)(void *ctx, const struct vdc_err *failure, struct vdc_err *err);
+
+	int64_t limit_us; /* longest life; 0: none */
+	int64_t quiet_us; /* longest time without a message; 0: none */
+	int64_t not_before; /* monotonic time at which it may begin; 0: now */
+};
+
+struct vdc_pool *vdc_pool_new(unsigned at_once);
+void vdc_pool_free(struct vdc_pool *pool); /* kills what still runs; NULL is fine */
+void vdc_pool_add(struct vdc_pool *pool, const struct vdc_task *task); /* copies it */
+
+/* Until no task is left, or STOP_FD (-1: none) can be read, which returns 0 as well. */
+int vdc_pool_run(struct vdc_pool *pool, int stop_fd, struct vdc_err *err);
+
+/* Whether this process is such a child: what it starts then stays in its process group. */
+bool vdc_is_child(void);
+
+static inline void vdc_cleanup_pool(struct vdc_pool **pool)
+{
+	vdc_pool_free(*pool);
+}
+#define vdc_autopool vdc_cleanup(vdc_cleanup_pool) struct vdc_pool
