@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Functions that have no safe use here. The compiler is told to include this file before
  * every source; a call then fails to compile and the error names the replacement.

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static int store(struct vdc_err *err, int code, unsigned line, unsigned column, const char *fmt,
-		 va_list args)
+static int vdc_printf(5, 0) store(struct vdc_err *err, int code, unsigned line, unsigned column,
+				  const char *fmt, va_list args)
 {
 	if (!err)
 		return code;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The migrations of lib/store/schema, embedded at build time (tools/embed-sql): numbered from 1
  * without a gap, in order, ended by an entry whose sql is NULL.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* cmocka wants these four headers before its own. */
 #pragma once
 
