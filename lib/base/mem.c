@@ -20,7 +20,7 @@ struct vdc_arena {
 	size_t used;
 };
 
-static _Noreturn void out_of_memory(void)
+_Noreturn void vdc_out_of_memory(void)
 {
 	static const char text[] = "out of memory\n";
 	ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
@@ -33,7 +33,7 @@ void *vdc_alloc(size_t size)
 	void *p = calloc(1, size ? size : 1);
 
 	if (!p)
-		out_of_memory();
+		vdc_out_of_memory();
 	return p;
 }
 
@@ -42,7 +42,7 @@ void *vdc_realloc(void *p, size_t count, size_t size)
 	void *q = reallocarray(p, count ? count : 1, size ? size : 1);
 
 	if (!q)
-		out_of_memory();
+		vdc_out_of_memory();
 	return q;
 }
 
@@ -69,7 +69,7 @@ char *vdc_format(const char *fmt, ...)
 	n = vasprintf(&s, fmt, args);
 	va_end(args);
 	if (n < 0)
-		out_of_memory();
+		vdc_out_of_memory();
 	return s;
 }
 
@@ -137,7 +137,7 @@ void *vdc_arena_alloc(struct vdc_arena *arena, size_t size)
 	void *p;
 
 	if (size > SIZE_MAX / 2)
-		out_of_memory();
+		vdc_out_of_memory();
 	size = (size + align - 1) & ~(align - 1);
 	if (!block || block->size - block->used < size)
 		block = add_block(arena, size);
@@ -170,7 +170,7 @@ char *vdc_arena_format(struct vdc_arena *arena, const char *fmt, ...)
 	len = vsnprintf(NULL, 0, fmt, args);
 	va_end(args);
 	if (len < 0)
-		out_of_memory();
+		vdc_out_of_memory();
 	copy = vdc_arena_alloc(arena, (size_t)len + 1);
 	va_start(args, fmt);
 	vsnprintf(copy, (size_t)len + 1, fmt, args);

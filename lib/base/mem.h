@@ -11,6 +11,9 @@
 
 #include "base/attr.h"
 
+/* Where another library reports that there is none. */
+_Noreturn void vdc_out_of_memory(void);
+
 void *vdc_alloc(size_t size);			/* zeroed */
 void *vdc_realloc(void *p, size_t count, size_t size); /* COUNT x SIZE, overflow ends the program */
 char *vdc_strdup(const char *s);		/* NULL gives NULL */
