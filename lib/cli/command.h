@@ -34,11 +34,19 @@ struct vdc_option {
 	const char *choices;  /* words of VDC_ARG_CHOICE, separated by spaces */
 	const char *excludes; /* options that it does not go with, separated by spaces */
 	const char *needs;    /* an option without which it makes no sense */
-	const char *complete; /* how the shell completes the value: "file", "kind", "host", ... */
+	const char *complete; /* how the shell completes the value, see below */
 	bool repeat;	      /* may be given several times */
 	int64_t min, max;     /* numbers: range, both 0 = not negative */
-	const struct vdc_option *include; /* a row with only this: another table, e.g. vdc_list_options */
+	/* A row with only this (and the verbs for all of it): another table, e.g. vdc_list_options. */
+	const struct vdc_option *include;
 };
+
+/*
+ * Words of `complete`: "file"; "kind", the word of a kind; a kind's word ("host"): names of such
+ * objects; "name": names of objects of the kind that a "kind" operand before it named; "fields":
+ * fields of that kind, separated by commas; "assignment": FIELD=VALUE. "of:event" as the first word
+ * of a verb's takes no operand and says which kind it is about. NULL: nothing.
+ */
 
 struct vdc_call;
 
