@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,10 +95,16 @@ static const char *parse_clock(const char *s, struct tm *tm)
 	return end ? end : strptime(s + 1, "%H:%M", tm);
 }
 
+/* What vdc_time_format() writes: the years 0000 to 9999. */
+static bool has_four_digit_year(int64_t us)
+{
+	return us >= INT64_C(-62167219200) * VDC_SECOND && us < INT64_C(253402300800) * VDC_SECOND;
+}
+
 int vdc_time_parse(const char *text, int64_t *ret, struct vdc_err *err)
 {
 	struct tm tm = { 0 };
-	int64_t fraction = 0, zone = 0;
+	int64_t fraction = 0, zone = 0, us = 0;
 	const char *s = strptime(text, "%Y-%m-%d", &tm);
 
 	if (s)
@@ -106,10 +113,12 @@ int vdc_time_parse(const char *text, int64_t *ret, struct vdc_err *err)
 		s = parse_fraction(s, &fraction);
 	if (s)
 		s = parse_zone(s, &zone);
-	if (!s || *s)
+	if (s)
+		us = timegm(&tm) * VDC_SECOND + fraction - zone;
+	if (!s || *s || !has_four_digit_year(us))
 		return vdc_err_set(err, -EINVAL,
 				   "'%.60s' is not a time such as 2026-01-31T12:00:00Z", text);
-	*ret = timegm(&tm) * VDC_SECOND + fraction - zone;
+	*ret = us;
 	return 0;
 }
 
@@ -133,16 +142,17 @@ static int64_t duration_unit(const char *s)
 
 int vdc_duration_parse(const char *text, int64_t *ret, struct vdc_err *err)
 {
-	int64_t value, unit = 0;
+	int64_t value, us, unit = 0;
 	char *end = NULL;
 
 	errno = 0;
 	value = isdigit((unsigned char)*text) ? strtoll(text, &end, 10) : -1;
 	if (value >= 0 && !errno)
 		unit = duration_unit(end);
-	if (!unit || __builtin_mul_overflow(value, unit, ret))
+	if (!unit || __builtin_mul_overflow(value, unit, &us))
 		return vdc_err_set(err, -EINVAL,
 				   "'%.60s' is not a duration such as 90s, 5m, 1h or 2d", text);
+	*ret = us;
 	return 0;
 }
 
