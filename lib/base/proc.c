@@ -64,7 +64,8 @@ static int input_of(const struct vdc_proc *proc)
 }
 
 /* In the forked child, up to exec: only what is safe after a fork of a process with threads. */
-static _Noreturn void become(const struct vdc_proc *proc, pid_t parent, const int fds[3], int report)
+static _Noreturn void become(const struct vdc_proc *proc, pid_t parent, const int fds[3],
+			     int report)
 {
 	struct sigaction ordinary = { .sa_handler = SIG_DFL };
 	sigset_t none;
@@ -197,7 +198,8 @@ static int listen_to(struct running *run, struct vdc_proc_end *end, struct vdc_e
 		int r;
 
 		if (left <= 0)
-			return vdc_err_set(err, -ETIMEDOUT, "%s: killed at its time limit", run->name);
+			return vdc_err_set(err, -ETIMEDOUT, "%s: killed at its time limit",
+					   run->name);
 		if (poll(fds, VDC_COUNT(fds), (int)(left / 1000) + 1) < 0 && errno != EINTR)
 			return vdc_err_set(err, -errno, "%s: poll: %m", run->name);
 		r = fds[0].revents ? take(run, &run->out, &end->out, err) : 0;

@@ -14,8 +14,8 @@ struct vdc_proc {
 	const char *const *env;	 /* "NAME=VALUE", ends with NULL; NULL: what this process has */
 	const void *input;	 /* what it reads from standard input; NULL: nothing */
 	size_t input_len;
-	int64_t limit_us;	 /* 0: a minute */
-	size_t most_output;	 /* bytes of each stream; 0: 16 MiB */
+	int64_t limit_us;   /* 0: a minute */
+	size_t most_output; /* bytes of each stream; 0: 16 MiB */
 };
 
 struct vdc_proc_end {

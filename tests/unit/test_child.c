@@ -57,7 +57,8 @@ static int say_hello(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
 {
 	(void)ctx;
 	(void)err;
-	return vdc_is_child() ? vdc_send(sender, "hello ", 6) ?: vdc_send(sender, "world", 5) : -EPERM;
+	return vdc_is_child() ? vdc_send(sender, "hello ", 6) ?: vdc_send(sender, "world", 5)
+			      : -EPERM;
 }
 
 static int refuse(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
