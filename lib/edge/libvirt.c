@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "edge/libvirt.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "edge/libvirt_ops.h"
+#include "edge/module.h"
+
+static const struct vdc_virt_ops *ops;
+
+int vdc_virt_load(struct vdc_err *err)
+{
+	const void *table;
+	int r;
+
+	if (ops)
+		return 0;
+	r = vdc_module_table("libvirt", "vdc_libvirt_ops", &table, err);
+	if (r)
+		return r;
+	ops = table;
+	return ops->load(err);
+}
+
+int vdc_virt_open(const char *uri, unsigned flags, struct vdc_virt **ret, struct vdc_err *err)
+{
+	int r = vdc_virt_load(err);
+
+	return r ? r : ops->open(uri, flags, ret, err);
+}
+
+void vdc_virt_close(struct vdc_virt *virt)
+{
+	if (virt)
+		ops->close(virt);
+}
+
+int vdc_virt_host(struct vdc_virt *virt, struct vdc_arena *arena, struct vdc_virt_host *ret,
+		  struct vdc_err *err)
+{
+	return ops->host(virt, arena, ret, err);
+}
+
+int vdc_virt_domains(struct vdc_virt *virt, vdc_virt_domain_fn *fn, void *ctx, struct vdc_err *err)
+{
+	return ops->domains(virt, fn, ctx, err);
+}
+
+int vdc_virt_domain(struct vdc_virt *virt, const char *uuid, vdc_virt_domain_fn *fn, void *ctx,
+		    struct vdc_err *err)
+{
+	return ops->domain(virt, uuid, fn, ctx, err);
+}
+
+int vdc_virt_follow(struct vdc_virt *virt, struct vdc_err *err)
+{
+	return ops->follow(virt, err);
+}
+
+int vdc_virt_wait(struct vdc_virt *virt, int64_t limit_us, vdc_virt_event_fn *fn, void *ctx,
+		  struct vdc_err *err)
+{
+	return ops->wait(virt, limit_us, fn, ctx, err);
+}
+
+bool vdc_virt_uri_is_local(const char *uri)
+{
+	const char *colon = strchr(uri, ':');
+	const char *plus = strchr(uri, '+');
+
+	if (!colon || (plus && plus < colon))
+		return false;
+	return strncmp(colon, ":///", 4) == 0;
+}
+
+const char *vdc_virt_stat_text(const struct vdc_virt_domain *domain, const char *name)
+{
+	for (size_t i = 0; i < domain->n_stats; i++)
+		if (strcmp(domain->stats[i].name, name) == 0)
+			return domain->stats[i].value;
+	return NULL;
+}
+
+int64_t vdc_virt_stat(const struct vdc_virt_domain *domain, const char *name, int64_t otherwise)
+{
+	const char *text = vdc_virt_stat_text(domain, name);
+	char *end;
+	long long value;
+
+	if (!text)
+		return otherwise;
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	return errno || *end ? otherwise : value;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "edge/shell.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/words.h"
+
+#define TEMPLATE "ssh -o BatchMode=yes -o ConnectTimeout=5"
+
+enum {
+	MOST_WORDS = 64,
+	SSH_FAILED = 255, /* ssh(1): it did not get as far as the command */
+};
+
+void vdc_shell_quote(struct vdc_buf *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-+=./:@%,";
+
+	if (*word && word[strspn(word, plain)] == '\0') {
+		vdc_buf_puts(out, word);
+		return;
+	}
+	vdc_buf_putc(out, '\'');
+	for (; *word; word++) {
+		if (*word == '\'')
+			vdc_buf_puts(out, "'\\''");
+		else
+			vdc_buf_putc(out, *word);
+	}
+	vdc_buf_putc(out, '\'');
+}
+
+static char *command_of(const char *const *argv)
+{
+	struct vdc_buf out = { 0 };
+
+	for (size_t i = 0; argv[i]; i++) {
+		if (i)
+			vdc_buf_putc(&out, ' ');
+		vdc_shell_quote(&out, argv[i]);
+	}
+	return vdc_buf_steal(&out);
+}
+
+static int split_template(struct vdc_arena *arena, const char **argv, size_t *n,
+			  struct vdc_err *err)
+{
+	const char *template = secure_getenv("VDC_RSH");
+	const char *word;
+	size_t len;
+
+	if (!template || !*template)
+		template = TEMPLATE;
+	for (*n = 0; (word = vdc_word_next(&template, &len)); (*n)++) {
+		if (*n == MOST_WORDS)
+			return vdc_err_set(err, -EINVAL, "VDC_RSH: more than %d words", MOST_WORDS);
+		argv[*n] = vdc_arena_strndup(arena, word, len);
+	}
+	return *n ? 0 : vdc_err_set(err, -EINVAL, "VDC_RSH: no program in it");
+}
+
+/* What ssh says when it could not get through (misc.c, sshconnect.c of OpenSSH). */
+static int why_not(const char *complaint)
+{
+	static const struct {
+		const char *words;
+		int code;
+	} table[] = {
+		{ "Connection refused", -ECONNREFUSED },
+		{ "timed out", -ETIMEDOUT },
+		{ "Permission denied", -EACCES },
+		{ "Host key verification failed", -EACCES },
+		{ "Too many authentication failures", -EACCES },
+	};
+
+	for (size_t i = 0; i < VDC_COUNT(table); i++)
+		if (strstr(complaint, table[i].words))
+			return table[i].code;
+	return -EHOSTUNREACH;
+}
+
+static int run_remote(const struct vdc_shell *shell, struct vdc_proc_end *ret, struct vdc_err *err)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	vdc_autofree char *command = command_of(shell->argv);
+	const char *argv[MOST_WORDS + 3] = { 0 };
+	struct vdc_proc proc = {
+		.argv = argv,
+		.input = shell->input,
+		.input_len = shell->input_len,
+		.limit_us = shell->limit_us,
+	};
+	vdc_autoend end = { 0 };
+	size_t n;
+	int r;
+
+	if (!*shell->address || *shell->address == '-')
+		return vdc_err_set(err, -EINVAL, "%s: not an address", shell->address);
+	r = split_template(arena, argv, &n, err);
+	if (r)
+		return r;
+	argv[n] = shell->address;
+	argv[n + 1] = command;
+	r = vdc_proc_run(&proc, &end, err);
+	if (r)
+		return vdc_err_prefix(err, "%s: ", shell->address);
+	if (end.status == SSH_FAILED) {
+		const char *complaint = vdc_proc_complaint(&end);
+
+		return vdc_err_set(err, why_not(complaint), "%s: %s", shell->address,
+				   *complaint ? complaint : "the remote shell failed");
+	}
+	*ret = end;
+	end = (struct vdc_proc_end){ 0 };
+	return 0;
+}
+
+int vdc_shell_run(const struct vdc_shell *shell, struct vdc_proc_end *ret, struct vdc_err *err)
+{
+	struct vdc_proc proc = {
+		.argv = shell->argv,
+		.input = shell->input,
+		.input_len = shell->input_len,
+		.limit_us = shell->limit_us,
+	};
+
+	return shell->address ? run_remote(shell, ret, err) : vdc_proc_run(&proc, ret, err);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Remote commands: the one template for all of them. It is $VDC_RSH, or "ssh -o BatchMode=yes -o
+ * ConnectTimeout=5", split at white space, then the address, then the command as one argument in
+ * which every word is quoted for the shell at the other end. No shell runs here.
+ */
+#pragma once
+
+#include "base/proc.h"
+
+struct vdc_shell {
+	const char *address;	 /* NULL: this machine; then no template is used */
+	const char *const *argv; /* ends with NULL */
+	const void *input;	 /* standard input; NULL: nothing */
+	size_t input_len;
+	int64_t limit_us; /* 0: a minute */
+};
+
+/*
+ * Runs it. That the remote command fails is no error (RET->status). -EHOSTUNREACH, -ECONNREFUSED,
+ * -ETIMEDOUT: the host was not reached; -EACCES: it does not let us in; -EINVAL: an address that ssh
+ * would take for an option. The message names the address.
+ */
+int vdc_shell_run(const struct vdc_shell *shell, struct vdc_proc_end *ret, struct vdc_err *err);
+
+/* WORD as one word of a POSIX shell, added to OUT. */
+void vdc_shell_quote(struct vdc_buf *out, const char *word);

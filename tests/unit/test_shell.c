@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "edge/shell.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/time.h"
+#include "edge/host_facts.h"
+#include "unit.h"
+
+#define ARGV(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+/* A stand-in for ssh: leaves out the address and gives the rest to a shell, as sshd does. */
+static char rsh[] = "/tmp/vdc-rsh-XXXXXX";
+
+static void write_rsh(const char *body)
+{
+	vdc_autofree char *text = vdc_format("#!/bin/sh\n%s\n", body);
+	int fd = open(rsh, O_WRONLY | O_TRUNC | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+static int make_rsh(void **state)
+{
+	int fd = mkstemp(rsh);
+
+	(void)state;
+	fchmod(fd, 0755);
+	close(fd);
+	return setenv("VDC_RSH", rsh, 1);
+}
+
+static int remove_rsh(void **state)
+{
+	(void)state;
+	return unlink(rsh);
+}
+
+static void words_arrive_as_they_were(void **state)
+{
+	const char *const words[] = { "printf", "%s|", "a b",	"$(id)", "it's", "*",
+				      "",	"\\",  "\"q\"", "-n",	 "é\n",	 NULL };
+	struct vdc_shell shell = { .address = "h1", .argv = words };
+	vdc_autoend end = { 0 };
+
+	(void)state;
+	write_rsh("shift; exec sh -c \"$1\"");
+	assert_int_equal(vdc_shell_run(&shell, &end, NULL), 0);
+	assert_string_equal(end.out.data, "a b|$(id)|it's|*||\\|\"q\"|-n|é\n|");
+}
+
+static void the_template_is_split_at_spaces(void **state)
+{
+	vdc_autofree char *template = vdc_format("%s  -x   'y", rsh);
+	struct vdc_shell shell = { .address = "h1", .argv = ARGV("true") };
+	vdc_autoend end = { 0 };
+
+	(void)state;
+	write_rsh("printf '<%s>' \"$@\"");
+	setenv("VDC_RSH", template, 1);
+	assert_int_equal(vdc_shell_run(&shell, &end, NULL), 0);
+	setenv("VDC_RSH", rsh, 1);
+	assert_string_equal(end.out.data, "<-x><'y><h1><true>");
+}
+
+static void an_address_is_no_option(void **state)
+{
+	struct vdc_shell shell = { .address = "-oProxyCommand=id", .argv = ARGV("true") };
+	vdc_autoend end = { 0 };
+
+	(void)state;
+	assert_int_equal(vdc_shell_run(&shell, &end, NULL), -EINVAL);
+}
+
+static void ssh_that_gets_nowhere_names_the_host(void **state)
+{
+	struct vdc_shell shell = { .address = "h7", .argv = ARGV("true") };
+	struct vdc_err err = { 0 };
+	vdc_autoend end = { 0 };
+
+	(void)state;
+	write_rsh("echo 'ssh: connect to host h7 port 22: Connection refused' >&2; exit 255");
+	assert_int_equal(vdc_shell_run(&shell, &end, &err), -ECONNREFUSED);
+	assert_string_equal(err.msg, "h7: ssh: connect to host h7 port 22: Connection refused");
+	write_rsh("echo 'root@h7: Permission denied (publickey).' >&2; exit 255");
+	assert_int_equal(vdc_shell_run(&shell, &end, &err), -EACCES);
+	write_rsh("exit 255");
+	assert_int_equal(vdc_shell_run(&shell, &end, &err), -EHOSTUNREACH);
+}
+
+static void it_has_a_limit(void **state)
+{
+	struct vdc_shell shell = { .address = "h7", .argv = ARGV("x"), .limit_us = VDC_SECOND / 5 };
+	struct vdc_err err = { 0 };
+	vdc_autoend end = { 0 };
+
+	(void)state;
+	write_rsh("sleep 60");
+	assert_int_equal(vdc_shell_run(&shell, &end, &err), -ETIMEDOUT);
+	assert_int_equal(strncmp(err.msg, "h7: ", 4), 0);
+}
+
+static void without_an_address_no_template_is_used(void **state)
+{
+	struct vdc_shell shell = { .argv = ARGV("echo", "here") };
+	vdc_autoend end = { 0 };
+
+	(void)state;
+	write_rsh("echo wrong");
+	assert_int_equal(vdc_shell_run(&shell, &end, NULL), 0);
+	assert_string_equal(end.out.data, "here\n");
+}
+
+static void facts_of_this_machine(void **state)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	struct vdc_host_facts facts;
+
+	(void)state;
+	assert_int_equal(vdc_host_facts(NULL, 0, arena, &facts, NULL), 0);
+	assert_non_null(facts.os_id);
+	assert_int_equal(strlen(facts.boot_id), 36);
+	assert_true(facts.boot_time > 1500000000 * VDC_SECOND);
+	assert_true(facts.memory_available > 0);
+	assert_non_null(facts.kernel);
+}
+
+static void facts_of_another_host(void **state)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	struct vdc_host_facts facts;
+
+	(void)state;
+	write_rsh("shift; exec sh -c \"$1\"");
+	assert_int_equal(vdc_host_facts("h1", 0, arena, &facts, NULL), 0);
+	assert_non_null(facts.os_description);
+}
+
+static void facts_are_read_line_by_line(void **state)
+{
+	static const char text[] = "os PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n"
+				   "os VERSION_ID=\"12\"\nos ID=debian\n"
+				   "boot_id 11111111-2222-3333-4444-555555555555\n"
+				   "uuid 4C4C4544-0042-3510-8052-B4C04F4D3232\n"
+				   "btime 1700000000\navailable 1024 kB\n"
+				   "bridge br0\nbridge br1\n"
+				   "package installed sanlock=3.8.5-1\n"
+				   "package config-files lvm2=2.03\n"
+				   "package installed libvirt-daemon=9.0.0-4\nend\n";
+	vdc_autoarena *arena = vdc_arena_new();
+	struct vdc_host_facts facts;
+
+	(void)state;
+	assert_int_equal(vdc_host_facts_parse(text, arena, &facts, NULL), 0);
+	assert_string_equal(facts.os_description, "Debian GNU/Linux 12 (bookworm)");
+	assert_string_equal(facts.os_version, "12");
+	assert_string_equal(facts.os_id, "debian");
+	assert_string_equal(facts.uuid, "4c4c4544-0042-3510-8052-b4c04f4d3232");
+	assert_string_equal(facts.bridges, "br0 br1");
+	assert_string_equal(facts.packages, "sanlock=3.8.5-1\nlibvirt-daemon=9.0.0-4");
+	assert_int_equal(facts.boot_time, 1700000000 * VDC_SECOND);
+	assert_int_equal(facts.memory_available, 1024 * 1024);
+	assert_null(facts.kernel);
+}
+
+static void an_answer_cut_off_is_refused(void **state)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	struct vdc_host_facts facts;
+
+	(void)state;
+	assert_int_equal(vdc_host_facts_parse("os ID=debian\n", arena, &facts, NULL), -EBADMSG);
+	assert_int_equal(vdc_host_facts_parse("", arena, &facts, NULL), -EBADMSG);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_arrive_as_they_were),
+		cmocka_unit_test(the_template_is_split_at_spaces),
+		cmocka_unit_test(an_address_is_no_option),
+		cmocka_unit_test(ssh_that_gets_nowhere_names_the_host),
+		cmocka_unit_test(it_has_a_limit),
+		cmocka_unit_test(without_an_address_no_template_is_used),
+		cmocka_unit_test(facts_of_this_machine),
+		cmocka_unit_test(facts_of_another_host),
+		cmocka_unit_test(facts_are_read_line_by_line),
+		cmocka_unit_test(an_answer_cut_off_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, make_rsh, remove_rsh);
+}
