@@ -5,7 +5,7 @@
  *	#define NOUN struct vdc_host
  *	static const struct vdc_field fields[] = {
  *		VDC_F_ID(),
- *		VDC_F_TEXT(name, VDC_REQUIRED | VDC_KEY | VDC_LISTED, .help = "unique name"),
+ *		VDC_F_UNIQUE_NAME(),
  *		VDC_F_REF(cluster, vdc_cluster_kind, VDC_REQUIRED | VDC_LISTED, .help = "..."),
  *	};
  */
@@ -19,7 +19,12 @@
 		.offset = offsetof(NOUN, member_), __VA_ARGS__                  \
 	}
 #define VDC_F_ID() VDC_F(id, VDC_UUID, VDC_REQUIRED, .path = "@id", .help = "UUID")
+#define VDC_F_UNIQUE_NAME() \
+	VDC_F_TEXT(name, VDC_REQUIRED | VDC_KEY | VDC_LISTED, .help = "unique name")
+#define VDC_F_DESCRIPTION() VDC_F_TEXT(description, 0, .help = "what it is for")
+#define VDC_F_COMMENT() VDC_F_TEXT(comment, 0, .help = "free text")
 #define VDC_F_TEXT(m, flags, ...) VDC_F(m, VDC_TEXT, flags, __VA_ARGS__)
+#define VDC_F_UUID(m, flags, ...) VDC_F(m, VDC_UUID, flags, __VA_ARGS__)
 #define VDC_F_INT(m, flags, ...) VDC_F(m, VDC_INT, flags, __VA_ARGS__)
 #define VDC_F_BYTES(m, flags, ...) VDC_F(m, VDC_BYTES, flags, __VA_ARGS__)
 #define VDC_F_BOOL(m, flags, ...) VDC_F(m, VDC_BOOL, flags, __VA_ARGS__)
@@ -30,6 +35,10 @@
 #define VDC_F_WORDS(m, item_, flags, ...) VDC_F(m, VDC_WORDS, flags, .item = (item_), __VA_ARGS__)
 #define VDC_F_PROPERTIES(m, item_, flags, ...) \
 	VDC_F(m, VDC_PROPERTIES, flags, .item = (item_), __VA_ARGS__)
+
+/* Members of a struct vdc_enum. The order of the words is that of the C constants, from 1 on. */
+#define VDC_WORD_LIST(...) .words = (const char *const[]){ "", __VA_ARGS__, NULL }
+#define VDC_ALIASES(...) .aliases = (const char *const[]){ __VA_ARGS__, NULL }
 
 #define VDC_KIND(name_, plural_, word_, help_)                                                  \
 	{                                                                                       \

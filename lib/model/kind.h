@@ -29,10 +29,15 @@ enum vdc_type {
 	VDC_TIME,	/* int64_t microseconds; ISO 8601 in documents */
 	VDC_ENUM,	/* int64_t index in values->words; the word in documents and database */
 	VDC_LEVEL,	/* struct vdc_level; <version major="4" minor="7"/>; "4.7" in the database */
-	VDC_REF,	/* struct vdc_ref to another kind; <cluster id="..."/> */
+	VDC_REF,	/* struct vdc_ref to another kind; <cluster id="..."/>; the column is
+			   the field's name with "_id" */
 	VDC_WORDS,	/* char *: words separated by one space; repeated elements in documents */
 	VDC_PROPERTIES, /* char *: lines "name=value"; <option name="" value=""/> in documents */
 };
+
+/* What the member is in C, for code that does not care for more. */
+enum vdc_shape { VDC_SHAPE_TEXT, VDC_SHAPE_INT, VDC_SHAPE_LEVEL, VDC_SHAPE_REF };
+enum vdc_shape vdc_type_shape(enum vdc_type type);
 
 struct vdc_level {
 	int major; /* -1: no value */
@@ -46,12 +51,12 @@ struct vdc_ref {
 };
 
 /*
- * Words of an enumeration; index 0 is always "unknown or no value" and is written as words[0]
- * ("" = not written). Aliases are older spellings that are read and never written, "alias=word".
- * Reading ignores case and takes '-' for '_'.
+ * Words of an enumeration; index 0 is no value, and words[0] is "". Aliases are older spellings
+ * that are read and never written, "alias=word". Reading ignores case, '_' and '-', so that oVirt's
+ * three spellings are one: non_responsive, NON_RESPONSIVE, NonResponsive.
  */
 struct vdc_enum {
-	const char *name;
+	const char *name; /* "host status"; for messages */
 	const char *const *words; /* NULL-terminated */
 	const char *const *aliases; /* NULL-terminated, may be NULL */
 };
@@ -72,14 +77,23 @@ struct vdc_kind;
 
 struct vdc_field {
 	const char *name; /* column, JSON key of flat output, word in --select and --output */
-	const char *path; /* place in documents: "spm/priority", "version@full_version", NULL = name */
+	/*
+	 * Place in documents: "spm/priority", "version@full_version"; NULL = name. What is written
+	 * as attribute is read as child element too, and the other way round.
+	 */
+	const char *path;
 	const char *older; /* further paths that are read, separated by spaces; may be NULL */
 	enum vdc_type type;
 	unsigned flags;
 	size_t offset;
 	const struct vdc_enum *values;	/* VDC_ENUM */
 	const struct vdc_kind *target;	/* VDC_REF */
-	const char *item;	/* VDC_WORDS, VDC_PROPERTIES: name of the repeated element */
+	/*
+	 * VDC_WORDS: place of one word below PATH, whose first step is repeated: "feature",
+	 * "host@id", "pm_proxy/type". VDC_PROPERTIES: the repeated element, and what name and
+	 * value are called in it where they are not "name" and "value": "vcpu_pin vcpu cpu_set".
+	 */
+	const char *item;
 	const char *preset;	/* value of a new object where none is given; NULL = none */
 	const char *title;	/* heading of the table column; NULL = name in capitals */
 	const char *help;	/* one line */
@@ -95,16 +109,24 @@ struct vdc_kind {
 	size_t n_fields;
 };
 
-/* All kinds in the order in which they are written: what is referred to comes first. */
+/*
+ * All kinds in the order in which they are written: what is referred to comes first. Tables that
+ * no document holds (samples, leases of jobs, settings, accounts) have no kind.
+ */
 extern const struct vdc_kind *const vdc_kinds[];
 extern const size_t vdc_n_kinds;
 
-/* By name, plural or word, in any case and with '-' or '_'. NULL when there is none. */
+/* The same word as reading sees it: ignoring case, '_' and '-'. */
+bool vdc_word_equal(const char *a, const char *b);
+
+/* By name, plural or word ("host", "hosts"), as vdc_word_equal. NULL when there is none. */
 const struct vdc_kind *vdc_kind_find(const char *name);
 const struct vdc_field *vdc_kind_field(const struct vdc_kind *kind, const char *name);
 
 /* An object without any value. */
 void *vdc_object_new(const struct vdc_kind *kind, struct vdc_arena *arena);
+/* Gives the presets of the kind to the fields that have no value. */
+void vdc_object_preset(const struct vdc_kind *kind, void *object, struct vdc_arena *arena);
 /* A deep copy in ARENA. */
 void *vdc_object_copy(const struct vdc_kind *kind, const void *object, struct vdc_arena *arena);
 const char *vdc_object_id(const void *object);	/* fields[0]; may be NULL */
@@ -129,13 +151,21 @@ static inline struct vdc_ref *vdc_ref_of(const struct vdc_field *f, const void *
 	return (struct vdc_ref *)((uintptr_t)object + f->offset);
 }
 
+/* A VDC_BOOL: VDC_UNSET is not true. */
+static inline bool vdc_is_true(int64_t boolean)
+{
+	return boolean == 1;
+}
+
 bool vdc_value_is_set(const struct vdc_field *f, const void *object);
 void vdc_value_clear(const struct vdc_field *f, void *object);
 
 /*
  * Text -> member, with all checks of the type; copies into ARENA. The text is what documents, the
- * database and `set FIELD=TEXT` hold ("64G" is accepted for VDC_BYTES, an ISO time for VDC_TIME).
- * -EINVAL names field and text, and for an enumeration the words there are.
+ * database and `set FIELD=TEXT` hold ("64G" is accepted for VDC_BYTES, an ISO time for VDC_TIME, and
+ * the API's milliseconds since 1970). White space around anything but VDC_TEXT is dropped; an empty
+ * text is no value. A reference is by id when the text is a UUID, else by name. -EINVAL names field
+ * and text, and for an enumeration the words there are.
  */
 int vdc_value_parse(const struct vdc_field *f, const char *text, void *object,
 		    struct vdc_arena *arena, struct vdc_err *err);
@@ -152,9 +182,10 @@ const char *vdc_value_text(const struct vdc_field *f, const void *object,
 const char *vdc_value_human(const struct vdc_field *f, const void *object,
 			    char scratch[VDC_SCRATCH]);
 
-/* Word -> index, -1 when it is none of them. */
+/* Word or alias -> index, -1 when it is none of them. */
 int64_t vdc_enum_find(const struct vdc_enum *values, const char *word);
 const char *vdc_enum_word(const struct vdc_enum *values, int64_t index); /* never NULL */
 
+/* "4.7"; -EINVAL names TEXT. */
 int vdc_level_parse(const char *text, struct vdc_level *ret, struct vdc_err *err);
 int vdc_level_compare(struct vdc_level a, struct vdc_level b); /* unset sorts first */

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A fence agent: a device that can switch the power of a host, and how to reach it. */
+#pragma once
+
+#include "model/kind.h"
+
+struct vdc_fence_agent {
+	char *id;
+	struct vdc_ref host;
+	int64_t agent_order; /* agents with the same order are used together */
+	char *type;
+	char *address;
+	int64_t port;
+	char *username;
+	char *password; /* a reference to the secret */
+	char *plug;
+	int64_t encrypt_options;
+	char *options;
+	char *raw_option;
+};
+
+extern const struct vdc_kind vdc_fence_agent_kind;
