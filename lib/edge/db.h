@@ -2,9 +2,10 @@
 /*
  * One interface to SQLite and PostgreSQL. The SQL text is the same for both under the rules of
  * HACKING.md ("SQL"): parameters are written $1, $2, ...; columns are TEXT and BIGINT only.
- * Errors: -EEXIST unique constraint, -ENOTEMPTY foreign key or check refused, -EAGAIN serialization
- * failure or lock (transactions run again by themselves), -ECONNRESET and the like when the server
- * is away, -EACCES not permitted, -EINVAL anything that the statement itself got wrong.
+ * Errors: -EEXIST unique constraint, -ENOTEMPTY foreign key or check refused, -ENOENT no such table
+ * or database, -EAGAIN serialization failure or lock (transactions run again by themselves),
+ * -ECONNRESET and the like when the server is away, -EACCES not permitted, -EINVAL anything that
+ * the statement itself got wrong. One thread at a time uses a connection.
  */
 #pragma once
 
@@ -31,7 +32,7 @@ struct vdc_value vdc_db_int(int64_t i);
 struct vdc_value vdc_db_text(const char *s); /* NULL gives NULL */
 
 /* A row; non-zero ends the reading and is returned. Integer columns arrive as text from PostgreSQL:
- * use vdc_db_as_int. */
+ * use vdc_db_as_int. The callback must not use the connection that it reads from. */
 typedef int vdc_db_row_fn(void *ctx, const struct vdc_value *columns, size_t n,
 			  struct vdc_err *err);
 int64_t vdc_db_as_int(const struct vdc_value *v, int64_t if_null);
@@ -70,7 +71,8 @@ int vdc_db_script(struct vdc_db *db, const char *sql, struct vdc_err *err);
 /*
  * FN inside a transaction, BEGIN IMMEDIATE or SERIALIZABLE, run again (with growing pauses, at most
  * 30 s in all) when the engine could not serialise it: FN must have no effect outside of the
- * database. When the connection is lost at COMMIT the outcome is unknown: -ECONNRESET, and
+ * database. A statement that failed dooms the transaction: nothing runs in it any more, and it is
+ * not committed even if FN returns 0. FN's result of 0 or more is returned. When the connection is lost at COMMIT the outcome is unknown: -ECONNRESET, and
  * the caller reads back. Not nested.
  */
 typedef int vdc_db_fn(struct vdc_db *db, void *ctx, struct vdc_err *err);
@@ -91,6 +93,9 @@ int vdc_db_batch_run(struct vdc_db_batch *batch, const char *sql, const struct v
 		     size_t n, uint64_t tag, uint64_t *failed, struct vdc_err *err);
 int vdc_db_batch_end(struct vdc_db_batch *batch, uint64_t *failed, struct vdc_err *err);
 
-/* LISTEN/NOTIFY on PostgreSQL, change counter on SQLite: returns 1 when something was committed by
- * anybody since the last call, 0 after LIMIT_US without. */
+/*
+ * LISTEN/NOTIFY on PostgreSQL, change counter on SQLite: returns 1 when something was committed by
+ * anybody since the last call, 0 after LIMIT_US without or when a signal came. The first call begins
+ * to watch and returns 1 at once: read, wait, read again, and nothing is missed in between.
+ */
 int vdc_db_wait_change(struct vdc_db *db, int64_t limit_us, struct vdc_err *err);

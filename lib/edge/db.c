@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What both engines have in common: values, opening by WHERE, transactions that run again. */
+#include "edge/db.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/time.h"
+#include "edge/db_ops.h"
+#include "edge/module.h"
+
+#define RETRY_LIMIT (30 * VDC_SECOND)
+#define LONGEST_PAUSE (VDC_SECOND / 4)
+
+struct vdc_value vdc_db_null(void)
+{
+	return (struct vdc_value){ .type = VDC_NULL };
+}
+
+struct vdc_value vdc_db_int(int64_t i)
+{
+	return (struct vdc_value){ .type = VDC_INTEGER, .integer = i };
+}
+
+struct vdc_value vdc_db_text(const char *s)
+{
+	if (!s)
+		return vdc_db_null();
+	return (struct vdc_value){ .type = VDC_STRING, .text = s, .len = strlen(s) };
+}
+
+int64_t vdc_db_as_int(const struct vdc_value *v, int64_t if_null)
+{
+	switch (v->type) {
+	case VDC_INTEGER:
+		return v->integer;
+	case VDC_STRING:
+		return strtoll(v->text, NULL, 10);
+	default:
+		return if_null;
+	}
+}
+
+const char *vdc_db_as_text(const struct vdc_value *v)
+{
+	return v->type == VDC_STRING ? v->text : NULL;
+}
+
+static bool starts_with(const char *s, const char *prefix)
+{
+	return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+static bool is_postgres(const char *where)
+{
+	return starts_with(where, "postgresql://") || starts_with(where, "postgres://") ||
+	       starts_with(where, "service=") || starts_with(where, "host=") ||
+	       starts_with(where, "dbname=");
+}
+
+int vdc_db_open(const char *where, unsigned flags, struct vdc_db **ret, struct vdc_err *err)
+{
+	const struct vdc_db_ops *ops = &vdc_sqlite_ops;
+	const void *table;
+	int r;
+
+	if (is_postgres(where)) {
+		r = vdc_module_table("postgres", "vdc_postgres_ops", &table, err);
+		if (r < 0)
+			return r;
+		ops = table;
+	} else if (starts_with(where, "sqlite:")) {
+		where += strlen("sqlite:");
+	} else if (strstr(where, "://")) {
+		return vdc_err_set(err, -EINVAL,
+				   "database: neither a path nor postgresql://; "
+				   "write sqlite:PATH for a path with \"://\" in it");
+	}
+	return ops->open(where, flags, ret, err);
+}
+
+void vdc_db_close(struct vdc_db *db)
+{
+	if (db)
+		db->ops->close(db);
+}
+
+enum vdc_db_engine vdc_db_engine(const struct vdc_db *db)
+{
+	return db->ops->engine;
+}
+
+const char *vdc_db_where(const struct vdc_db *db)
+{
+	return db->where;
+}
+
+/* A statement that failed dooms its transaction on both engines, not on PostgreSQL alone. */
+static int doom(struct vdc_db *db, int r, const struct vdc_err *why, struct vdc_err *err)
+{
+	if (r < 0 && db->in_transaction && !db->doomed) {
+		db->doomed = r;
+		db->doom = *why;
+	}
+	if (r < 0 && err && err != why)
+		*err = *why;
+	return r;
+}
+
+static int check_free(const struct vdc_db *db, struct vdc_err *err)
+{
+	if (db->reading)
+		return vdc_err_set(err, -EINVAL,
+				   "%s: a row callback must not use the connection "
+				   "that it reads from",
+				   db->where);
+	if (db->batching)
+		return vdc_err_set(err, -EINVAL, "%s: a batch must end before anything else runs",
+				   db->where);
+	if (db->doomed)
+		return vdc_err_set(err, db->doomed, "%s", vdc_err_text(&db->doom));
+	return 0;
+}
+
+int vdc_db_run(struct vdc_db *db, const char *sql, const struct vdc_value *params, size_t n,
+	       vdc_db_row_fn *fn, void *ctx, int64_t *changed, struct vdc_err *err)
+{
+	struct vdc_db_call call = { .sql = sql, .params = params, .n = n, .fn = fn, .ctx = ctx };
+	struct vdc_err why = { 0 };
+	int r = check_free(db, err);
+
+	if (r < 0)
+		return r;
+	db->reading = true;
+	r = db->ops->run(db, &call, &why);
+	db->reading = false;
+	if (call.refused) {
+		if (err)
+			*err = why;
+		return r;
+	}
+	if (r < 0)
+		return doom(db, r, &why, err);
+	if (changed)
+		*changed = call.changed;
+	return r;
+}
+
+int vdc_db_prepare(struct vdc_db *db, const char *sql, size_t *n_params, struct vdc_err *err)
+{
+	struct vdc_err why = { 0 };
+	int r = check_free(db, err);
+
+	return r < 0 ? r : doom(db, db->ops->prepare(db, sql, n_params, &why), &why, err);
+}
+
+int vdc_db_script(struct vdc_db *db, const char *sql, struct vdc_err *err)
+{
+	struct vdc_err why = { 0 };
+	int r = check_free(db, err);
+
+	return r < 0 ? r : doom(db, db->ops->script(db, sql, &why), &why, err);
+}
+
+static int attempt(struct vdc_db *db, enum vdc_db_begin how, vdc_db_fn *fn, void *ctx,
+		   struct vdc_err *err)
+{
+	int r = db->ops->begin(db, how, err);
+	int outcome;
+
+	if (r < 0)
+		return r;
+	db->in_transaction = true;
+	outcome = fn(db, ctx, err);
+	r = outcome;
+	/* FN may have passed over the failure, or reported it in words and a code of its own. */
+	if (db->doomed && (r >= 0 || db->doomed == -EAGAIN)) {
+		if (err)
+			*err = db->doom;
+		r = db->doomed;
+	}
+	if (r >= 0)
+		r = db->ops->commit(db, err);
+	if (r < 0)
+		db->ops->rollback(db);
+	db->in_transaction = false;
+	db->batching = false;
+	db->doomed = 0;
+	return r < 0 ? r : outcome;
+}
+
+/* Twice as long each time, and never the same for two processes. */
+static void pause_before_retry(unsigned tries)
+{
+	int64_t most = tries < 8 ? 1000 << tries : LONGEST_PAUSE;
+	uint64_t noise = (uint64_t)vdc_time_monotonic() * 2654435761u + (uint64_t)getpid() * 40503u;
+	int64_t us = most / 4 + (int64_t)((noise >> 7) % (uint64_t)most);
+	const struct timespec t = { .tv_sec = us / VDC_SECOND, .tv_nsec = us % VDC_SECOND * 1000 };
+
+	nanosleep(&t, NULL);
+}
+
+static int run_again_until_done(struct vdc_db *db, enum vdc_db_begin how, vdc_db_fn *fn, void *ctx,
+				struct vdc_err *err)
+{
+	int64_t limit = vdc_time_monotonic() + RETRY_LIMIT;
+	struct vdc_err why;
+	unsigned tries;
+	int r = check_free(db, err);
+
+	if (r < 0)
+		return r;
+	if (db->in_transaction)
+		return vdc_err_set(err, -EINVAL, "%s: transactions do not nest", db->where);
+	for (tries = 0;; tries++) {
+		why = (struct vdc_err){ 0 };
+		r = attempt(db, how, fn, ctx, &why);
+		if (r != -EAGAIN || vdc_time_monotonic() > limit)
+			break;
+		vdc_debug("%s: once more: %s", db->where, vdc_err_text(&why));
+		pause_before_retry(tries);
+	}
+	if (r == -EAGAIN)
+		return vdc_err_set(err, r,
+				   "%s: other runs kept the database busy for 30 s (%s); "
+				   "try again",
+				   db->where, why.msg);
+	if (r < 0 && err)
+		*err = why;
+	return r;
+}
+
+int vdc_db_transaction(struct vdc_db *db, vdc_db_fn *fn, void *ctx, struct vdc_err *err)
+{
+	return run_again_until_done(db, VDC_DB_BEGIN_WRITE, fn, ctx, err);
+}
+
+int vdc_db_snapshot(struct vdc_db *db, vdc_db_fn *fn, void *ctx, struct vdc_err *err)
+{
+	return run_again_until_done(db, VDC_DB_BEGIN_SNAPSHOT, fn, ctx, err);
+}
+
+int vdc_db_wait_change(struct vdc_db *db, int64_t limit_us, struct vdc_err *err)
+{
+	int r = check_free(db, err);
+
+	return r < 0 ? r : db->ops->wait_change(db, limit_us, err);
+}
