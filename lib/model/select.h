@@ -7,9 +7,12 @@
  * FIELD OP VALUE with = != < <= > >= and ~ !~ (POSIX extended regular expression, the text of the
  * field); a FIELD alone is true when it has a value that is not 0, false or empty; && || ! ( ).
  * Values are parsed by the field's type: sizes, durations before now for times (`seen>1h` is
- * "later than an hour ago"), words of an enumeration, levels; a reference compares id or name. A
- * field without a value satisfies only !=, !~ and !. References reach further: `cluster.level` does
- * not exist; use the field of the object itself.
+ * "later than an hour ago"), words of an enumeration, levels; a reference compares id or name; = of
+ * a list of words is true when one of them is the value. A field without a value satisfies only !=,
+ * !~ and !. References do not reach further: there is no `cluster.level`.
+ *
+ * A value goes to the next blank, && or ||, or ")" that it did not open; or it is quoted by " or ',
+ * where a backslash is needed only before that quote. Every other backslash stays what it is.
  */
 #pragma once
 
@@ -21,4 +24,6 @@ struct vdc_select;
 int vdc_select_parse(const struct vdc_kind *kind, const char *text, int64_t now,
 		     struct vdc_select **ret, struct vdc_err *err);
 void vdc_select_free(struct vdc_select *select);
+/* Whether it looks at that field at all. */
+bool vdc_select_uses(const struct vdc_select *select, const struct vdc_field *field);
 bool vdc_select_matches(const struct vdc_select *select, const void *object);
