@@ -10,6 +10,7 @@ static struct {
 	const char *program;
 	enum vdc_log_level most;
 	bool journal;
+	void (*before)(void);
 } log_state = { .program = "vdc", .most = VDC_LOG_WARNING };
 
 void vdc_log_setup(const char *program, enum vdc_log_level most)
@@ -24,10 +25,15 @@ enum vdc_log_level vdc_log_most(void)
 	return log_state.most;
 }
 
+void vdc_log_before(void (*fn)(void))
+{
+	log_state.before = fn;
+}
+
 void vdc_log(enum vdc_log_level level, const char *fmt, ...)
 {
-	static const int syslog_levels[] = { 3, 4, 6, 7 };
-	static const char *const words[] = { "", "warning: ", "", "debug: " };
+	static const int syslog_levels[] = { 3, 4, 5, 6, 7 };
+	static const char *const words[] = { "", "warning: ", "", "", "debug: " };
 	char line[2048];
 	va_list args;
 
@@ -36,6 +42,8 @@ void vdc_log(enum vdc_log_level level, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(line, sizeof(line), fmt, args);
 	va_end(args);
+	if (log_state.before)
+		log_state.before();
 	if (log_state.journal)
 		fprintf(stderr, "<%d>%s\n", syslog_levels[level], line);
 	else
