@@ -27,7 +27,7 @@ common_setup() {
 }
 
 common_teardown() {
-	drop_database
+	drop_databases
 }
 
 forget_the_callers_environment() {
@@ -96,40 +96,54 @@ contains() {
 }
 
 # new_database: an empty database of this run's flavour, named by $VDC_DB.
+# Called again in the same test it gives another one.
 new_database() {
 	case $VDC_TEST_DB in
-	sqlite) export VDC_DB=$BATS_TEST_TMPDIR/inventory.db ;;
+	sqlite) new_sqlite_database ;;
 	postgres) new_postgres_database ;;
 	*) fail "VDC_TEST_DB=$VDC_TEST_DB: sqlite or postgres" ;;
 	esac
 }
 
-new_postgres_database() {
-	[ -n "${VDC_TEST_PG_SOCKET:-}" ] || fail "run it under tests/lib/with-postgres"
-	vdc_test_database=t_$$_${BATS_TEST_NUMBER:-0}_$((++vdc_test_databases))
-	server_sql "CREATE DATABASE $vdc_test_database"
-	export VDC_DB="postgresql://vdc@/$vdc_test_database?host=$VDC_TEST_PG_SOCKET"
+new_sqlite_database() {
+	local n=
+
+	while [ -e "$BATS_TEST_TMPDIR/inventory$n.db" ]; do
+		n=$((n + 1))
+	done
+	export VDC_DB=$BATS_TEST_TMPDIR/inventory$n.db
 }
 
-drop_database() {
-	[ -z "${vdc_test_database:-}" ] ||
-		server_sql "DROP DATABASE IF EXISTS $vdc_test_database WITH (FORCE)"
-	unset vdc_test_database VDC_DB
+new_postgres_database() {
+	[ -n "${VDC_TEST_PG_SOCKET:-}" ] || fail "run it under tests/lib/with-postgres"
+	vdc_test_databases+=("t_$$_${BATS_TEST_NUMBER:-0}_${#vdc_test_databases[@]}")
+	server_sql "CREATE DATABASE ${vdc_test_databases[-1]}"
+	export VDC_DB="postgresql://vdc@/${vdc_test_databases[-1]}?host=$VDC_TEST_PG_SOCKET"
+}
+
+drop_databases() {
+	local name
+
+	for name in "${vdc_test_databases[@]}"; do
+		server_sql "DROP DATABASE IF EXISTS $name WITH (FORCE)"
+	done
+	vdc_test_databases=()
 }
 
 # server_sql SQL: as the server's superuser, in the database "postgres".
 server_sql() {
-	psql_of_server postgres -c "$1"
+	psql_of "postgresql://vdc@/postgres?host=$VDC_TEST_PG_SOCKET" -c "$1"
 }
 
 # database_sql SQL: behind the command's back, straight into the test's database.
 database_sql() {
 	case $VDC_TEST_DB in
 	sqlite) sqlite3 -batch "$VDC_DB" "$1" ;;
-	postgres) psql_of_server "$vdc_test_database" -c "$1" ;;
+	postgres) psql_of "$VDC_DB" -c "$1" ;;
 	esac
 }
 
-psql_of_server() {
-	"$VDC_TEST_PG_BIN/psql" -XqAt -v ON_ERROR_STOP=1 -U vdc -h "$VDC_TEST_PG_SOCKET" -d "$@"
+# psql_of URL OPTION...
+psql_of() {
+	"$VDC_TEST_PG_BIN/psql" -XqAt -v ON_ERROR_STOP=1 "$@"
 }
