@@ -93,6 +93,7 @@ struct vdc_host {
 	int64_t status_since;
 	int64_t external_status; /* enum vdc_external_status */
 	int64_t seen;
+	int64_t failures;
 	int64_t spm_priority;
 	int64_t spm_status; /* enum vdc_spm_status */
 	int64_t spm_id;	    /* also its host id in the lockspaces of the data centre */
@@ -127,8 +128,10 @@ struct vdc_host {
 	int64_t cpu_cores;
 	int64_t cpu_threads;
 	char *cpu_features;
+	char *cpu_models;
 	char *cpu_xml;
 	char *machine_types;
+	char *packages;
 	int64_t memory;
 	int64_t max_scheduling_memory;
 	int64_t numa_nodes;
