@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "plan/host_status.h"
+
+#include <string.h>
+
+#define SECOND INT64_C(1000000)
+#define MINUTE (60 * SECOND)
+
+const struct vdc_grace vdc_grace_default = {
+	.base = 60 * SECOND,
+	.per_vm = SECOND / 2,
+	.spm = 20 * SECOND,
+	.tries = 3,
+	.reboot = 10 * MINUTE,
+	.settle = 5 * MINUTE,
+	.error = 30 * MINUTE,
+};
+
+static int64_t or_zero(int64_t value)
+{
+	return value == VDC_UNSET ? 0 : value;
+}
+
+static bool within(const struct vdc_host *host, int64_t now, int64_t limit)
+{
+	return now < or_zero(host->status_since) + limit;
+}
+
+static int64_t grace_ends(const struct vdc_host *host, const struct vdc_host_look *look,
+			  const struct vdc_grace *grace)
+{
+	bool spm = host->spm_status == VDC_SPM_SPM || host->spm_status == VDC_SPM_CONTENDING;
+
+	return or_zero(host->seen) + grace->base + grace->per_vm * look->vms +
+	       (spm ? grace->spm : 0);
+}
+
+/* Somebody said that it is away, or is not to be looked after: silence is no news. */
+static bool may_be_silent(const struct vdc_host *host, int64_t now, const struct vdc_grace *grace)
+{
+	switch (host->status) {
+	case VDC_HOST_MAINTENANCE:
+	case VDC_HOST_DOWN:
+	case VDC_HOST_INSTALLING:
+	case VDC_HOST_INSTALLING_OS:
+	case VDC_HOST_INSTALL_FAILED:
+	case VDC_HOST_PENDING_APPROVAL:
+	case VDC_HOST_KDUMPING:
+	case VDC_HOST_NON_RESPONSIVE:
+		return true;
+	case VDC_HOST_REBOOT:
+		return within(host, now, grace->reboot);
+	default:
+		return false;
+	}
+}
+
+/* Somebody else ends this status, whatever the host says. */
+static bool answer_changes_nothing(const struct vdc_host *host, const struct vdc_host_look *look,
+				   bool rebooted, const struct vdc_grace *grace)
+{
+	switch (host->status) {
+	case VDC_HOST_MAINTENANCE:
+	case VDC_HOST_PREPARING_FOR_MAINTENANCE:
+	case VDC_HOST_INSTALLING:
+	case VDC_HOST_INSTALLING_OS:
+	case VDC_HOST_INSTALL_FAILED:
+	case VDC_HOST_PENDING_APPROVAL:
+		return true;
+	case VDC_HOST_REBOOT: /* it has not gone down yet */
+		return !rebooted && look->boot_id && host->boot_id &&
+		       within(host, look->now, grace->reboot);
+	case VDC_HOST_ERROR:
+		return within(host, look->now, grace->error);
+	default:
+		return false;
+	}
+}
+
+static struct vdc_host_verdict unchanged(const struct vdc_host *host)
+{
+	return (struct vdc_host_verdict){
+		.status = (enum vdc_host_status)host->status,
+		.reason = host->reason,
+		.detail = host->status_detail,
+	};
+}
+
+static struct vdc_host_verdict judge_silence(const struct vdc_host *host,
+					     const struct vdc_host_look *look,
+					     const struct vdc_grace *grace)
+{
+	struct vdc_host_verdict verdict = unchanged(host);
+	int64_t until = grace_ends(host, look, grace);
+
+	verdict.failures = or_zero(host->failures) + 1;
+	if (may_be_silent(host, look->now, grace))
+		return verdict;
+	verdict.detail = look->failure;
+	if (verdict.failures >= grace->tries && look->now > until) {
+		verdict.status = VDC_HOST_NON_RESPONSIVE;
+		verdict.reason = VDC_UNSET;
+		verdict.news = VDC_HOST_NEWS_LOST;
+		return verdict;
+	}
+	/* A drain that is under way is not forgotten over a short silence. */
+	if (host->status == VDC_HOST_PREPARING_FOR_MAINTENANCE)
+		return verdict;
+	verdict.status = VDC_HOST_CONNECTING;
+	verdict.reason = VDC_UNSET;
+	verdict.grace_ends = until;
+	if (host->status != VDC_HOST_CONNECTING)
+		verdict.news = VDC_HOST_NEWS_CONNECTING;
+	return verdict;
+}
+
+static void turn_unfit(struct vdc_host_verdict *verdict, int64_t reason, const char *detail)
+{
+	verdict->status = VDC_HOST_NON_OPERATIONAL;
+	verdict->reason = reason;
+	verdict->detail = detail;
+	verdict->news = VDC_HOST_NEWS_UNFIT;
+}
+
+/* A host whose libvirt answers before its hypervisor is there gets some time for it. */
+static void settle(const struct vdc_host *host, const struct vdc_host_look *look,
+		   const struct vdc_grace *grace, struct vdc_host_verdict *verdict)
+{
+	bool begun = host->status == VDC_HOST_INITIALIZING;
+	bool failed = host->status == VDC_HOST_NON_OPERATIONAL;
+
+	if (failed || (begun && !within(host, look->now, grace->settle))) {
+		turn_unfit(verdict, VDC_REASON_TIMEOUT_RECOVERING,
+			   "its hypervisor offers no machine type; is QEMU installed?");
+		return;
+	}
+	verdict->status = VDC_HOST_INITIALIZING;
+	verdict->detail = "its hypervisor is not ready yet";
+	verdict->news = VDC_HOST_NEWS_INITIALIZING;
+}
+
+static struct vdc_host_verdict judge_answer(const struct vdc_host *host,
+					    const struct vdc_host_look *look,
+					    const struct vdc_grace *grace)
+{
+	struct vdc_host_verdict verdict = unchanged(host);
+	enum vdc_host_news no_change = VDC_HOST_NEWS_NONE;
+
+	verdict.rebooted =
+		look->boot_id && host->boot_id && strcmp(look->boot_id, host->boot_id) != 0;
+	if (verdict.rebooted)
+		no_change = VDC_HOST_NEWS_REBOOTED;
+	if (answer_changes_nothing(host, look, verdict.rebooted, grace)) {
+		verdict.news = no_change;
+		return verdict;
+	}
+	verdict.reason = VDC_UNSET;
+	verdict.detail = NULL;
+	if (!look->ready) {
+		settle(host, look, grace, &verdict);
+	} else if (look->unfit) {
+		turn_unfit(&verdict, look->unfit, look->unfit_detail);
+	} else {
+		verdict.status = VDC_HOST_UP;
+		verdict.news = VDC_HOST_NEWS_UP;
+	}
+	if (verdict.status == host->status && or_zero(verdict.reason) == or_zero(host->reason))
+		verdict.news = no_change;
+	return verdict;
+}
+
+struct vdc_host_verdict vdc_host_judge(const struct vdc_host *host,
+				       const struct vdc_host_look *look,
+				       const struct vdc_grace *grace)
+{
+	return look->answered ? judge_answer(host, look, grace) : judge_silence(host, look, grace);
+}
