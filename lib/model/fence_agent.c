@@ -13,7 +13,7 @@ static const struct vdc_field fields[] = {
 	VDC_F_INT(agent_order, VDC_REQUIRED | VDC_LISTED, .path = "order", .preset = "1",
 		  .title = "ORDER",
 		  .help = "groups are tried in this order; agents with the same number together"),
-	VDC_F_TEXT(type, VDC_REQUIRED | VDC_LISTED, .older = "@type",
+	VDC_F_TEXT(type, VDC_REQUIRED | VDC_LISTED,
 		   .help = "kind of device: ipmilan, drac5, apc_snmp, ..."),
 	VDC_F_TEXT(address, VDC_LISTED, .help = "where the device is"),
 	VDC_F_INT(port, 0, .help = "its TCP or UDP port; without one: the agent's own"),

@@ -36,6 +36,13 @@
 #define VDC_F_PROPERTIES(m, item_, flags, ...) \
 	VDC_F(m, VDC_PROPERTIES, flags, .item = (item_), __VA_ARGS__)
 
+/* What a job or an event is about; three rows. It may be gone, so it is no reference. */
+#define VDC_F_OBJECT()                                                                            \
+	VDC_F_TEXT(object_kind, 0, .path = "object@kind", .help = "kind of what it is about"),    \
+		VDC_F_UUID(object_id, 0, .path = "object@id", .help = "id of what it is about"),  \
+		VDC_F_TEXT(object_name, VDC_LISTED, .path = "object/name", .title = "OBJECT",     \
+			   .help = "name of what it is about")
+
 /* Members of a struct vdc_enum. The order of the words is that of the C constants, from 1 on. */
 #define VDC_WORD_LIST(...) .words = (const char *const[]){ "", __VA_ARGS__, NULL }
 #define VDC_ALIASES(...) .aliases = (const char *const[]){ __VA_ARGS__, NULL }

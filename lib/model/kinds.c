@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/affinity.h"
 #include "model/cluster.h"
 #include "model/data_center.h"
 #include "model/disk.h"
+#include "model/disk_attachment.h"
+#include "model/domain_reach.h"
+#include "model/event.h"
+#include "model/extension.h"
 #include "model/fence_agent.h"
+#include "model/fence_record.h"
 #include "model/host.h"
+#include "model/host_network.h"
+#include "model/job.h"
 #include "model/network.h"
 #include "model/snapshot.h"
+#include "model/spm_record.h"
 #include "model/storage_domain.h"
 #include "model/vm.h"
+#include "model/vm_nic.h"
 #include "model/volume.h"
 
 /* A kind stands after all that it refers to: an import of what was written finds them there. */
@@ -17,11 +27,24 @@ const struct vdc_kind *const vdc_kinds[] = {
 	&vdc_cluster_kind,
 	&vdc_host_kind,
 	&vdc_fence_agent_kind,
+	&vdc_host_network_kind,
 	&vdc_storage_domain_kind,
+	&vdc_domain_reach_kind,
 	&vdc_vm_kind,
+	&vdc_vm_nic_kind,
 	&vdc_snapshot_kind,
 	&vdc_disk_kind,
+	&vdc_disk_attachment_kind,
 	&vdc_volume_kind,
+	&vdc_affinity_group_kind,
+	&vdc_affinity_vm_kind,
+	&vdc_affinity_host_kind,
+	&vdc_extension_kind,
+	&vdc_spm_record_kind,
+	&vdc_fence_record_kind,
+	&vdc_job_kind,
+	&vdc_job_step_kind,
+	&vdc_event_kind,
 };
 
 const size_t vdc_n_kinds = VDC_COUNT(vdc_kinds);

@@ -128,7 +128,7 @@ struct vdc_vm {
 	struct vdc_level running_level;
 	int64_t next_run_configuration_exists;
 	int64_t compatibility_mode;
-	struct vdc_ref migrated_from_cluster;
+	char *migrated_from_cluster;
 	struct vdc_level migrated_from_level;
 	int64_t migrated_at;
 	struct vdc_level migration_barrier;

@@ -3,7 +3,6 @@
 
 #include "model/disk.h"
 #include "model/fields.h"
-#include "model/snapshot.h"
 #include "model/storage_domain.h"
 
 const struct vdc_enum vdc_allocation_values = {
@@ -22,7 +21,7 @@ const struct vdc_enum vdc_legality_values = {
 	VDC_WORD_LIST("legal", "illegal", "fake"),
 };
 
-/* The parent is no reference: a chain that is broken must be recorded as it is. */
+/* Parent and snapshot are no references: a chain that is broken must be recorded as it is. */
 #define NOUN struct vdc_volume
 static const struct vdc_field fields[] = {
 	VDC_F_ID(),
@@ -33,7 +32,7 @@ static const struct vdc_field fields[] = {
 	VDC_F_WORDS(copies, "storage_domain@id", 0,
 		    .help = "further storage domains with a copy of it (templates)"),
 	VDC_F_UUID(parent, VDC_LISTED, .path = "parent@id", .help = "layer below; none: the base"),
-	VDC_F_REF(snapshot, vdc_snapshot_kind, 0, .help = "snapshot whose state it holds"),
+	VDC_F_UUID(snapshot, 0, .path = "snapshot@id", .help = "snapshot whose state it holds"),
 	VDC_F_TEXT(description, 0, .help = "text in its metadata"),
 	VDC_F_BOOL(active, VDC_OBSERVED, .help = "the layer that is written"),
 	VDC_F_ENUM(status, vdc_disk_status_values, VDC_REQUIRED | VDC_LISTED, .preset = "ok",

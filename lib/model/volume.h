@@ -31,7 +31,7 @@ struct vdc_volume {
 	struct vdc_ref storage_domain;
 	char *copies;
 	char *parent;
-	struct vdc_ref snapshot;
+	char *snapshot;
 	char *description;
 	int64_t active;
 	int64_t status; /* enum vdc_disk_status */

@@ -1,3 +1,25 @@
+-- Columns of nouns follow lib/model; a reference is NAME_id. Times are microseconds, sizes bytes.
+
+CREATE TABLE schema_version (
+	version BIGINT NOT NULL PRIMARY KEY,
+	applied BIGINT NOT NULL
+);
+
+CREATE TABLE settings (
+	name TEXT NOT NULL PRIMARY KEY,
+	value TEXT NOT NULL
+);
+
+-- Who may confirm what cannot be undone. Without a hash: a login of the system, which PAM knows;
+-- the row then only counts the wrong tries.
+CREATE TABLE accounts (
+	name TEXT NOT NULL PRIMARY KEY,
+	hash TEXT,
+	wrong_tries BIGINT NOT NULL DEFAULT 0,
+	locked_until BIGINT,
+	changed BIGINT
+);
+
 CREATE TABLE data_centers (
 	id TEXT NOT NULL PRIMARY KEY,
 	name TEXT NOT NULL UNIQUE,
@@ -26,7 +48,6 @@ CREATE TABLE networks (
 	mtu BIGINT,
 	UNIQUE (data_center_id, name)
 );
-CREATE INDEX networks_by_name ON networks (name);
 
 CREATE TABLE clusters (
 	id TEXT NOT NULL PRIMARY KEY,
@@ -164,189 +185,17 @@ CREATE TABLE agents (
 );
 CREATE INDEX agents_by_host ON agents (host_id);
 
-CREATE TABLE storage_domains (
+CREATE TABLE host_networks (
 	id TEXT NOT NULL PRIMARY KEY,
-	name TEXT NOT NULL UNIQUE,
-	description TEXT,
-	comment TEXT,
-	data_center_id TEXT
-		REFERENCES data_centers (id) DEFERRABLE INITIALLY DEFERRED,
-	type TEXT NOT NULL,
-	master BIGINT NOT NULL CHECK (master IN (0, 1)),
-	status TEXT NOT NULL,
-	inactive_since BIGINT,
-	external_status TEXT,
-	storage_type TEXT,
-	storage_address TEXT,
-	storage_path TEXT,
-	mount_options TEXT,
-	vfs_type TEXT,
-	mount_point TEXT,
-	volume_group TEXT,
-	storage_format TEXT,
-	block_size BIGINT NOT NULL,
-	alignment BIGINT NOT NULL,
-	io_timeout BIGINT NOT NULL,
-	available BIGINT,
-	used BIGINT,
-	committed BIGINT,
-	warning_low_space_indicator BIGINT NOT NULL,
-	critical_space_action_blocker BIGINT NOT NULL,
-	extend_chunk BIGINT NOT NULL,
-	extend_percent BIGINT NOT NULL,
-	extend_transport TEXT NOT NULL,
-	thin_backend BIGINT CHECK (thin_backend IN (0, 1)),
-	backup BIGINT NOT NULL CHECK (backup IN (0, 1))
-);
-CREATE INDEX storage_domains_by_data_center ON storage_domains (data_center_id);
-
-CREATE TABLE vms (
-	id TEXT NOT NULL PRIMARY KEY,
-	cluster_id TEXT NOT NULL
-		REFERENCES clusters (id) DEFERRABLE INITIALLY DEFERRED,
-	name TEXT NOT NULL,
-	description TEXT,
-	comment TEXT,
-	host_id TEXT
+	host_id TEXT NOT NULL
 		REFERENCES hosts (id) DEFERRABLE INITIALLY DEFERRED,
+	network_id TEXT NOT NULL
+		REFERENCES networks (id) DEFERRABLE INITIALLY DEFERRED,
 	status TEXT NOT NULL,
-	status_detail TEXT,
-	stop_reason TEXT,
-	exit_status TEXT,
-	start_time BIGINT,
-	stop_time BIGINT,
+	bridge TEXT,
+	address TEXT,
+	mtu BIGINT,
 	seen BIGINT,
-	lost_since BIGINT,
-	type TEXT NOT NULL,
-	origin TEXT,
-	os_type TEXT,
-	memory BIGINT,
-	memory_guaranteed BIGINT,
-	memory_max BIGINT,
-	vcpus BIGINT,
-	cpu_sockets BIGINT,
-	cpu_cores BIGINT,
-	cpu_threads BIGINT,
-	cpu_mode TEXT,
-	custom_cpu_model TEXT,
-	cpu_pinning_policy TEXT,
-	cpu_pinning TEXT,
-	numa_pinning TEXT,
-	host_devices TEXT,
-	local_storage BIGINT CHECK (local_storage IN (0, 1)),
-	affinity TEXT NOT NULL,
-	pinned_hosts TEXT,
-	home_host_id TEXT
-		REFERENCES hosts (id) DEFERRABLE INITIALLY DEFERRED,
-	eviction_strategy TEXT NOT NULL,
-	run_strategy TEXT,
-	high_availability BIGINT NOT NULL CHECK (high_availability IN (0, 1)),
-	priority BIGINT NOT NULL,
-	lease_storage_domain_id TEXT
-		REFERENCES storage_domains (id) DEFERRABLE INITIALLY DEFERRED,
-	storage_error_resume_behaviour TEXT,
-	migration_auto_converge TEXT,
-	migration_post_copy TEXT,
-	migration_compressed TEXT,
-	migration_encrypted TEXT,
-	migration_downtime BIGINT,
-	bios_type TEXT,
-	display_type TEXT,
-	custom_emulated_machine TEXT,
-	machine_type TEXT,
-	running_machine_type TEXT,
-	running_qemu_version TEXT,
-	custom_compatibility_version TEXT,
-	running_level TEXT,
-	next_run_configuration_exists BIGINT CHECK (next_run_configuration_exists IN (0, 1)),
-	compatibility_mode BIGINT NOT NULL CHECK (compatibility_mode IN (0, 1)),
-	migrated_from_cluster_id TEXT
-		REFERENCES clusters (id) DEFERRABLE INITIALLY DEFERRED,
-	migrated_from_level TEXT,
-	migrated_at BIGINT,
-	migration_barrier TEXT,
-	stateless BIGINT CHECK (stateless IN (0, 1)),
-	delete_protected BIGINT CHECK (delete_protected IN (0, 1)),
-	has_illegal_images BIGINT CHECK (has_illegal_images IN (0, 1)),
-	domain_xml TEXT,
-	UNIQUE (cluster_id, name)
+	UNIQUE (host_id, network_id)
 );
-CREATE INDEX vms_by_name ON vms (name);
-CREATE INDEX vms_by_host ON vms (host_id);
-CREATE INDEX vms_by_home_host ON vms (home_host_id);
-CREATE INDEX vms_by_lease_storage_domain ON vms (lease_storage_domain_id);
-CREATE INDEX vms_by_migrated_from_cluster ON vms (migrated_from_cluster_id);
-
-CREATE TABLE snapshots (
-	id TEXT NOT NULL PRIMARY KEY,
-	vm_id TEXT NOT NULL
-		REFERENCES vms (id) DEFERRABLE INITIALLY DEFERRED,
-	name TEXT,
-	description TEXT,
-	date BIGINT,
-	type TEXT NOT NULL,
-	status TEXT NOT NULL,
-	memory BIGINT NOT NULL CHECK (memory IN (0, 1)),
-	disks TEXT,
-	parent TEXT
-);
-CREATE INDEX snapshots_by_vm ON snapshots (vm_id);
-CREATE INDEX snapshots_by_name ON snapshots (name);
-
-CREATE TABLE disks (
-	id TEXT NOT NULL PRIMARY KEY,
-	name TEXT,
-	description TEXT,
-	storage_domain_id TEXT
-		REFERENCES storage_domains (id) DEFERRABLE INITIALLY DEFERRED,
-	image_id TEXT,
-	path TEXT,
-	local BIGINT CHECK (local IN (0, 1)),
-	provisioned_size BIGINT,
-	actual_size BIGINT,
-	total_size BIGINT,
-	status TEXT NOT NULL,
-	format TEXT,
-	qcow_version TEXT,
-	sparse BIGINT CHECK (sparse IN (0, 1)),
-	shareable BIGINT NOT NULL CHECK (shareable IN (0, 1)),
-	storage_type TEXT NOT NULL,
-	content_type TEXT NOT NULL,
-	backup TEXT,
-	seen BIGINT,
-	lost_since BIGINT
-);
-CREATE INDEX disks_by_name ON disks (name);
-CREATE INDEX disks_by_storage_domain ON disks (storage_domain_id);
-
-CREATE TABLE volumes (
-	id TEXT NOT NULL PRIMARY KEY,
-	disk_id TEXT
-		REFERENCES disks (id) DEFERRABLE INITIALLY DEFERRED,
-	image TEXT,
-	storage_domain_id TEXT NOT NULL
-		REFERENCES storage_domains (id) DEFERRABLE INITIALLY DEFERRED,
-	copies TEXT,
-	parent TEXT,
-	snapshot_id TEXT
-		REFERENCES snapshots (id) DEFERRABLE INITIALLY DEFERRED,
-	description TEXT,
-	active BIGINT CHECK (active IN (0, 1)),
-	status TEXT NOT NULL,
-	capacity BIGINT,
-	size BIGINT,
-	actual_size BIGINT,
-	format TEXT,
-	allocation TEXT,
-	voltype TEXT,
-	legality TEXT,
-	content_type TEXT,
-	qcow_compat TEXT,
-	sequence BIGINT,
-	generation BIGINT,
-	created BIGINT,
-	path TEXT
-);
-CREATE INDEX volumes_by_disk ON volumes (disk_id);
-CREATE INDEX volumes_by_storage_domain ON volumes (storage_domain_id);
-CREATE INDEX volumes_by_snapshot ON volumes (snapshot_id);
+CREATE INDEX host_networks_by_network ON host_networks (network_id);
