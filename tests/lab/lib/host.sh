@@ -52,15 +52,18 @@ ssh_config() { # KEY KNOWN-HOSTS
 	END
 }
 
-# host_define HOST IMAGE: made beside its place and moved there, so that a host exists or does not
+# host_define HOST [IMAGE]: made beside its place and moved there, so that a host exists or does not
 host_define() {
 	local dir new
 	dir=$(host_dir "$1") new=$(host_dir "$1").new
-	[[ ! -e $dir ]] || return 0
+	if [[ -e $dir ]]; then
+		[[ -z $2 || $(cat "$dir/image") == "$2" ]] || die "host$1 exists: \`lab upgrade $1 --image $2\`"
+		return 0
+	fi
 	rm -rf "$new"
 	mkdir -p "$new"/{upper,work,root,run,home,storage,cut}
 	cat /proc/sys/kernel/random/uuid >"$new/uuid"
-	printf '%s\n' "$2" >"$new/image"
+	printf '%s\n' "${2:-bookworm}" >"$new/image"
 	printf 'ok 0\n' >"$new/storage.control"
 	: >"$new/power"
 	define_system "$1" "$new"

@@ -2,32 +2,34 @@
 # shellcheck disable=SC2153 # STATE and LINK come from common.sh
 # The wires: one bridge per lab outside, one cable (veth pair) per host, BMC addresses on the bridge.
 
-address_is_free() { # SUBNET
+address_is_free() { # SUBNET, without its last number
 	! { ip -4 -o address; ip -4 route; } | grep -qF " $1."
 }
 
+# choose_subnet: the one that the hosts were made for, or any; written down before it is used.
 # Two labs that start at once must not choose the same: the directory /run/lock itself is the lock.
 choose_subnet() {
-	local first=$((16#${TAG:0:2})) i candidate
-	for ((i = 0; i < 256; i++)); do
-		candidate=10.213.$(((first + i) % 256))
-		address_is_free "$candidate" || continue
-		ip address add "$candidate.1/24" dev "$LINK"
-		printf '%s\n' "$candidate" >"$STATE/subnet"
-		return
-	done
-	die "no free subnet in 10.213.0.0/16; \`ip -4 address\` shows who has them"
+	local first=$((16#${TAG:0:2})) i
+	flock -w 30 8 || die "/run/lock stays locked by another lab"
+	if [[ -s $STATE/subnet ]]; then
+		address_is_free "$(subnet)" ||
+			die "subnet $(subnet) has another user now: \`lab down\`, then up"
+	else
+		for ((i = 0; i < 256; i++)); do
+			printf '10.213.%s\n' $(((first + i) % 256)) >"$STATE/subnet"
+			address_is_free "$(subnet)" && break
+		done
+		((i < 256)) || die "no free subnet in 10.213.0.0/16; \`ip -4 address\` shows who has them"
+	fi
+	ip address add "$(subnet).1/24" dev "$LINK"
 }
 
 net_up() {
 	[[ -e /sys/class/net/$LINK ]] ||
 		ip link add "$LINK" type bridge forward_delay 0 stp_state 0
 	ip link set "$LINK" up
-	[[ -s $STATE/subnet ]] && ip -4 -o address show dev "$LINK" | grep -qF " $(subnet).1/" && return
-	(
-		flock -w 30 8 || die "/run/lock stays locked by another lab"
-		choose_subnet
-	) 8</run/lock
+	ip -4 -o address show dev "$LINK" | grep -q '\.1/24 ' && return
+	choose_subnet 8</run/lock
 }
 
 # net_down: every link with our tag; a cable dies with either end

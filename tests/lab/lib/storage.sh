@@ -25,7 +25,8 @@ mount_storage() {
 	dir=$(host_dir "$1")
 	(
 		bare 2 "$BIN/storagefs" "$STATE/storage" "$dir/storage.control" "$dir/storage" -f \
-			-o default_permissions,allow_other,fsname=vdc-lab,subtype=glusterfs,max_threads=16
+			-o default_permissions,allow_other,fsname=vdc-lab,subtype=glusterfs \
+			-o max_threads=16,max_idle_threads=16
 	) &
 	# shellcheck disable=SC2034 # for libexec/machine
 	STORAGE_PID=$!
