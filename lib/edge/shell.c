@@ -4,9 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/setting.h"
 #include "base/words.h"
-
-#define TEMPLATE "ssh -o BatchMode=yes -o ConnectTimeout=5"
 
 enum {
 	MOST_WORDS = 64,
@@ -47,18 +46,16 @@ static char *command_of(const char *const *argv)
 static int split_template(struct vdc_arena *arena, const char **argv, size_t *n,
 			  struct vdc_err *err)
 {
-	const char *template = secure_getenv("VDC_RSH");
+	const char *template = vdc_setting_text(VDC_SETTING_RSH);
 	const char *word;
 	size_t len;
 
-	if (!template || !*template)
-		template = TEMPLATE;
 	for (*n = 0; (word = vdc_word_next(&template, &len)); (*n)++) {
 		if (*n == MOST_WORDS)
-			return vdc_err_set(err, -EINVAL, "VDC_RSH: more than %d words", MOST_WORDS);
+			return vdc_err_set(err, -EINVAL, "setting rsh: more than %d words", MOST_WORDS);
 		argv[*n] = vdc_arena_strndup(arena, word, len);
 	}
-	return *n ? 0 : vdc_err_set(err, -EINVAL, "VDC_RSH: no program in it");
+	return *n ? 0 : vdc_err_set(err, -EINVAL, "setting rsh: no program in it");
 }
 
 /* What ssh says when it could not get through (misc.c, sshconnect.c of OpenSSH). */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Remote commands: the one template for all of them. It is $VDC_RSH, or "ssh -o BatchMode=yes -o
- * ConnectTimeout=5", split at white space, then the address, then the command as one argument in
- * which every word is quoted for the shell at the other end. No shell runs here.
+ * Remote commands: the one template for all of them. It is the setting "rsh", split at white space,
+ * then the address, then the command as one argument in which every word is quoted for the shell at
+ * the other end. No shell runs here.
  */
 #pragma once
 

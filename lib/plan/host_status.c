@@ -10,7 +10,7 @@ const struct vdc_grace vdc_grace_default = {
 	.base = 60 * SECOND,
 	.per_vm = SECOND / 2,
 	.spm = 20 * SECOND,
-	.tries = 3,
+	.attempts = 2,
 	.reboot = 10 * MINUTE,
 	.settle = 5 * MINUTE,
 	.error = 30 * MINUTE,
@@ -97,7 +97,7 @@ static struct vdc_host_verdict judge_silence(const struct vdc_host *host,
 	if (may_be_silent(host, look->now, grace))
 		return verdict;
 	verdict.detail = look->failure;
-	if (verdict.failures >= grace->tries && look->now > until) {
+	if (verdict.failures > grace->attempts && look->now > until) {
 		verdict.status = VDC_HOST_NON_RESPONSIVE;
 		verdict.reason = VDC_UNSET;
 		verdict.news = VDC_HOST_NEWS_LOST;

@@ -12,7 +12,7 @@ struct vdc_grace {
 	int64_t base;	/* 60 s */
 	int64_t per_vm; /* 0.5 s: a host with many VMs is given up at a higher price */
 	int64_t spm;	/* 20 s more for the storage pool manager */
-	int64_t tries;	/* 3: so many attempts must fail, however long they take */
+	int64_t attempts; /* 2: so many failures in a row are forgiven, however long they take */
 	int64_t reboot; /* 10 min in which a host that was told to reboot may be away */
 	int64_t settle; /* 5 min in which a host that answers must be able to run VMs */
 	int64_t error;	/* 30 min after which a host that failed to start VMs is tried again */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/setting.h"
 #include "base/time.h"
 #include "edge/host_facts.h"
 #include "unit.h"
@@ -34,7 +35,7 @@ static int make_rsh(void **state)
 	(void)state;
 	fchmod(fd, 0755);
 	close(fd);
-	return setenv("VDC_RSH", rsh, 1);
+	return vdc_setting_set(VDC_SETTING_RSH, rsh, NULL);
 }
 
 static int remove_rsh(void **state)
@@ -64,9 +65,9 @@ static void the_template_is_split_at_spaces(void **state)
 
 	(void)state;
 	write_rsh("printf '<%s>' \"$@\"");
-	setenv("VDC_RSH", template, 1);
+	assert_int_equal(vdc_setting_set(VDC_SETTING_RSH, template, NULL), 0);
 	assert_int_equal(vdc_shell_run(&shell, &end, NULL), 0);
-	setenv("VDC_RSH", rsh, 1);
+	vdc_setting_set(VDC_SETTING_RSH, rsh, NULL);
 	assert_string_equal(end.out.data, "<-x><'y><h1><true>");
 }
 
