@@ -17,7 +17,10 @@ setup_file()
 	start_guest
 }
 
-teardown_file() { [[ ! -v GUEST_PID ]] || kill "$GUEST_PID" 2>/dev/null || true; }
+teardown_file()
+{
+	[[ ! -e $BATS_FILE_TMPDIR/pids ]] || xargs kill <"$BATS_FILE_TMPDIR/pids" 2>/dev/null || true
+}
 
 free_port()
 {
@@ -30,17 +33,19 @@ free_port()
 start_guest()
 {
 	local port
+	. "$GUEST/cmdline.sh"
 	port=$(free_port)
 	export ADDRESS=127.0.0.1:$port
-	qemu-system-x86_64 -machine pc-q35-7.2 -accel tcg,tb-size=16 -cpu qemu64 -m 96 \
+	timeout 300 qemu-system-x86_64 -machine pc-q35-7.2 -accel tcg,tb-size=16 -cpu qemu64 -m 96 \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-kernel "$CACHE/guest/vmlinuz" -initrd "$CACHE/guest/tick.img" \
-		-append "console=ttyS0 quiet panic=1 nokaslr mitigations=off ip4=10.0.2.15/24 $*" \
+		-append "$GUEST_CMDLINE ip4=10.0.2.15/24 $*" \
 		-serial "file:$BATS_FILE_TMPDIR/console" -monitor stdio \
 		-drive "file=$DISK,format=raw,if=virtio,cache=none" \
 		-nic "user,restrict=on,model=virtio,hostfwd=tcp:$ADDRESS-:7" \
 		<>"$MONITOR" >/dev/null 2>&1 3>&- &
 	export GUEST_PID=$!
+	echo "$GUEST_PID" >>"$BATS_FILE_TMPDIR/pids"
 	answers 30
 }
 
@@ -62,27 +67,36 @@ monitor() { printf '%s\n' "$1" >"$MONITOR"; }
 # field NAME REQUEST…: one value of an answer
 field() { ask "${@:2}" | tr ' ' '\n' | sed -n "s/^$1=//p"; }
 
-@test "ticks are counted, ten in a second, and no stop is seen where there was none" {
-	local before after
-	before=$(field ticks ticks)
+# now: milliseconds of this machine's clock
+now() { echo $((${EPOCHREALTIME/./} / 1000)); }
+
+@test "ticks are counted, ten in a second of this machine's clock" {
+	local start took uptime ticks
+	start=$(now) uptime=$(field uptime_ms ticks) ticks=$(field ticks ticks)
 	sleep 2
-	after=$(field ticks ticks)
-	((after - before >= 15 && after - before <= 25))
-	(($(field stopped_ms ticks) == 0))
+	uptime=$(($(field uptime_ms ticks) - uptime)) ticks=$(($(field ticks ticks) - ticks))
+	took=$(($(now) - start))
+	((uptime >= 1900 && uptime <= took))
+	# a busy machine may leave out some, and never adds any
+	((ticks >= 5 && ticks <= took / 100 + 1))
 }
 
 @test "a machine that was stopped knows it, to a fifth of a second" {
-	local stopped
-	sleep 1 # the guest takes a second and a half to know its clocks
+	local before start took stopped
+	sleep 1.5 # the guest takes a second and a half to know its clocks
+	before=$(field stopped_ms ticks)
+	((before == 0))
+	start=$(now)
 	monitor stop
-	sleep 0.5
 	ASK_TIMEOUT=0.5 run -6 --separate-stderr ask ping
 	[[ $stderr == *"no answer from 127.0.0.1"* ]]
 	sleep 0.5
 	monitor cont
-	sleep 2.5
+	answers 5
+	took=$(($(now) - start))
+	sleep 2
 	stopped=$(field stopped_ms ticks)
-	((stopped >= 1200 && stopped <= 2000))
+	((stopped >= 800 && stopped <= took + 300))
 }
 
 @test "ticks left out show as the longest gap" {
@@ -158,7 +172,6 @@ field() { ask "${@:2}" | tr ' ' '\n' | sed -n "s/^$1=//p"; }
 	start_guest journal=20
 	(($(field acked journal) >= acked))
 	ask poweroff
-	kill "$GUEST_PID" 2>/dev/null || true
 }
 
 @test "the domain XML is valid, and names are quoted in it" {
@@ -220,6 +233,6 @@ field() { ask "${@:2}" | tr ' ' '\n' | sed -n "s/^$1=//p"; }
 }
 
 @test "a script that does not end is ended" {
-	run -124 --separate-stderr "$GUEST/dm-run" --timeout 8 - <<<'sleep 100'
-	[[ $stderr == *"not done within 8 s"* ]]
+	run -124 --separate-stderr "$GUEST/dm-run" --timeout 2 - <<<'sleep 100'
+	[[ $stderr == *"not done within 2 s"* ]]
 }
