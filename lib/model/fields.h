@@ -26,6 +26,7 @@
 #define VDC_F_TEXT(m, flags, ...) VDC_F(m, VDC_TEXT, flags, __VA_ARGS__)
 #define VDC_F_UUID(m, flags, ...) VDC_F(m, VDC_UUID, flags, __VA_ARGS__)
 #define VDC_F_INT(m, flags, ...) VDC_F(m, VDC_INT, flags, __VA_ARGS__)
+#define VDC_RANGE(least_, most_) .least = (least_), .most = (most_)
 #define VDC_F_BYTES(m, flags, ...) VDC_F(m, VDC_BYTES, flags, __VA_ARGS__)
 #define VDC_F_BOOL(m, flags, ...) VDC_F(m, VDC_BOOL, flags, __VA_ARGS__)
 #define VDC_F_TIME(m, flags, ...) VDC_F(m, VDC_TIME, flags, __VA_ARGS__)

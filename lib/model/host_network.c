@@ -21,7 +21,8 @@ static const struct vdc_field fields[] = {
 		   .preset = "missing", .help = "whether VMs can use it there"),
 	VDC_F_TEXT(bridge, VDC_OBSERVED | VDC_LISTED, .help = "bridge of it on the host"),
 	VDC_F_TEXT(address, VDC_LISTED, .help = "the host's address in it"),
-	VDC_F_INT(mtu, VDC_OBSERVED, .title = "MTU", .help = "largest packet there"),
+	VDC_F_INT(mtu, VDC_OBSERVED, .title = "MTU", VDC_RANGE(0, 65535),
+		  .help = "largest packet there"),
 	VDC_F_TIME(seen, VDC_OBSERVED, .help = "when it was last seen"),
 };
 

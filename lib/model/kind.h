@@ -70,7 +70,8 @@ enum vdc_field_flags {
 	VDC_CASCADE = 1 << 5,  /* a reference whose target's removal takes this object along
 				  (only with --cascade, unless VDC_PART) */
 	VDC_PART = 1 << 6,     /* this object is a part of the target and goes with it unasked */
-	VDC_SECRET_REF = 1 << 7, /* a reference to a secret (file:, cmd:, cred:), never the secret */
+	VDC_SECRET_REF = 1 << 7, /* a reference to a secret (file:, cmd:, cred:), never the secret;
+				    anything else is refused and not repeated */
 };
 
 struct vdc_kind;
@@ -87,6 +88,7 @@ struct vdc_field {
 	unsigned flags;
 	size_t offset;
 	const struct vdc_enum *values;	/* VDC_ENUM */
+	int64_t least, most;		/* VDC_INT, VDC_BYTES: range; 0, 0 = any */
 	const struct vdc_kind *target;	/* VDC_REF */
 	/*
 	 * VDC_WORDS: place of one word below PATH, whose first step is repeated: "feature",
@@ -164,8 +166,9 @@ void vdc_value_clear(const struct vdc_field *f, void *object);
  * Text -> member, with all checks of the type; copies into ARENA. The text is what documents, the
  * database and `set FIELD=TEXT` hold ("64G" is accepted for VDC_BYTES, an ISO time for VDC_TIME, and
  * the API's milliseconds since 1970). White space around anything but VDC_TEXT is dropped; an empty
- * text is no value. A reference is by id when the text is a UUID, else by name. -EINVAL names field
- * and text, and for an enumeration the words there are.
+ * text is no value. A reference is by id when the text is a UUID, else by name. Text must be UTF-8
+ * that XML can hold; a key is one line of at most 255 bytes. -EINVAL names field and text, and for
+ * an enumeration the words there are.
  */
 int vdc_value_parse(const struct vdc_field *f, const char *text, void *object,
 		    struct vdc_arena *arena, struct vdc_err *err);

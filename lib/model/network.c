@@ -25,8 +25,9 @@ static const struct vdc_field fields[] = {
 	VDC_F_WORDS(usages, "usage", VDC_LISTED,
 		    .help = "vm, migration, management, display, storage"),
 	VDC_F_TEXT(bridge, 0, .help = "bridge on the hosts; without one: the network's name"),
-	VDC_F_INT(vlan, VDC_LISTED, .path = "vlan@id", .help = "VLAN tag"),
-	VDC_F_INT(mtu, 0, .title = "MTU", .help = "largest packet; without it: the hosts' default"),
+	VDC_F_INT(vlan, VDC_LISTED, .path = "vlan@id", VDC_RANGE(0, 4094), .help = "VLAN tag"),
+	VDC_F_INT(mtu, 0, .title = "MTU", VDC_RANGE(0, 65535),
+		  .help = "largest packet; 0 or without it: the hosts' default"),
 };
 
 const struct vdc_kind vdc_network_kind =

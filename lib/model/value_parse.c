@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "base/size.h"
 #include "base/time.h"
+#include "base/utf8.h"
 #include "base/uuid.h"
 #include "model/kind.h"
 
@@ -42,17 +43,43 @@ static bool has_control(const char *s)
 	return false;
 }
 
+static int check_key(const struct input *in)
+{
+	if (strlen(in->text) > KEY_MAX)
+		return vdc_err_set(in->err, -EINVAL, "'%.60s...' is longer than %d bytes", in->text,
+				   KEY_MAX);
+	if (has_control(in->text))
+		return refuse(in, "one line of printable text");
+	return 0;
+}
+
+/* The text may be the secret itself: no message repeats it. */
+static int check_secret(const struct input *in)
+{
+	static const char *const schemes[] = { "file:", "cmd:", "cred:" };
+
+	for (size_t i = 0; i < VDC_COUNT(schemes); i++) {
+		size_t len = strlen(schemes[i]);
+
+		if (!strncmp(in->text, schemes[i], len) && in->text[len])
+			return 0;
+	}
+	return vdc_err_set(in->err, -EINVAL,
+			   "secrets are not kept here: say where it is, file:PATH, cmd:COMMAND or "
+			   "cred:NAME");
+}
+
 static int parse_text(const struct input *in)
 {
-	if (in->field->flags & VDC_KEY) {
-		if (strlen(in->text) > KEY_MAX)
-			return vdc_err_set(in->err, -EINVAL, "'%.60s...' is longer than %d bytes",
-					   in->text, KEY_MAX);
-		if (has_control(in->text))
-			return refuse(in, "one line of printable text");
-	}
-	*vdc_text_of(in->field, in->object) = vdc_arena_strdup(in->arena, in->text);
-	return 0;
+	int r = 0;
+
+	if (in->field->flags & VDC_KEY)
+		r = check_key(in);
+	else if (in->field->flags & VDC_SECRET_REF)
+		r = check_secret(in);
+	if (r == 0)
+		*vdc_text_of(in->field, in->object) = vdc_arena_strdup(in->arena, in->text);
+	return r;
 }
 
 static char *lower(const struct input *in)
@@ -72,24 +99,36 @@ static int parse_uuid(const struct input *in)
 	return 0;
 }
 
+static int store_int(const struct input *in, int64_t value)
+{
+	const struct vdc_field *f = in->field;
+
+	if (value == VDC_UNSET)
+		return refuse(in, "a number that can be held");
+	if ((f->least || f->most) && (value < f->least || value > f->most))
+		return vdc_err_set(in->err, -EINVAL, "'%.60s' is not between %lld and %lld",
+				   in->text, (long long)f->least, (long long)f->most);
+	*vdc_int_of(f, in->object) = value;
+	return 0;
+}
+
 static int parse_int(const struct input *in)
 {
 	int64_t value;
 	int r = vdc_int_parse(in->text, &value, in->err);
 
-	if (r < 0)
-		return r;
-	if (value == VDC_UNSET)
-		return refuse(in, "a number that can be held");
-	*vdc_int_of(in->field, in->object) = value;
-	return 0;
+	return r < 0 ? r : store_int(in, value);
 }
 
 static int parse_bytes(const struct input *in)
 {
+	int64_t value;
+	int r;
+
 	if (all_digits(in->text)) /* exact, while units go through a double */
 		return parse_int(in);
-	return vdc_size_parse(in->text, vdc_int_of(in->field, in->object), in->err);
+	r = vdc_size_parse(in->text, &value, in->err);
+	return r < 0 ? r : store_int(in, value);
 }
 
 static int parse_bool(const struct input *in)
@@ -217,6 +256,16 @@ static const char *trim(const char *text, struct vdc_arena *arena)
 	return vdc_arena_strndup(arena, text, len);
 }
 
+static int check_text(const struct input *in)
+{
+	size_t len = strlen(in->text), good = vdc_utf8_xml_span(in->text, len);
+
+	if (good == len)
+		return 0;
+	return vdc_err_set(in->err, -EINVAL, "byte %zu is a control character or not UTF-8",
+			   good + 1);
+}
+
 int vdc_value_parse(const struct vdc_field *f, const char *text, void *object,
 		    struct vdc_arena *arena, struct vdc_err *err)
 {
@@ -229,7 +278,9 @@ int vdc_value_parse(const struct vdc_field *f, const char *text, void *object,
 		vdc_value_clear(f, object);
 		return 0;
 	}
-	r = parsers[f->type](&in);
+	r = check_text(&in);
+	if (r == 0)
+		r = parsers[f->type](&in);
 	if (r < 0)
 		vdc_err_prefix(err, "%s: ", f->name);
 	return r;

@@ -46,8 +46,10 @@ static const struct vdc_field fields[] = {
 	VDC_F_ENUM(legality, vdc_legality_values, 0, .help = "legal or illegal"),
 	VDC_F_ENUM(content_type, vdc_disk_content_type_values, 0, .help = "what it holds"),
 	VDC_F_ENUM(qcow_compat, vdc_qcow_version_values, 0, .help = "version of the qcow2 format"),
-	VDC_F_INT(sequence, 0, .help = "number in the chain, growing to the leaf"),
-	VDC_F_INT(generation, 0, .help = "changes with every storage operation on it, 0 to 999"),
+	VDC_F_INT(sequence, 0, VDC_RANGE(0, UINT32_MAX),
+		  .help = "number in the chain, growing to the leaf"),
+	VDC_F_INT(generation, 0, VDC_RANGE(0, 999),
+		  .help = "changes with every storage operation on it, 0 to 999"),
 	VDC_F_TIME(created, VDC_OBSERVED, .help = "when it was made"),
 	VDC_F_TEXT(path, VDC_OBSERVED, .help = "file or logical volume"),
 };

@@ -11,7 +11,9 @@ struct specimen {
 	char *id;
 	char *text;
 	char *key;
+	char *secret;
 	int64_t number;
+	int64_t percent;
 	int64_t bytes;
 	int64_t flag;
 	int64_t time;
@@ -27,7 +29,9 @@ static const struct vdc_field fields[] = {
 	VDC_F_ID(),
 	VDC_F_TEXT(text, 0, .help = ""),
 	VDC_F_TEXT(key, VDC_KEY, .help = ""),
+	VDC_F_TEXT(secret, VDC_SECRET_REF, .help = ""),
 	VDC_F_INT(number, 0, .preset = "7", .help = ""),
+	VDC_F_INT(percent, 0, VDC_RANGE(0, 100), .help = ""),
 	VDC_F_BYTES(bytes, 0, .help = ""),
 	VDC_F_BOOL(flag, 0, .help = ""),
 	VDC_F_TIME(time, 0, .help = ""),
@@ -48,7 +52,16 @@ static const struct {
 	{ "id", "8ADBC85E-e554-4ae0-b318-8a5465fe5fe1", uuid, uuid },
 	{ "id", " 8adbc85e-e554-4ae0-b318-8a5465fe5fe1\n", uuid, uuid },
 	{ "id", "8adbc85e", NULL, NULL },
+	{ "text", "\xc3\xbc", "\xc3\xbc", "\xc3\xbc" },
 	{ "text", " as it is\n", " as it is\n", " as it is\n" },
+	{ "text", "\xc3", NULL, NULL },
+	{ "text", "a\001b", NULL, NULL },
+	{ "words", "a \xff", NULL, NULL },
+	{ "secret", "file:/etc/vdc/secrets/h1", "file:/etc/vdc/secrets/h1",
+	  "file:/etc/vdc/secrets/h1" },
+	{ "secret", "cmd:pass show h1", "cmd:pass show h1", "cmd:pass show h1" },
+	{ "secret", "cred:", NULL, NULL },
+	{ "secret", "hunter2", NULL, NULL },
 	{ "key", "db 1", "db 1", "db 1" },
 	{ "key", "two\nlines", NULL, NULL },
 	{ "key", "\033[2J", NULL, NULL },
@@ -59,6 +72,10 @@ static const struct {
 	{ "number", "-9223372036854775808", NULL, NULL },
 	{ "number", "12abc", NULL, NULL },
 	{ "number", "1.5", NULL, NULL },
+	{ "percent", "0", "0", "0" },
+	{ "percent", "100", "100", "100" },
+	{ "percent", "-1", NULL, NULL },
+	{ "percent", "101", NULL, NULL },
 	{ "bytes", "64G", "68719476736", "64 GiB" },
 	{ "bytes", "9007199254740993", "9007199254740993", "8 PiB" },
 	{ "bytes", "-1", NULL, NULL },
@@ -146,6 +163,19 @@ static void a_key_has_a_limit(void **state)
 	assert_int_equal(vdc_value_parse(key, text, object, arena, NULL), 0);
 	text[255] = 'k';
 	assert_int_equal(vdc_value_parse(key, text, object, arena, NULL), -EINVAL);
+}
+
+static void a_secret_is_never_repeated(void **state)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	struct vdc_err err = { 0 };
+
+	(void)state;
+	assert_int_equal(vdc_value_parse(vdc_kind_field(&kind, "secret"), "hunter2",
+					 vdc_object_new(&kind, arena), arena, &err),
+			 -EINVAL);
+	assert_non_null(strstr(err.msg, "file:PATH"));
+	assert_null(strstr(err.msg, "hunter2"));
 }
 
 static void a_reference_shows_its_name_to_people(void **state)
@@ -243,6 +273,7 @@ int main(void)
 		cmocka_unit_test(every_type_is_read_and_written),
 		cmocka_unit_test(an_empty_text_is_no_value),
 		cmocka_unit_test(a_key_has_a_limit),
+		cmocka_unit_test(a_secret_is_never_repeated),
 		cmocka_unit_test(a_reference_shows_its_name_to_people),
 		cmocka_unit_test(an_unknown_word_lists_those_there_are),
 		cmocka_unit_test(presets_fill_only_what_is_missing),
