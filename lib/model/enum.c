@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <ctype.h>
 #include <string.h>
 
 #include "model/kind.h"
 
-static const char *skip_joints(const char *s)
+static inline const char *skip_joints(const char *s)
 {
-	return s + strspn(s, "_-");
+	while (*s == '_' || *s == '-')
+		s++;
+	return s;
+}
+
+/* ASCII only: a word means the same in every locale. */
+static inline char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
 /* Compares A up to A_END with B. */
@@ -17,7 +24,7 @@ static bool same_word(const char *a, const char *a_end, const char *b)
 		b = skip_joints(b);
 		if (a >= a_end || !*b)
 			return a >= a_end && !*b;
-		if (tolower((unsigned char)*a++) != tolower((unsigned char)*b++))
+		if (lower(*a++) != lower(*b++))
 			return false;
 	}
 }
