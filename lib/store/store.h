@@ -27,8 +27,9 @@ enum vdc_store_flags {
 };
 
 /*
- * All objects of a kind, ordered by key then id, streamed. The object is valid during the callback
- * only, unless ARENA is given: then all of them live there.
+ * All objects of a kind, ordered by name, the rest of the key, and id, streamed. The object is valid
+ * during the callback only, unless ARENA is given: then all of them live there. FN must not use DB:
+ * gather first where more is to be read or written.
  */
 int vdc_store_each(struct vdc_db *db, const struct vdc_kind *kind, unsigned flags,
 		   struct vdc_arena *arena, vdc_store_fn *fn, void *ctx, struct vdc_err *err);
@@ -56,8 +57,11 @@ int vdc_store_put(struct vdc_db *db, const struct vdc_kind *kind, void *object,
 int vdc_store_set(struct vdc_db *db, const struct vdc_kind *kind, const char *id,
 		  const struct vdc_field *field, const void *object, struct vdc_err *err);
 
-/* -ENOTEMPTY names what depends on it, unless CASCADE. Must run in a transaction. FN (may be NULL)
- * is told of each object that goes. */
+/*
+ * Its parts (VDC_PART) go along. -ENOTEMPTY names what else refers to it, unless CASCADE: then what
+ * belongs to it (VDC_CASCADE) goes too, and other references lead nowhere from then on. Must run in
+ * a transaction. FN (may be NULL) is told of each object that goes, before it does.
+ */
 int vdc_store_remove(struct vdc_db *db, const struct vdc_kind *kind, const char *id, bool cascade,
 		     vdc_store_fn *fn, void *ctx, struct vdc_err *err);
 

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reading objects. */
+#include <errno.h>
+
+#include "base/uuid.h"
+#include "store/find.h"
+#include "store/row.h"
+#include "store/sql.h"
+#include "store/store.h"
+
+struct reader {
+	const struct vdc_kind *kind;
+	unsigned flags;
+	struct vdc_arena *arena;
+	struct vdc_arena *own; /* for one object at a time, when nobody keeps them */
+	vdc_store_fn *fn;
+	void *ctx;
+};
+
+static int give_object(void *ctx, const struct vdc_value *columns, size_t n, struct vdc_err *err)
+{
+	struct reader *reader = ctx;
+	void *object = vdc_row_object(reader->kind, reader->flags, columns, n,
+				      reader->own ? reader->own : reader->arena);
+	int r = reader->fn(reader->ctx, reader->kind, object, err);
+
+	if (reader->own)
+		vdc_arena_reset(reader->own);
+	return r;
+}
+
+static int read_objects(struct vdc_db *db, const char *sql, const struct vdc_value *params,
+			size_t n, struct reader *reader, struct vdc_err *err)
+{
+	int r;
+
+	reader->own = reader->arena ? NULL : vdc_arena_new();
+	r = vdc_db_run(db, sql, params, n, give_object, reader, NULL, err);
+	vdc_arena_free(reader->own);
+	return r;
+}
+
+int vdc_store_each(struct vdc_db *db, const struct vdc_kind *kind, unsigned flags,
+		   struct vdc_arena *arena, vdc_store_fn *fn, void *ctx, struct vdc_err *err)
+{
+	struct reader reader = { kind, flags, arena, NULL, fn, ctx };
+
+	return read_objects(db, vdc_sql(VDC_SQL_EACH, kind, NULL, flags), NULL, 0, &reader, err);
+}
+
+int vdc_store_each_of(struct vdc_db *db, const struct vdc_kind *kind, const struct vdc_field *field,
+		      const char *id, unsigned flags, struct vdc_arena *arena, vdc_store_fn *fn,
+		      void *ctx, struct vdc_err *err)
+{
+	struct reader reader = { kind, flags, arena, NULL, fn, ctx };
+	const struct vdc_value param = vdc_db_text(id);
+
+	return read_objects(db, vdc_sql(VDC_SQL_EACH_OF, kind, field, flags), &param, 1, &reader,
+			    err);
+}
+
+static int keep(void *ctx, const struct vdc_kind *kind vdc_unused, void *object,
+		struct vdc_err *err vdc_unused)
+{
+	*(void **)ctx = object;
+	return 0;
+}
+
+static int get_by_id(struct vdc_db *db, const struct vdc_kind *kind, const char *id, unsigned flags,
+		     struct vdc_arena *arena, void **ret, struct vdc_err *err)
+{
+	struct reader reader = { kind, flags, arena, NULL, keep, ret };
+	const struct vdc_value param = vdc_db_text(id);
+
+	return read_objects(db, vdc_sql(VDC_SQL_GET, kind, NULL, flags), &param, 1, &reader, err);
+}
+
+int vdc_store_get(struct vdc_db *db, const struct vdc_kind *kind, const char *id_or_name,
+		  unsigned flags, struct vdc_arena *arena, void **ret, struct vdc_err *err)
+{
+	const struct vdc_finder finder = vdc_db_finder(db);
+	void *object = NULL;
+	char *id;
+	int r = get_by_id(db, kind, id_or_name, flags, arena, &object, err);
+
+	if (r == 0 && !object)
+		r = vdc_find(&finder, kind, id_or_name, arena, &id, err);
+	if (r == 0 && !object)
+		r = get_by_id(db, kind, id, flags, arena, &object, err);
+	if (r < 0)
+		return r;
+	*ret = object;
+	return 0;
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "store/sql.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "store/row.h"
+#include "store/store.h"
+
+const struct vdc_field *vdc_kind_name_field(const struct vdc_kind *kind)
+{
+	return vdc_kind_field(kind, "name");
+}
+
+const struct vdc_field *vdc_kind_scope_field(const struct vdc_kind *kind)
+{
+	static const unsigned ways[] = { VDC_KEY, VDC_PART };
+	size_t way, i;
+
+	for (way = 0; way < VDC_COUNT(ways); way++)
+		for (i = 0; i < kind->n_fields; i++)
+			if (kind->fields[i].type == VDC_REF && (kind->fields[i].flags & ways[way]))
+				return &kind->fields[i];
+	return NULL;
+}
+
+bool vdc_kind_has_key(const struct vdc_kind *kind)
+{
+	size_t i;
+
+	for (i = 0; i < kind->n_fields; i++)
+		if (kind->fields[i].flags & VDC_KEY)
+			return true;
+	return false;
+}
+
+bool vdc_sql_is_integer(const struct vdc_field *field)
+{
+	return vdc_type_shape(field->type) == VDC_SHAPE_INT && field->type != VDC_ENUM;
+}
+
+bool vdc_sql_reads(const struct vdc_field *field, unsigned flags)
+{
+	return !(field->flags & VDC_LONG) || (flags & VDC_WITH_LONG);
+}
+
+bool vdc_sql_reads_name(const struct vdc_field *field, unsigned flags)
+{
+	return field->type == VDC_REF && (flags & VDC_WITH_NAMES) &&
+	       vdc_kind_name_field(field->target);
+}
+
+void vdc_sql_column(struct vdc_buf *out, const struct vdc_field *field)
+{
+	vdc_buf_puts(out, field->name);
+	if (field->type == VDC_REF)
+		vdc_buf_puts(out, "_id");
+}
+
+static void column_of(struct vdc_buf *out, const char *table, const struct vdc_field *field)
+{
+	vdc_buf_printf(out, "%s.", table);
+	vdc_sql_column(out, field);
+}
+
+/* SELECT ... FROM hosts t LEFT JOIN clusters r3 ON r3.id = t.cluster_id */
+static void select_from(struct vdc_buf *out, const struct vdc_kind *kind, unsigned flags)
+{
+	const struct vdc_field *f;
+	size_t i;
+
+	for (i = 0; i < kind->n_fields; i++) {
+		f = &kind->fields[i];
+		if (!vdc_sql_reads(f, flags))
+			continue;
+		vdc_buf_puts(out, i == 0 ? "SELECT " : ", ");
+		column_of(out, "t", f);
+		if (vdc_sql_reads_name(f, flags))
+			vdc_buf_printf(out, ", r%zu.name", i);
+	}
+	vdc_buf_printf(out, " FROM %s t", kind->plural);
+	for (i = 0; i < kind->n_fields; i++) {
+		f = &kind->fields[i];
+		if (!vdc_sql_reads(f, flags) || !vdc_sql_reads_name(f, flags))
+			continue;
+		vdc_buf_printf(out, " LEFT JOIN %s r%zu ON r%zu.id = ", f->target->plural, i, i);
+		column_of(out, "t", f);
+	}
+}
+
+static void order_term(struct vdc_buf *out, const struct vdc_field *f)
+{
+	column_of(out, "t", f);
+	vdc_buf_puts(out, f->flags & VDC_REQUIRED ? ", " : " NULLS FIRST, ");
+}
+
+/* By name, then by the rest of the key, then by id. */
+static void order(struct vdc_buf *out, const struct vdc_kind *kind)
+{
+	const struct vdc_field *name = vdc_kind_name_field(kind);
+	size_t i;
+
+	vdc_buf_puts(out, " ORDER BY ");
+	if (name)
+		order_term(out, name);
+	for (i = 0; i < kind->n_fields; i++)
+		if ((kind->fields[i].flags & VDC_KEY) && &kind->fields[i] != name)
+			order_term(out, &kind->fields[i]);
+	vdc_buf_puts(out, "t.id");
+}
+
+static void literal(struct vdc_buf *out, const struct vdc_kind *kind, const struct vdc_field *f)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	void *object = vdc_object_new(kind, arena);
+	char scratch[VDC_SCRATCH];
+	struct vdc_value v;
+	const char *p;
+
+	vdc_object_preset(kind, object, arena);
+	v = vdc_row_value(f, object, scratch);
+	if (v.type == VDC_INTEGER) {
+		vdc_buf_printf(out, "%lld", (long long)v.integer);
+		return;
+	}
+	vdc_buf_putc(out, '\'');
+	for (p = v.text; p && *p; p++)
+		vdc_buf_printf(out, *p == '\'' ? "''" : "%c", *p);
+	vdc_buf_putc(out, '\'');
+}
+
+/*
+ * What a new row gets. A required value that is not given is taken from the row that is there, as
+ * the engines look at NOT NULL before they look at ON CONFLICT.
+ */
+static void put_value(struct vdc_buf *out, const struct vdc_kind *kind, size_t i)
+{
+	const struct vdc_field *f = &kind->fields[i];
+
+	if (f->preset) {
+		vdc_buf_printf(out, "COALESCE(CAST($%zu AS %s), ", i + 1,
+			       vdc_sql_is_integer(f) ? "BIGINT" : "TEXT");
+		literal(out, kind, f);
+		vdc_buf_putc(out, ')');
+	} else if ((f->flags & VDC_REQUIRED) && i > 0) {
+		vdc_buf_printf(out, "COALESCE($%zu, (SELECT ", i + 1);
+		column_of(out, "o", f);
+		vdc_buf_printf(out, " FROM %s o WHERE o.id = $1))", kind->plural);
+	} else {
+		vdc_buf_printf(out, "$%zu", i + 1);
+	}
+}
+
+static void put(struct vdc_buf *out, const struct vdc_kind *kind)
+{
+	size_t i;
+
+	vdc_buf_printf(out, "INSERT INTO %s (", kind->plural);
+	for (i = 0; i < kind->n_fields; i++) {
+		vdc_buf_puts(out, i == 0 ? "" : ", ");
+		vdc_sql_column(out, &kind->fields[i]);
+	}
+	vdc_buf_puts(out, ") VALUES (");
+	for (i = 0; i < kind->n_fields; i++) {
+		vdc_buf_puts(out, i == 0 ? "" : ", ");
+		put_value(out, kind, i);
+	}
+	vdc_buf_puts(out, ") ON CONFLICT (id) DO UPDATE SET ");
+	for (i = 1; i < kind->n_fields; i++) {
+		vdc_buf_puts(out, i == 1 ? "" : ", ");
+		vdc_sql_column(out, &kind->fields[i]);
+		vdc_buf_printf(out, " = COALESCE($%zu, ", i + 1);
+		column_of(out, kind->plural, &kind->fields[i]);
+		vdc_buf_putc(out, ')');
+	}
+}
+
+static void by_key(struct vdc_buf *out, const struct vdc_kind *kind)
+{
+	unsigned n = 0;
+	size_t i;
+
+	vdc_buf_printf(out, "SELECT t.id FROM %s t", kind->plural);
+	for (i = 0; i < kind->n_fields; i++) {
+		if (!(kind->fields[i].flags & VDC_KEY))
+			continue;
+		vdc_buf_puts(out, n == 0 ? " WHERE " : " AND ");
+		column_of(out, "t", &kind->fields[i]);
+		vdc_buf_printf(out, " = $%u", ++n);
+	}
+}
+
+static void by_name(struct vdc_buf *out, const struct vdc_kind *kind, bool in_scope)
+{
+	vdc_buf_printf(out, "SELECT t.id FROM %s t WHERE t.name = $1", kind->plural);
+	if (in_scope) {
+		vdc_buf_puts(out, " AND ");
+		column_of(out, "t", vdc_kind_scope_field(kind));
+		vdc_buf_puts(out, " = $2");
+	}
+	vdc_buf_puts(out, " ORDER BY t.id LIMIT 2");
+}
+
+static void names(struct vdc_buf *out, const struct vdc_kind *kind)
+{
+	const struct vdc_field *scope = vdc_kind_scope_field(kind);
+
+	vdc_buf_puts(out, "SELECT t.id, t.name, ");
+	if (scope)
+		column_of(out, "t", scope);
+	else
+		vdc_buf_puts(out, "NULL");
+	vdc_buf_printf(out, " FROM %s t WHERE t.name IS NOT NULL", kind->plural);
+}
+
+static void where_field(struct vdc_buf *out, const struct vdc_field *field)
+{
+	vdc_buf_puts(out, " WHERE ");
+	column_of(out, "t", field);
+	vdc_buf_puts(out, " = $1");
+}
+
+static void dangling(struct vdc_buf *out, const struct vdc_kind *kind,
+		     const struct vdc_field *field)
+{
+	vdc_buf_puts(out, "SELECT t.id, ");
+	column_of(out, "t", field);
+	vdc_buf_printf(out, " FROM %s t LEFT JOIN %s r ON r.id = ", kind->plural,
+		       field->target->plural);
+	column_of(out, "t", field);
+	vdc_buf_puts(out, " WHERE r.id IS NULL AND ");
+	column_of(out, "t", field);
+	vdc_buf_puts(out, " IS NOT NULL");
+}
+
+static void update(struct vdc_buf *out, const struct vdc_kind *kind, const struct vdc_field *field)
+{
+	vdc_buf_printf(out, "UPDATE %s SET ", kind->plural);
+	vdc_sql_column(out, field);
+	vdc_buf_puts(out, " = ");
+}
+
+static void clear(struct vdc_buf *out, const struct vdc_kind *kind, const struct vdc_field *field)
+{
+	update(out, kind, field);
+	vdc_buf_puts(out, "NULL WHERE ");
+	vdc_sql_column(out, field);
+	vdc_buf_puts(out, " = $1");
+}
+
+static void build(struct vdc_buf *out, enum vdc_sql what, const struct vdc_kind *kind,
+		  const struct vdc_field *field, unsigned flags)
+{
+	switch (what) {
+	case VDC_SQL_EACH:
+		select_from(out, kind, flags);
+		order(out, kind);
+		break;
+	case VDC_SQL_EACH_OF:
+		select_from(out, kind, flags);
+		where_field(out, field);
+		order(out, kind);
+		break;
+	case VDC_SQL_GET:
+		select_from(out, kind, flags);
+		vdc_buf_puts(out, " WHERE t.id = $1");
+		break;
+	case VDC_SQL_PUT:
+		put(out, kind);
+		break;
+	case VDC_SQL_SET:
+		update(out, kind, field);
+		vdc_buf_puts(out, "$2 WHERE id = $1");
+		break;
+	case VDC_SQL_REMOVE:
+		vdc_buf_printf(out, "DELETE FROM %s WHERE id = $1", kind->plural);
+		break;
+	case VDC_SQL_EXISTS:
+		vdc_buf_printf(out, "SELECT t.id FROM %s t WHERE t.id = $1", kind->plural);
+		break;
+	case VDC_SQL_BY_KEY:
+		by_key(out, kind);
+		break;
+	case VDC_SQL_BY_NAME:
+	case VDC_SQL_BY_NAME_IN:
+		by_name(out, kind, what == VDC_SQL_BY_NAME_IN);
+		break;
+	case VDC_SQL_NAMES:
+		names(out, kind);
+		break;
+	case VDC_SQL_REFERRING:
+		vdc_buf_printf(out, "SELECT t.id FROM %s t", kind->plural);
+		where_field(out, field);
+		order(out, kind);
+		break;
+	case VDC_SQL_CLEAR:
+		clear(out, kind, field);
+		break;
+	case VDC_SQL_DANGLING:
+		dangling(out, kind, field);
+		break;
+	case VDC_N_SQL:
+		break;
+	}
+}
+
+struct statement {
+	struct statement *next;
+	enum vdc_sql what;
+	const struct vdc_kind *kind;
+	const struct vdc_field *field;
+	unsigned flags;
+	char *text;
+};
+
+const char *vdc_sql(enum vdc_sql what, const struct vdc_kind *kind, const struct vdc_field *field,
+		    unsigned flags)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static struct statement *statements;
+	struct statement *s;
+
+	pthread_mutex_lock(&lock);
+	for (s = statements; s; s = s->next)
+		if (s->what == what && s->kind == kind && s->field == field && s->flags == flags)
+			break;
+	if (!s) {
+		struct vdc_buf text = { 0 };
+
+		build(&text, what, kind, field, flags);
+		s = vdc_alloc(sizeof(*s));
+		*s =
+			(struct statement){ statements, what,  kind,
+					    field,	flags, vdc_buf_steal(&text) };
+		statements = s;
+	}
+	pthread_mutex_unlock(&lock);
+	return s->text;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The statements that are written out, file by file, so that a test can prepare them all. */
+#pragma once
+
+struct vdc_statement {
+	const char *name; /* NULL ends a list */
+	const char *sql;
+};
+
+extern const struct vdc_statement vdc_migrate_statements[];
