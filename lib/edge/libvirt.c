@@ -54,6 +54,12 @@ int vdc_virt_domain(struct vdc_virt *virt, const char *uuid, vdc_virt_domain_fn 
 	return ops->domain(virt, uuid, fn, ctx, err);
 }
 
+int vdc_virt_cpu_times(struct vdc_virt *virt, struct vdc_arena *arena,
+		       struct vdc_virt_cpu_times *ret, struct vdc_err *err)
+{
+	return ops->cpu_times(virt, arena, ret, err);
+}
+
 int vdc_virt_follow(struct vdc_virt *virt, struct vdc_err *err)
 {
 	return ops->follow(virt, err);

@@ -55,7 +55,6 @@ struct vdc_virt_host {
 	const char *domain_capabilities; /* XML: of the machine type the host prefers */
 	int64_t memory, memory_free;	 /* bytes */
 	int64_t cpus, mhz;		 /* threads that are online; as the kernel reports it */
-	int64_t cpu_user, cpu_system, cpu_idle, cpu_iowait; /* nanoseconds since it booted */
 	const struct vdc_virt_network *networks; /* of libvirt, and bridges known to it */
 	size_t n_networks;
 };
@@ -113,6 +112,21 @@ int vdc_virt_domain(struct vdc_virt *virt, const char *uuid, vdc_virt_domain_fn 
 /* NULL when it is not there. */
 const char *vdc_virt_stat_text(const struct vdc_virt_domain *domain, const char *name);
 int64_t vdc_virt_stat(const struct vdc_virt_domain *domain, const char *name, int64_t otherwise);
+
+/* CPU time that was used up to now; two of them give the load between. */
+struct vdc_virt_cpu {
+	const char *uuid;
+	int64_t ns;
+};
+struct vdc_virt_cpu_times {
+	int64_t at;   /* monotonic time, microseconds */
+	int64_t busy; /* of all CPUs of the host, nanoseconds; -1: unknown */
+	const struct vdc_virt_cpu *domains; /* those that run */
+	size_t n_domains;
+};
+
+int vdc_virt_cpu_times(struct vdc_virt *virt, struct vdc_arena *arena,
+		       struct vdc_virt_cpu_times *ret, struct vdc_err *err);
 
 /* Something happened to a domain: look at it again. */
 struct vdc_virt_event {

@@ -150,6 +150,7 @@ const struct vdc_virt_ops vdc_libvirt_ops = {
 	.host = vdc_virt_conn_host,
 	.domains = vdc_virt_conn_domains,
 	.domain = vdc_virt_conn_domain,
+	.cpu_times = vdc_virt_conn_cpu_times,
 	.follow = vdc_virt_conn_follow,
 	.wait = vdc_virt_conn_wait,
 };

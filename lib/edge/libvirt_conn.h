@@ -29,6 +29,8 @@ int vdc_virt_conn_domains(struct vdc_virt *virt, vdc_virt_domain_fn *fn, void *c
 			  struct vdc_err *err);
 int vdc_virt_conn_domain(struct vdc_virt *virt, const char *uuid, vdc_virt_domain_fn *fn, void *ctx,
 			 struct vdc_err *err);
+int vdc_virt_conn_cpu_times(struct vdc_virt *virt, struct vdc_arena *arena,
+			    struct vdc_virt_cpu_times *ret, struct vdc_err *err);
 int vdc_virt_conn_follow(struct vdc_virt *virt, struct vdc_err *err);
 int vdc_virt_conn_wait(struct vdc_virt *virt, int64_t limit_us, vdc_virt_event_fn *fn, void *ctx,
 		       struct vdc_err *err);

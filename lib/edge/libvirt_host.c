@@ -68,28 +68,6 @@ static void read_memory(struct vdc_virt *virt, struct vdc_virt_host *host)
 		host->memory_free = usable;
 }
 
-static void read_cpu_time(struct vdc_virt *virt, struct vdc_virt_host *host)
-{
-	virNodeCPUStats stats[16];
-	int n = VDC_COUNT(stats);
-	const struct {
-		const char *field;
-		int64_t *into;
-	} wanted[] = {
-		{ VIR_NODE_CPU_STATS_USER, &host->cpu_user },
-		{ VIR_NODE_CPU_STATS_KERNEL, &host->cpu_system },
-		{ VIR_NODE_CPU_STATS_IDLE, &host->cpu_idle },
-		{ VIR_NODE_CPU_STATS_IOWAIT, &host->cpu_iowait },
-	};
-
-	if (virNodeGetCPUStats(virt->conn, VIR_NODE_CPU_STATS_ALL_CPUS, stats, &n, 0) < 0)
-		return;
-	for (int i = 0; i < n; i++)
-		for (size_t k = 0; k < VDC_COUNT(wanted); k++)
-			if (strcmp(stats[i].field, wanted[k].field) == 0)
-				*wanted[k].into = (int64_t)stats[i].value;
-}
-
 static size_t add_networks(struct vdc_virt *virt, struct vdc_arena *arena, struct vdc_buf *out)
 {
 	virNetworkPtr *found = NULL;
@@ -155,10 +133,6 @@ int vdc_virt_conn_host(struct vdc_virt *virt, struct vdc_arena *arena, struct vd
 {
 	struct vdc_virt_host host = {
 		.memory_free = -1,
-		.cpu_user = -1,
-		.cpu_system = -1,
-		.cpu_idle = -1,
-		.cpu_iowait = -1,
 	};
 	int r = read_versions(virt, arena, &host, err);
 
@@ -175,7 +149,6 @@ int vdc_virt_conn_host(struct vdc_virt *virt, struct vdc_arena *arena, struct vd
 	host.domain_capabilities =
 		take(arena, virConnectGetDomainCapabilities(virt->conn, NULL, NULL, NULL, NULL, 0));
 	read_memory(virt, &host);
-	read_cpu_time(virt, &host);
 	read_networks(virt, arena, &host);
 	virResetLastError();
 	*ret = host;

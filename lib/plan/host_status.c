@@ -99,7 +99,7 @@ static struct vdc_host_verdict judge_silence(const struct vdc_host *host,
 	verdict.detail = look->failure;
 	if (verdict.failures > grace->attempts && look->now > until) {
 		verdict.status = VDC_HOST_NON_RESPONSIVE;
-		verdict.reason = VDC_UNSET;
+		verdict.reason = 0;
 		verdict.news = VDC_HOST_NEWS_LOST;
 		return verdict;
 	}
@@ -107,7 +107,7 @@ static struct vdc_host_verdict judge_silence(const struct vdc_host *host,
 	if (host->status == VDC_HOST_PREPARING_FOR_MAINTENANCE)
 		return verdict;
 	verdict.status = VDC_HOST_CONNECTING;
-	verdict.reason = VDC_UNSET;
+	verdict.reason = 0;
 	verdict.grace_ends = until;
 	if (host->status != VDC_HOST_CONNECTING)
 		verdict.news = VDC_HOST_NEWS_CONNECTING;
@@ -154,7 +154,7 @@ static struct vdc_host_verdict judge_answer(const struct vdc_host *host,
 		verdict.news = no_change;
 		return verdict;
 	}
-	verdict.reason = VDC_UNSET;
+	verdict.reason = 0;
 	verdict.detail = NULL;
 	if (!look->ready) {
 		settle(host, look, grace, &verdict);
@@ -164,7 +164,7 @@ static struct vdc_host_verdict judge_answer(const struct vdc_host *host,
 		verdict.status = VDC_HOST_UP;
 		verdict.news = VDC_HOST_NEWS_UP;
 	}
-	if (verdict.status == host->status && or_zero(verdict.reason) == or_zero(host->reason))
+	if (verdict.status == host->status && verdict.reason == host->reason)
 		verdict.news = no_change;
 	return verdict;
 }

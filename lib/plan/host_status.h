@@ -44,7 +44,7 @@ enum vdc_host_news {
 
 struct vdc_host_verdict {
 	enum vdc_host_status status;
-	int64_t reason;	    /* enum vdc_host_reason, VDC_UNSET: none */
+	int64_t reason;	    /* enum vdc_host_reason; 0: none */
 	const char *detail; /* borrowed from HOST or LOOK; NULL: none */
 	int64_t failures;   /* attempts without an answer, one after another */
 	bool rebooted;	    /* since it last answered */

@@ -40,12 +40,14 @@ const struct vdc_finding_code vdc_inventory_codes[] = {
 	CODE(VM_ON_DEAD_HOST, ERROR, "sync that host, or see what became of it"),
 	CODE(VM_IN_OTHER_CLUSTER, ERROR, "set the VM's cluster to that of its host"),
 	CODE(VM_LOST, WARNING, "look for it on the hosts; remove it here if it was deleted"),
-	CODE(VM_PINNED_ELSEWHERE, ERROR, "it runs where it may not: move it, or change pinned_hosts"),
+	CODE(VM_PINNED_ELSEWHERE, ERROR,
+	     "it runs where it may not: move it, or change pinned_hosts"),
 	CODE(VM_HA_BUT_PINNED, WARNING, "high availability needs a second host that it may run on"),
 	CODE(VM_LEASE_DOMAIN_NOT_DATA, ERROR, "a lease lies on a data domain of its data centre"),
 	CODE(DISK_SEVERAL_LEAVES, ERROR, "a chain has one end; see image-discrepancies"),
-	CODE(DISK_WITHOUT_LEAF, ERROR, "its volumes name each other as parents; see "
-				       "image-discrepancies"),
+	CODE(DISK_WITHOUT_LEAF, ERROR,
+	     "its volumes name each other as parents; see "
+	     "image-discrepancies"),
 	CODE(DISK_LOST, WARNING, "no VM shows it any more; remove it here if it was deleted"),
 	CODE(VOLUME_PARENT_MISSING, ERROR, "the chain is broken, or the volume was never imported"),
 	CODE(VOLUME_PARENT_OF_OTHER_DISK, ERROR, "parents are of the same disk or of a template"),
@@ -53,9 +55,9 @@ const struct vdc_finding_code vdc_inventory_codes[] = {
 };
 
 const struct vdc_kind *const vdc_inventory_check_kinds[] = {
-	&vdc_data_center_kind, &vdc_cluster_kind, &vdc_host_kind,   &vdc_fence_agent_kind,
-	&vdc_storage_domain_kind, &vdc_vm_kind,	  &vdc_disk_kind, &vdc_volume_kind,
-	NULL,
+	&vdc_data_center_kind, &vdc_cluster_kind,	 &vdc_host_kind,
+	&vdc_fence_agent_kind, &vdc_storage_domain_kind, &vdc_vm_kind,
+	&vdc_disk_kind,	       &vdc_volume_kind,	 NULL,
 };
 
 struct keyed {

@@ -61,8 +61,8 @@ static void check_leaves(const struct vdc_world *world, const char *disk_id, int
 		      "the chain of disk %s has no end: its volumes are each other's parents",
 		      disk->name);
 	if (leaves > 1)
-		FOUND(DISK_SEVERAL_LEAVES, vdc_disk_kind, disk,
-		      "the chain of disk %s has %d ends", disk->name, leaves);
+		FOUND(DISK_SEVERAL_LEAVES, vdc_disk_kind, disk, "the chain of disk %s has %d ends",
+		      disk->name, leaves);
 }
 
 static void check_chains(const struct vdc_world *world, struct vdc_findings *findings)

@@ -17,10 +17,11 @@ static void check_level(const struct vdc_world *world, const struct vdc_cluster 
 	if (!dc || dc->version.major < 0)
 		return;
 	if (cluster->version.major < 0)
-		vdc_findings_add(findings, &vdc_inventory_codes[CLUSTER_WITHOUT_LEVEL],
-				 &vdc_cluster_kind, cluster,
-				 "cluster %s has no compatibility level, its data centre %s has %d.%d",
-				 cluster->name, dc->name, dc->version.major, dc->version.minor);
+		vdc_findings_add(
+			findings, &vdc_inventory_codes[CLUSTER_WITHOUT_LEVEL], &vdc_cluster_kind,
+			cluster,
+			"cluster %s has no compatibility level, its data centre %s has %d.%d",
+			cluster->name, dc->name, dc->version.major, dc->version.minor);
 	else if (vdc_level_compare(dc->version, cluster->version) > 0)
 		vdc_findings_add(findings, &vdc_inventory_codes[DC_ABOVE_CLUSTER],
 				 &vdc_data_center_kind, dc,
@@ -51,8 +52,8 @@ static void check_masters(const struct vdc_world *world, const struct vdc_data_c
 				 "none of the %d data domains of %s is the master", data, dc->name);
 	if (masters > 1)
 		vdc_findings_add(findings, &vdc_inventory_codes[DC_SEVERAL_MASTERS],
-				 &vdc_data_center_kind, dc,
-				 "%d data domains of %s are the master", masters, dc->name);
+				 &vdc_data_center_kind, dc, "%d data domains of %s are the master",
+				 masters, dc->name);
 }
 
 void check_data_centers(const struct vdc_world *world, struct vdc_findings *findings)
@@ -145,12 +146,10 @@ static void check_agents(const struct vdc_world *world, struct vdc_findings *fin
 
 	for (size_t i = 0; i < n; i++) {
 		const struct vdc_fence_agent *agent = agents[i];
-		const struct vdc_host *host =
-			vdc_world_find(world, &vdc_host_kind, agent->host.id);
+		const struct vdc_host *host = vdc_world_find(world, &vdc_host_kind, agent->host.id);
 
 		if (!agent->password)
-			vdc_findings_add(findings,
-					 &vdc_inventory_codes[FENCE_AGENT_WITHOUT_SECRET],
+			vdc_findings_add(findings, &vdc_inventory_codes[FENCE_AGENT_WITHOUT_SECRET],
 					 &vdc_fence_agent_kind, agent,
 					 "fence agent %s of host %s has no secret", agent->type,
 					 host ? host->name : "?");
@@ -171,10 +170,11 @@ void check_hosts(const struct vdc_world *world, struct vdc_findings *findings)
 					 "host %s has neither an address nor a libvirt URI",
 					 host->name);
 		if (vdc_is_true(host->pm_enabled) && !has_agent(world, host))
-			vdc_findings_add(findings, &vdc_inventory_codes[HOST_PM_WITHOUT_AGENT],
-					 &vdc_host_kind, host,
-					 "power management of host %s is on, but it has no fence agent",
-					 host->name);
+			vdc_findings_add(
+				findings, &vdc_inventory_codes[HOST_PM_WITHOUT_AGENT],
+				&vdc_host_kind, host,
+				"power management of host %s is on, but it has no fence agent",
+				host->name);
 	}
 	check_twice(world, address_of, HOST_SAME_ADDRESS, "address", findings);
 	check_twice(world, hardware_of, HOST_SAME_HARDWARE, "hardware UUID", findings);

@@ -70,8 +70,9 @@ static void check_availability(const struct vdc_world *world, const struct vdc_v
 		FOUND(VM_HA_BUT_PINNED, "VM %s is highly available, but may run on one host only",
 		      vm->name);
 	if (lease && lease->type != VDC_STORAGE_DOMAIN_DATA)
-		FOUND(VM_LEASE_DOMAIN_NOT_DATA, "the lease of VM %s is on %s, which is no data domain",
-		      vm->name, lease->name);
+		FOUND(VM_LEASE_DOMAIN_NOT_DATA,
+		      "the lease of VM %s is on %s, which is no data domain", vm->name,
+		      lease->name);
 }
 
 void check_vms(const struct vdc_world *world, struct vdc_findings *findings)

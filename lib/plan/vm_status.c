@@ -59,8 +59,6 @@ static enum vdc_vm_news news_of_run(const struct vdc_vm *vm, const struct vdc_vm
 {
 	bool paused = look->status == VDC_VM_PAUSED;
 
-	if (look->other)
-		return VDC_VM_NEWS_TWICE;
 	if (!vdc_vm_is_active(vm->status))
 		return VDC_VM_NEWS_STARTED;
 	if (vm->host.id && !is_on(vm, look->host))
@@ -76,11 +74,20 @@ static enum vdc_vm_news news_of_run(const struct vdc_vm *vm, const struct vdc_vm
 
 static struct vdc_vm_verdict judge_run(const struct vdc_vm *vm, const struct vdc_vm_look *look)
 {
+	if (look->twice)
+		return (struct vdc_vm_verdict){
+			.ignore = true,
+			.status = vm->status,
+			.detail = vm->status_detail,
+			.host = vm->host.id,
+			.lost_since = VDC_UNSET,
+			.news = VDC_VM_NEWS_TWICE,
+		};
 	return (struct vdc_vm_verdict){
 		.status = look->status,
 		.detail = look->detail,
 		.host = look->host,
-		.exit = VDC_UNSET,
+		.exit = 0,
 		.lost_since = VDC_UNSET,
 		.news = news_of_run(vm, look),
 	};
@@ -96,7 +103,7 @@ static struct vdc_vm_verdict judge_arrival(const struct vdc_vm *vm, const struct
 	verdict.status = VDC_VM_MIGRATING;
 	verdict.detail = look->detail;
 	verdict.host = NULL;
-	verdict.exit = VDC_UNSET;
+	verdict.exit = 0;
 	verdict.lost_since = VDC_UNSET;
 	return verdict;
 }

@@ -18,13 +18,11 @@ enum vdc_vm_sight {
 
 struct vdc_vm_look {
 	enum vdc_vm_sight sight;
-	const char *host; /* id of the host that was asked */
-	int64_t status;	  /* enum vdc_vm_status as libvirt has it, for RUNS, LEAVES and IS_OFF */
-	const char
-		*detail; /* why, as libvirt has it: "ioerror", "destroyed"; NULL: nothing to say */
-	const char
-		*other;	  /* RUNS: id of another host that runs it at this very moment, else NULL */
-	bool last_chance; /* MISSING: all hosts of the cluster answered since it was lost */
+	const char *host;   /* id of the host that was asked */
+	int64_t status;	    /* enum vdc_vm_status as libvirt has it, for RUNS, LEAVES and IS_OFF */
+	const char *detail; /* why, as libvirt has it: "ioerror"; NULL: nothing to say */
+	bool twice;	    /* RUNS: another host runs it too, and that was looked at again */
+	bool last_chance;   /* MISSING: all hosts of the cluster answered since it was lost */
 	int64_t now;
 };
 
@@ -44,11 +42,11 @@ enum vdc_vm_news {
 };
 
 struct vdc_vm_verdict {
-	bool ignore;	    /* this host has nothing to say about it; all else is as before */
+	bool ignore;	    /* nothing about the VM changes */
 	int64_t status;	    /* enum vdc_vm_status */
 	const char *detail; /* borrowed from LOOK or a constant */
 	const char *host;   /* id of the host that runs it; NULL: none */
-	int64_t exit;	    /* enum vdc_vm_exit; VDC_UNSET: it runs, or did not run before */
+	int64_t exit;	    /* enum vdc_vm_exit; 0: it runs, or did not run before */
 	int64_t lost_since;
 	enum vdc_vm_news news;
 };

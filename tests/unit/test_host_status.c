@@ -95,7 +95,7 @@ static struct vdc_host_verdict judge(const struct row *row)
 {
 	struct vdc_host host = {
 		.status = row->before,
-		.reason = VDC_UNSET,
+		.reason = 0,
 		.status_since = T0,
 		.seen = T0,
 		.failures = row->failures,
@@ -163,7 +163,7 @@ static void the_verdict_says_why(void **state)
 	assert_string_equal(judge(&unfit).detail, "no such CPU");
 	assert_int_equal(judge(&unfit).reason, VDC_REASON_CPU_TYPE);
 	assert_null(judge(&back).detail);
-	assert_int_equal(judge(&back).reason, VDC_UNSET);
+	assert_int_equal(judge(&back).reason, 0);
 }
 
 static void the_same_reason_again_is_no_news(void **state)

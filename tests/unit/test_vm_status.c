@@ -72,7 +72,7 @@ static struct vdc_vm vm_of(enum vdc_vm_status status, const char *host)
 	return (struct vdc_vm){
 		.status = status,
 		.host.id = (char *)(uintptr_t)host,
-		.exit_status = VDC_UNSET,
+		.exit_status = 0,
 		.lost_since = VDC_UNSET,
 	};
 }
@@ -162,11 +162,12 @@ static void running_twice_is_an_alarm(void **state)
 		.sight = VDC_VM_RUNS,
 		.host = H2,
 		.status = VDC_VM_UP,
-		.other = H1,
+		.twice = true,
 	};
 
 	(void)state;
 	assert_int_equal(vdc_vm_judge(&vm, &look).news, VDC_VM_NEWS_TWICE);
+	assert_string_equal(vdc_vm_judge(&vm, &look).host, H1);
 }
 
 int main(void)
