@@ -216,20 +216,21 @@ now() { echo $((${EPOCHREALTIME/./} / 1000)); }
 }
 
 @test "wdmd lets the watchdog fire when sanlock is frozen: two minutes, in a fast clock" {
-	truncate -s 8M "$BATS_TEST_TMPDIR/leases"
-	run -125 --separate-stderr "$GUEST/dm-run" --fast-clock - "$BATS_TEST_TMPDIR/leases" <<-'EOF'
+	run -125 --separate-stderr "$GUEST/dm-run" --fast-clock - <<-'EOF'
+	truncate -s 8M /tmp/leases
+	losetup /dev/loop0 /tmp/leases
 	modprobe softdog
 	wdmd -D -H 0 >/dev/null 2>&1 & sleep 1
 	sanlock daemon -D -w 1 -U root -G root -e host1 >/dev/null 2>&1 & sleep 1
-	sanlock direct init -s LS:0:/dev/vda:0 -o 2
-	sanlock client add_lockspace -s LS:1:/dev/vda:0 -o 2
+	sanlock direct init -s LS:0:/dev/loop0:0 -o 2
+	sanlock client add_lockspace -s LS:1:/dev/loop0:0 -o 2
 	sleep 120
 	sanlock client status | grep ^s
 	kill -STOP "$(pidof sanlock)"
 	sleep 300
 	echo survived
 	EOF
-	[[ $output == *"s LS:1:/dev/vda:0"* && $output != *survived* ]]
+	[[ $output == *"s LS:1:/dev/loop0:0"* && $output != *survived* ]]
 	[[ $stderr == *"softdog: Initiating system reboot"* ]]
 }
 
