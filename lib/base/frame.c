@@ -126,7 +126,7 @@ static int skip_string(struct scanner *s)
 	s->pos++;
 	for (;;) {
 		int c = peek(s);
-		size_t from = s->pos;
+		size_t from;
 
 		if (c == EOF)
 			return s->failed ? s->failed
@@ -139,8 +139,9 @@ static int skip_string(struct scanner *s)
 			return 0;
 		if (c == '\\' && peek(s) >= 0x20)
 			s->pos++;
+		from = s->pos; /* only now: to look at a byte may have moved the buffer */
 		skip_plain(s);
-		len += s->pos - from;
+		len += s->pos - from + 1;
 		if (len > VDC_VALUE_MAX)
 			return refuse(s, &start, "the string that begins here is too long (10 MB)");
 	}

@@ -22,7 +22,7 @@ struct vdc_node {
 	struct vdc_node *first;
 	struct vdc_node *last;
 	struct vdc_node *next;
-	unsigned line;	 /* where it began, from 1; 0 when that is not known */
+	unsigned line;	 /* where it began, from 1; 0 in JSON for all but the root */
 	unsigned column; /* in bytes, from 1 */
 	enum vdc_node_type type;
 	bool attribute; /* written by XML as an attribute */
@@ -65,8 +65,13 @@ struct vdc_node_taker {
 				    whole, and NODE may */
 	/* An enum vdc_take, or a negative errno that ends the reading. */
 	int (*begin)(void *ctx, const struct vdc_node_head *head, struct vdc_err *err);
-	/* Names last as long as the reading does, texts as long as the arena. */
-	int (*node)(void *ctx, struct vdc_node *node, struct vdc_err *err);
+	/*
+	 * Names last as long as the reading does, texts as long as the arena. A negative errno
+	 * ends the reading; ABOUT, one of the nodes below NODE, says what the error is about, and
+	 * the reader then knows the line.
+	 */
+	int (*node)(void *ctx, struct vdc_node *node, const struct vdc_node **about,
+		    struct vdc_err *err);
 };
 
 /* Limits of all documents. */

@@ -35,12 +35,23 @@ static size_t wide(const unsigned char *s, size_t len)
 	return n;
 }
 
-static bool all_ascii(const unsigned char *s)
+static uint64_t eight(const unsigned char *s)
 {
 	uint64_t word;
 
 	memcpy(&word, s, sizeof(word));
+	return word;
+}
+
+static bool all_ascii(uint64_t word)
+{
 	return !(word & UINT64_C(0x8080808080808080));
+}
+
+/* All ASCII and nothing below 0x20: no byte borrows from its top bit. */
+static bool all_plain(uint64_t word)
+{
+	return all_ascii(word | (word - UINT64_C(0x2020202020202020)));
 }
 
 size_t vdc_utf8_span(const char *text, size_t len)
@@ -51,7 +62,7 @@ size_t vdc_utf8_span(const char *text, size_t len)
 	while (i < len) {
 		size_t n;
 
-		if (len - i >= sizeof(uint64_t) && all_ascii(s + i)) {
+		if (len - i >= sizeof(uint64_t) && all_ascii(eight(s + i))) {
 			i += sizeof(uint64_t);
 			continue;
 		}
@@ -76,8 +87,13 @@ size_t vdc_utf8_xml_span(const char *text, size_t len)
 	size_t i = 0;
 
 	while (i < len) {
-		size_t n = s[i] < 0x80 ? 1 : wide(s + i, len - i);
+		size_t n;
 
+		if (len - i >= sizeof(uint64_t) && all_plain(eight(s + i))) {
+			i += sizeof(uint64_t);
+			continue;
+		}
+		n = s[i] < 0x80 ? 1 : wide(s + i, len - i);
 		if (!n || !fits_xml(s + i, n))
 			return i;
 		i += n;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/frame.h"
+#include "edge/json_place.h"
 
 static int add(struct vdc_arena *arena, struct vdc_node *parent, const char *name,
 	       const json_t *value);
@@ -151,13 +152,23 @@ static int take_frame(void *ctx, const struct vdc_node *at, enum vdc_take take, 
 		      size_t len, struct vdc_err *err)
 {
 	const struct vdc_node_taker *taker = ctx;
+	const struct vdc_node *about;
 	struct vdc_node *node;
 	int r;
 
 	if (take != VDC_TAKE_WHOLE)
 		return parse(text, len, at, NULL, NULL, err);
 	r = parse(text, len, at, taker->arena, &node, err);
-	return r < 0 ? r : taker->node(taker->ctx, node, err);
+	if (r < 0)
+		return r;
+	about = node;
+	r = taker->node(taker->ctx, node, &about, err);
+	if (r < 0 && err && !err->line) {
+		err->line = at->line;
+		err->column = at->column;
+		vdc_json_place(text, len, node, about, &err->line, &err->column);
+	}
+	return r;
 }
 
 int vdc_json_read(struct vdc_source *source, const struct vdc_node_taker *taker,

@@ -52,10 +52,12 @@ struct whole {
 	struct vdc_node *root;
 };
 
-static int keep_root(void *ctx, struct vdc_node *node, struct vdc_err *err)
+static int keep_root(void *ctx, struct vdc_node *node, const struct vdc_node **about,
+		     struct vdc_err *err)
 {
 	struct whole *whole = ctx;
 
+	(void)about;
 	(void)err;
 	own_names(node, whole->arena);
 	whole->root = node;

@@ -146,6 +146,18 @@ static void on_start(void *ctx, const xmlChar *name, vdc_unused const xmlChar *p
 	r->depth++;
 }
 
+static int hand_out(struct reader *r, struct vdc_node *node)
+{
+	const struct vdc_node *about = node;
+	int failed = r->taker->node(r->taker->ctx, node, &about, r->err);
+
+	if (failed < 0 && r->err && !r->err->line) {
+		r->err->line = about->line;
+		r->err->column = about->column;
+	}
+	return failed;
+}
+
 static void on_end(void *ctx, vdc_unused const xmlChar *name, vdc_unused const xmlChar *prefix,
 		   vdc_unused const xmlChar *uri)
 {
@@ -164,7 +176,7 @@ static void on_end(void *ctx, vdc_unused const xmlChar *name, vdc_unused const x
 		return;
 	r->take = VDC_TAKE_INSIDE;
 	if (whole)
-		failed = r->taker->node(r->taker->ctx, r->open[r->depth], r->err);
+		failed = hand_out(r, r->open[r->depth]);
 	if (failed < 0)
 		stop(r, failed);
 }

@@ -149,6 +149,8 @@ static void test_every_chunk_boundary(void **state)
 	(void)state;
 	for (size_t split = 0; split <= LEN; split++) {
 		vdc_autobuf out = { 0 };
+		const struct vdc_frame_ops ops = { .ctx = &out, .begin = begin, .frame = frame };
+		struct vdc_source source;
 		vdc_autofree char *expected = NULL;
 		size_t pad = CHUNK - split;
 		struct vdc_err err = { 0 };
@@ -158,7 +160,8 @@ static void test_every_chunk_boundary(void **state)
 		memcpy(padded + pad, text, LEN);
 		expected = vdc_format("h@2:%zu={\"a\\\"\":\"\xe2\x82\xac\\\\\"} h@2:%zu={\"b\":1} "
 				      "-t@2:%zu=17 ", pad + 6, pad + 22, pad + 35);
-		if (read_text(padded, pad + LEN, &out, &err) < 0)
+		vdc_source_of_text(&source, padded, pad + LEN); /* white space and all */
+		if (vdc_frame_read(&source, &ops, &err) < 0)
 			fail_msg("split at %zu: %s", split, vdc_err_text(&err));
 		assert_string_equal(vdc_buf_str(&out), expected);
 	}

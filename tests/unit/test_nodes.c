@@ -184,6 +184,7 @@ static void test_utf8(void **state)
 		size_t span;
 		size_t xml_span;
 	} cases[] = {
+		{ "abcdefgh\x1fij\xff", 11, 8 }, { "abc\x1f""defghij", 11, 3 },
 		{ "abcdefghij\xff", 10, 10 },	{ "\xc3\xa4", 2, 2 },
 		{ "a\x01", 2, 1 },		{ "\t\n\r", 3, 3 },
 		{ "\xc1\xbf", 0, 0 },		{ "\xe0\x9f\xbf", 0, 0 },
