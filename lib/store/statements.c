@@ -6,6 +6,7 @@
 #include "store/store.h"
 
 static const struct vdc_statement *const lists[] = {
+	vdc_event_statements,
 	vdc_migrate_statements,
 };
 

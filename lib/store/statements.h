@@ -7,4 +7,5 @@ struct vdc_statement {
 	const char *sql;
 };
 
+extern const struct vdc_statement vdc_event_statements[];
 extern const struct vdc_statement vdc_migrate_statements[];
