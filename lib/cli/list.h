@@ -15,7 +15,10 @@ int vdc_list_new(struct vdc_call *call, const struct vdc_kind *kind, struct vdc_
 		 struct vdc_err *err);
 /* Takes a copy when it must keep it. */
 int vdc_list_add(struct vdc_list *list, const void *object, struct vdc_err *err);
-/* Prints and frees. */
+/* Prints what there is, for a command that goes on: the table keeps its widths, and what comes
+ * later is a document of its own. */
+int vdc_list_flush(struct vdc_list *list, struct vdc_err *err);
+/* Prints the rest. The list itself goes with the call, also when this was never reached. */
 int vdc_list_end(struct vdc_list *list, struct vdc_err *err);
 /* Which store flags (VDC_WITH_LONG, ...) the chosen columns, filter and order need. */
 unsigned vdc_list_store_flags(const struct vdc_list *list);

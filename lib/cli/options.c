@@ -19,8 +19,8 @@ const struct vdc_option vdc_common_options[] = {
 };
 
 const struct vdc_option vdc_format_options[] = {
-	{ .name = "json", .letter = 'j', .help = "print JSON", .excludes = "xml" },
-	{ .name = "xml", .letter = 'x', .help = "print XML" },
+	{ .name = "json", .letter = 'J', .help = "print JSON", .excludes = "xml" },
+	{ .name = "xml", .letter = 'X', .help = "print XML" },
 	{ 0 },
 };
 

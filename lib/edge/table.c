@@ -45,8 +45,9 @@ struct vdc_table *vdc_table_new(struct vdc_table_column *columns, size_t n, unsi
 	scols_table_enable_colors(table->scols, !!(flags & VDC_TABLE_COLOURS));
 	scols_table_set_termforce(table->scols, flags & VDC_TABLE_FIT ? SCOLS_TERMFORCE_ALWAYS :
 									SCOLS_TERMFORCE_NEVER);
-	for (size_t i = 0; i < n; i++)
-		must(scols_table_new_column(table->scols, columns[i].title,
+	for (size_t i = 0; i < n; i++) /* without headings they must not make the columns wide */
+		must(scols_table_new_column(table->scols,
+					    flags & VDC_TABLE_NO_HEADINGS ? "" : columns[i].title,
 					    (double)columns[i].width,
 					    scols_flags(&columns[i], flags)));
 	return table;

@@ -24,7 +24,7 @@ static const struct vdc_verb verbs[] = {
 
 static const struct vdc_option options[] = {
 	{ .include = vdc_list_options, .verbs = "list" },
-	{ .name = "jobs", .letter = 'J', .arg = VDC_ARG_INT, .min = 1, .max = 64, .help = "h" },
+	{ .name = "jobs", .letter = 'j', .arg = VDC_ARG_INT, .min = 1, .max = 64, .help = "h" },
 	{ .name = "size", .arg = VDC_ARG_SIZE, .value = "SIZE", .min = 1024, .help = "h" },
 	{ .name = "timeout", .arg = VDC_ARG_DURATION, .max = VDC_SECOND * 60, .help = "h" },
 	{ .name = "since", .arg = VDC_ARG_SINCE, .help = "h" },
@@ -90,7 +90,7 @@ static void test_end_of_options_and_dash(void **state)
 	assert_string_equal(operands[0], "-");
 	assert_string_equal(operands[1], "--json");
 	assert_int_equal(vdc_call_output(&call), VDC_OUTPUT_TABLE);
-	assert_int_equal(parse("thing list -jqJ3 hosts"), 0);
+	assert_int_equal(parse("thing list -Jqj3 hosts"), 0);
 	assert_int_equal(vdc_call_output(&call), VDC_OUTPUT_JSON);
 	assert_int_equal(vdc_int_option(&call, "jobs", 0), 3);
 }
@@ -143,7 +143,7 @@ static void test_refused(void **state)
 		{ "thing init --how soft --how hard", "--how was given twice" },
 		{ "thing init --json", "--json does not go with init, only with: list" },
 		{ "thing list x --json --xml", "--json and --xml exclude each other" },
-		{ "thing list x -nx", "--noheadings and --xml exclude each other" },
+		{ "thing list x -nX", "--noheadings and --xml exclude each other" },
 		{ "thing set x --cascade", "--cascade makes sense only with --how" },
 	};
 
