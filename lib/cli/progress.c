@@ -66,13 +66,14 @@ static const char *line_of(const struct vdc_progress *progress, char *out, size_
 	return out;
 }
 
-static void draw(struct vdc_progress *progress)
+static void draw(struct vdc_progress *progress, bool news)
 {
 	int64_t now = vdc_time_monotonic();
 	char line[sizeof(progress->step) + 64];
 
-	if (!progress->terminal || now - progress->start < WORTH_DRAWING ||
-	    now - progress->drawn < REDRAW)
+	if (!progress->terminal || now - progress->start < WORTH_DRAWING)
+		return;
+	if (!news && now - progress->drawn < REDRAW)
 		return;
 	vdc_terminal_line(progress->terminal, line_of(progress, line, sizeof(line)));
 	progress->drawn = now;
@@ -98,7 +99,7 @@ void vdc_progress_step(struct vdc_progress *progress, const char *fmt, ...)
 	news = strcmp(step, progress->step) != 0;
 	memcpy(progress->step, step, sizeof(step));
 	if (progress->terminal)
-		draw(progress);
+		draw(progress, news);
 	else if (news)
 		say(progress);
 }
@@ -106,5 +107,5 @@ void vdc_progress_step(struct vdc_progress *progress, const char *fmt, ...)
 void vdc_progress_done(struct vdc_progress *progress, size_t done)
 {
 	progress->done = done;
-	draw(progress);
+	draw(progress, false);
 }

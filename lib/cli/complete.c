@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/complete.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/time.h>
+
+#include "base/setting.h"
+#include "base/words.h"
+#include "cli/complete_line.h"
+#include "edge/conf.h"
+#include "store/store.h"
+
+enum { NAMES_MAX = 500, LIMIT_SECONDS = 1 };
+
+/* A word that fits what was typed. Its first DONE bytes are not compared: "name,sta" is about "sta". */
+static void offer(const struct vdc_unfinished *line, size_t done, const char *word,
+		  const char *suffix, const char *help)
+{
+	const char *typed = line->word + done;
+
+	if (strncmp(word, typed, strlen(typed)) != 0 || strpbrk(word, "\t\n"))
+		return;
+	printf("%s%.*s%s%s\t%s\n", line->before, (int)done, line->word, word, suffix,
+	       help ? help : "");
+}
+
+static void offer_verbs(const struct vdc_unfinished *line)
+{
+	for (const struct vdc_verb *v = line->command->verbs; v->name; v++) {
+		if (v->name[0])
+			offer(line, 0, v->name, "", v->help);
+	}
+}
+
+static void offer_options(const struct vdc_unfinished *line)
+{
+	for (size_t i = 0; i < line->n_rows; i++) {
+		char dashed[64];
+
+		snprintf(dashed, sizeof(dashed), "--%s", line->rows[i].option->name);
+		if (vdc_option_goes_with(&line->rows[i], line->verb))
+			offer(line, 0, dashed, "", line->rows[i].option->help);
+	}
+}
+
+static void offer_words(const struct vdc_unfinished *line, const char *words)
+{
+	const char *word;
+	size_t len;
+
+	while ((word = vdc_word_next(&words, &len)))
+		offer(line, 0, vdc_arena_strndup(line->arena, word, len), "", NULL);
+}
+
+static void offer_kinds(const struct vdc_unfinished *line)
+{
+	for (size_t i = 0; i < vdc_n_kinds; i++)
+		offer(line, 0, vdc_kinds[i]->word, "", vdc_kinds[i]->help);
+}
+
+struct names {
+	const struct vdc_unfinished *line;
+	size_t done;
+	size_t n;
+};
+
+static int offer_name(void *ctx, const struct vdc_kind *kind, void *object, struct vdc_err *err)
+{
+	struct names *names = ctx;
+
+	(void)err;
+	offer(names->line, names->done, vdc_object_name(kind, object), "", NULL);
+	return ++names->n >= NAMES_MAX;
+}
+
+static void offer_names(const struct vdc_unfinished *line, const struct vdc_kind *kind, size_t done)
+{
+	struct names names = { line, done, 0 };
+	vdc_autofree char *where = NULL;
+	struct vdc_db *db;
+
+	if (vdc_conf_load(line->config, NULL))
+		return;
+	where = line->db ? vdc_strdup(line->db) : vdc_store_default();
+	if (vdc_store_open(where, VDC_DB_READ_ONLY, &db, NULL))
+		return;
+	vdc_store_each(db, kind, 0, NULL, offer_name, &names, NULL);
+	vdc_db_close(db);
+}
+
+/* "name,-sta": what is behind the last comma, and behind a sign. */
+static void offer_fields(const struct vdc_unfinished *line, const struct vdc_kind *kind)
+{
+	const char *comma = strrchr(line->word, ',');
+	size_t done = comma ? (size_t)(comma + 1 - line->word) : 0;
+
+	done += strspn(line->word + done, "+-");
+	for (size_t i = 0; i < kind->n_fields; i++)
+		offer(line, done, kind->fields[i].name, "", kind->fields[i].help);
+}
+
+/* FIELD=VALUE of what can be set. */
+static void offer_assignments(const struct vdc_unfinished *line, const struct vdc_kind *kind)
+{
+	size_t len = strcspn(line->word, "=");
+	const struct vdc_field *f;
+
+	for (size_t i = 0; i < kind->n_fields && !line->word[len]; i++) {
+		f = &kind->fields[i];
+		if (i > 0 && !(f->flags & VDC_OBSERVED))
+			offer(line, 0, f->name, "=", f->help);
+	}
+	f = vdc_kind_field(kind, vdc_arena_strndup(line->arena, line->word, len));
+	if (!f || !line->word[len])
+		return;
+	if (f->type == VDC_REF)
+		offer_names(line, f->target, len + 1);
+	for (const char *const *w = f->values ? f->values->words : NULL; w && *w; w++)
+		offer(line, len + 1, *w, "", NULL);
+}
+
+/* What this line is about: "of:KIND" of the verb, or the operand that a "kind" stands for. */
+static const struct vdc_kind *kind_of(const struct vdc_unfinished *line)
+{
+	const char *rest = line->verb ? line->verb->complete : NULL, *word;
+	size_t len;
+
+	for (size_t i = 0; rest && (word = vdc_word_next(&rest, &len)); i++) {
+		if (!strncmp(word, "of:", 3))
+			return vdc_kind_find(vdc_arena_strndup(line->arena, word + 3, len - 3));
+		if (len == 4 && !strncmp(word, "kind", 4) && i < line->n_operands)
+			return vdc_kind_find(line->operands[i]);
+	}
+	return NULL;
+}
+
+static void offer_by_word(const struct vdc_unfinished *line, const char *how)
+{
+	const struct vdc_kind *kind = kind_of(line);
+
+	if (!strcmp(how, "file"))
+		puts(":file");
+	else if (!strcmp(how, "kind"))
+		offer_kinds(line);
+	else if (!strcmp(how, "name") && kind)
+		offer_names(line, kind, 0);
+	else if (!strcmp(how, "fields") && kind)
+		offer_fields(line, kind);
+	else if (!strcmp(how, "assignment") && kind)
+		offer_assignments(line, kind);
+	else if (vdc_kind_find(how))
+		offer_names(line, vdc_kind_find(how), 0);
+}
+
+/* The verb's word for the operand that is being typed; the last one repeats. */
+static void offer_operands(const struct vdc_unfinished *line)
+{
+	const char *rest = line->verb->complete, *word, *how = NULL;
+	size_t len, i = 0;
+
+	if (line->verb->max >= 0 && line->n_operands >= (size_t)line->verb->max)
+		return;
+	while (rest && i <= line->n_operands && (word = vdc_word_next(&rest, &len))) {
+		if (!strncmp(word, "of:", 3))
+			continue;
+		how = vdc_arena_strndup(line->arena, word, len);
+		i++;
+	}
+	if (how)
+		offer_by_word(line, how);
+}
+
+static void offer_value(const struct vdc_unfinished *line)
+{
+	if (line->value_of->choices)
+		offer_words(line, line->value_of->choices);
+	else if (line->value_of->complete)
+		offer_by_word(line, line->value_of->complete);
+}
+
+void vdc_complete(const struct vdc_command *command, size_t n, char **words)
+{
+	struct itimerval limit = { .it_value.tv_sec = LIMIT_SECONDS };
+	struct vdc_unfinished line = { .command = command, .arena = vdc_arena_new() };
+
+	setitimer(ITIMER_REAL, &limit, NULL); /* SIGALRM ends us without a word */
+	vdc_unfinished_read(&line, n, words);
+	if (line.value_of)
+		offer_value(&line);
+	else if (line.word[0] == '-' && !line.options_ended)
+		offer_options(&line);
+	else if (line.verb)
+		offer_operands(&line);
+	else if (!line.n_operands)
+		offer_verbs(&line);
+	vdc_arena_free(line.arena);
+}
