@@ -1,0 +1,109 @@
+# What TAB offers: by the command itself, and through each shell.
+load ../lib/common
+
+setup() {
+	common_setup
+}
+
+teardown() {
+	common_teardown
+}
+
+# offers WORD...: the words that are offered for that line, on one line.
+offers() {
+	thing --complete "$@" | cut -f1 | tr '\n' ' '
+}
+
+offers_is() {
+	local expected=$1 offered
+	shift
+	offered=$(offers "$@")
+	[ "$offered" = "$expected" ] || fail "$*: '$offered' instead of '$expected'"
+}
+
+# type_into SHELL...: standard input as keys, the lines slowly enough for an interactive shell.
+type_into() {
+	while IFS= read -r line; do
+		printf '%b\r' "$line"
+		sleep 0.6
+	done | script -qec "stty cols 200; $*" /dev/null | tr -d '\r'
+}
+
+# completes_in NAME SHELL SET-UP: "thing show" tells what the shell made of each line.
+completes_in() {
+	local output
+	command -v "$1" >/dev/null || skip "$1 is not installed"
+	sed 's/@COMMAND@/thing/g' "$VDC_TEST_SRC/completions/$1.in" >completion.sh
+	output=$(type_into "$2" <<-END
+		$3
+		thing sho\\tx --how=h\\t
+		thing show x --file=completion.s\\t
+		thing show x --file completion.s\\t
+		thing show host --outpu\\tname,memor\\t
+		thing set host h1 spm_pri\\t5
+		exit
+	END
+	)
+	contains "$output" "showed [x] how=[hard]" "showed [x] file=[completion.sh]" \
+		"showed [host] output=[name,memory]" "showed [host] [h1] [spm_priority=5]"
+	[ "$(grep -c 'file=[[]completion.sh[]]' <<<"$output")" -eq 2 ] || fail "$output"
+}
+
+@test "verbs, options, choices" {
+	offers_is "show set steps settings " s
+	offers_is "--select --sort " list 3 --s
+	offers_is "--limit " wait --l
+	offers_is "soft hard " wait --how ""
+	offers_is "--how=hard " wait --how=h
+	offers_is "" nosuchverb ""
+	offers_is "" ask ""
+}
+
+@test "kinds, files, fields" {
+	offers_is "fence-agent " show fence-a
+	offers_is ":file " show --file ""
+	offers_is ":file " show --file=x
+	offers_is "memory " list 3 -o memory
+	offers_is "name,memory " list 3 -o name,memory
+	offers_is "--sort=name,-memory " list 3 --sort=name,-memory
+	offers_is "+memory " show host -o +memory
+	offers_is "" show --output me
+	offers_is "spm_priority= " set host h1 spm_pri
+	offers_is "status=maintenance " set host h1 status=mai
+}
+
+@test "names of objects" {
+	new_database
+	thing fill h1 h2 "h 3"
+	offers_is "h 3 h1 h2 " show host ""
+	offers_is "--host=h2 " show --host=h2
+	offers_is "prod " show cluster p
+	offers_is "cluster=prod " set host h1 cluster=
+	local where=$VDC_DB
+	VDC_DB=missing.db
+	offers_is "h 3 h1 h2 " --db "$where" show host ""
+	VDC_DB=$where
+}
+
+@test "trouble is silent" {
+	run_ok thing --complete
+	run_ok thing --complete show host ""
+	[ -z "$output$stderr" ]
+	run_ok thing --complete --db /nonexistent/x.db show host ""
+	[ -z "$output$stderr" ]
+	run_ok thing --complete --config /nonexistent show host ""
+	[ -z "$output$stderr" ]
+}
+
+@test "bash" {
+	completes_in bash "bash --norc -i" "source ./completion.sh"
+}
+
+@test "zsh" {
+	completes_in zsh "zsh -f -i" "autoload -U compinit; compinit -u -D; \
+_thing() { source ./completion.sh }; compdef _thing thing"
+}
+
+@test "fish" {
+	completes_in fish "fish --no-config -i" "source ./completion.sh"
+}
