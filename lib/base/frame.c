@@ -84,11 +84,16 @@ static int refill(struct scanner *s)
 	return 0;
 }
 
-static int peek(struct scanner *s)
+static int peek_behind_buffer(struct scanner *s)
 {
-	if (s->pos == s->end && !s->at_end && !s->failed)
+	if (!s->at_end && !s->failed)
 		s->failed = refill(s);
 	return s->pos < s->end ? (unsigned char)s->buf[s->pos] : EOF;
+}
+
+static inline int peek(struct scanner *s)
+{
+	return s->pos < s->end ? (unsigned char)s->buf[s->pos] : peek_behind_buffer(s);
 }
 
 static int after_space(struct scanner *s)

@@ -25,6 +25,14 @@ static char *real_text(struct vdc_arena *arena, double value)
 	return vdc_arena_strdup(arena, text);
 }
 
+static char *integer_text(struct vdc_arena *arena, json_int_t value)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT, value);
+	return vdc_arena_strdup(arena, text);
+}
+
 static int fill(struct vdc_arena *arena, struct vdc_node *node, const json_t *value)
 {
 	const char *key;
@@ -45,8 +53,7 @@ static int fill(struct vdc_arena *arena, struct vdc_node *node, const json_t *va
 					       json_string_length(value));
 		break;
 	case JSON_INTEGER:
-		node->text =
-			vdc_arena_format(arena, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+		node->text = integer_text(arena, json_integer_value(value));
 		node->type = VDC_NODE_NUMBER;
 		break;
 	case JSON_REAL:

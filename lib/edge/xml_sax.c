@@ -56,25 +56,34 @@ static void on_error(void *ctx, const xmlError *error)
 	xmlStopParser(r->parser);
 }
 
+/* libxml2 counts columns in characters. */
+static unsigned characters(const xmlChar *from, const xmlChar *to)
+{
+	unsigned n = 0;
+
+	for (; from < to; from++)
+		n += (*from & 0xc0) != 0x80;
+	return n;
+}
+
 /* The parser stands behind the attributes of a tag: its '<' is the last one before. */
 static void set_place(const struct reader *r, struct vdc_node *node)
 {
 	const xmlParserInput *input = r->parser->input;
-	const xmlChar *p = input->cur;
+	const xmlChar *tag = input->cur, *line;
+	unsigned passed;
 
 	node->line = (unsigned)input->line;
-	node->column = (unsigned)input->col;
-	while (p > input->base && *p != '<') {
-		p--;
-		node->line -= *p == '\n';
-	}
+	while (tag > input->base && *tag != '<')
+		node->line -= *--tag == '\n';
 	if (node->line == (unsigned)input->line) {
-		node->column -= (unsigned)(input->cur - p);
+		passed = characters(tag, input->cur);
+		node->column = (unsigned)input->col > passed ? (unsigned)input->col - passed : 1;
 		return;
 	}
-	node->column = 1;
-	for (; p > input->base && p[-1] != '\n'; p--)
-		node->column++;
+	for (line = tag; line > input->base && line[-1] != '\n';)
+		line--;
+	node->column = characters(line, tag) + 1;
 }
 
 static int refuse(struct reader *r, const struct vdc_node *at, const char *why)
@@ -230,6 +239,19 @@ static const xmlSAXHandler handler = {
 	.serror = on_error,
 };
 
+/* What goes wrong in an encoding is told to nobody's parser, and would be printed. */
+static int parse(struct reader *r)
+{
+	void *old_ctx = xmlStructuredErrorContext;
+	xmlStructuredErrorFunc old = xmlStructuredError;
+	int n;
+
+	xmlSetStructuredErrorFunc(r, on_error);
+	n = xmlParseDocument(r->parser);
+	xmlSetStructuredErrorFunc(old_ctx, old);
+	return n;
+}
+
 int vdc_xml_sax_read(struct vdc_source *source, const struct vdc_node_taker *taker,
 		     struct vdc_err *err)
 {
@@ -248,7 +270,7 @@ int vdc_xml_sax_read(struct vdc_source *source, const struct vdc_node_taker *tak
 	xmlCtxtUseOptions(r.parser, XML_PARSE_NONET | XML_PARSE_NOENT);
 	r.parser->input->line = (int)source->line;
 	r.parser->input->col = (int)source->column;
-	if (xmlParseDocument(r.parser) < 0 && !r.failed)
+	if (parse(&r) < 0 && !r.failed)
 		r.failed = vdc_err_at(err, -EBADMSG, source->line, source->column, "not XML");
 	xmlFreeParserCtxt(r.parser);
 	vdc_buf_free(&r.text);
