@@ -35,6 +35,16 @@ static void add_flagged(struct vdc_columns *columns, const struct vdc_kind *kind
 	}
 }
 
+/* People look for the name first, wherever its field stands. */
+static void add_listed(struct vdc_columns *columns, const struct vdc_kind *kind)
+{
+	const struct vdc_field *name = vdc_kind_field(kind, "name");
+
+	if (name && (name->flags & VDC_LISTED))
+		add(columns, name, false);
+	add_flagged(columns, kind, VDC_LISTED, 0);
+}
+
 static int unknown(const struct vdc_kind *kind, const char *name, struct vdc_err *err)
 {
 	struct vdc_similar similar = { .word = name };
@@ -61,7 +71,7 @@ static int output_word(struct vdc_columns *columns, const struct vdc_kind *kind,
 	}
 	if (*word == '+') {
 		if (!columns->n)
-			add_flagged(columns, kind, VDC_LISTED, 0);
+			add_listed(columns, kind);
 		word++;
 	}
 	field = vdc_kind_field(kind, word);
@@ -108,7 +118,7 @@ int vdc_columns_of_output(const struct vdc_kind *kind, const char *text, struct 
 
 	make(ret, kind, arena);
 	if (!text)
-		add_flagged(ret, kind, VDC_LISTED, 0);
+		add_listed(ret, kind);
 	else
 		r = each_word(ret, kind, text, arena, output_word, err);
 	if (r)

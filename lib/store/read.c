@@ -59,6 +59,20 @@ int vdc_store_each_of(struct vdc_db *db, const struct vdc_kind *kind, const stru
 			    err);
 }
 
+static int keep_number(void *ctx, const struct vdc_value *columns, size_t n vdc_unused,
+		       struct vdc_err *err vdc_unused)
+{
+	*(int64_t *)ctx = vdc_db_as_int(&columns[0], 0);
+	return 0;
+}
+
+int vdc_store_count(struct vdc_db *db, const struct vdc_kind *kind, int64_t *ret,
+		    struct vdc_err *err)
+{
+	return vdc_db_run(db, vdc_sql(VDC_SQL_COUNT, kind, NULL, 0), NULL, 0, keep_number, ret,
+			  NULL, err);
+}
+
 static int keep(void *ctx, const struct vdc_kind *kind vdc_unused, void *object,
 		struct vdc_err *err vdc_unused)
 {

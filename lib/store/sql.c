@@ -285,6 +285,9 @@ static void build(struct vdc_buf *out, enum vdc_sql what, const struct vdc_kind 
 	case VDC_SQL_BY_NAME_IN:
 		by_name(out, kind, what == VDC_SQL_BY_NAME_IN);
 		break;
+	case VDC_SQL_COUNT:
+		vdc_buf_printf(out, "SELECT count(*) FROM %s", kind->plural);
+		break;
 	case VDC_SQL_NAMES:
 		names(out, kind);
 		break;

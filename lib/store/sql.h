@@ -19,6 +19,7 @@ enum vdc_sql {
 	VDC_SQL_BY_KEY,	    /* $1.. the key fields in order; gives the id */
 	VDC_SQL_BY_NAME,    /* $1 name; gives at most two ids */
 	VDC_SQL_BY_NAME_IN, /* $1 name, $2 id of the scope; gives at most two ids */
+	VDC_SQL_COUNT,	    /* gives how many there are */
 	VDC_SQL_NAMES,	    /* gives id, name, id of the scope of all */
 	VDC_SQL_REFERRING,  /* field; $1 id that the field refers to; gives the ids */
 	VDC_SQL_CLEAR,	    /* field; $1 id that the field refers to, from now on to nothing */

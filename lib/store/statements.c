@@ -17,7 +17,7 @@ static const char *const names[VDC_N_SQL] = {
 	[VDC_SQL_EXISTS] = "exists",   [VDC_SQL_BY_KEY] = "by key",
 	[VDC_SQL_BY_NAME] = "by name", [VDC_SQL_BY_NAME_IN] = "by name in",
 	[VDC_SQL_NAMES] = "names",     [VDC_SQL_REFERRING] = "referring",
-	[VDC_SQL_CLEAR] = "clear",     [VDC_SQL_DANGLING] = "dangling",
+	[VDC_SQL_COUNT] = "count",    [VDC_SQL_CLEAR] = "clear",     [VDC_SQL_DANGLING] = "dangling",
 };
 
 typedef int statement_fn(void *ctx, const char *name, const char *sql);
