@@ -4,7 +4,7 @@
  * millisecond, so it sits in a module that is opened at the first call.
  *
  * Reading never touches the network or another file, and refuses document types, so that there are
- * no entities but the five of XML itself.
+ * no entities but the five of XML itself. Everything is UTF-8, whatever a document says of itself.
  */
 #pragma once
 

@@ -26,11 +26,13 @@ struct reader {
 	bool leaf;			      /* ... which has no elements below it yet */
 };
 
+/* The parser runs dry, as read_more() gives no more. xmlStopParser() would free its input under
+ * callers that still look at it: libxml2 2.9 crashes. */
 static void stop(struct reader *r, int failed)
 {
-	if (!r->failed)
-		r->failed = failed;
-	xmlStopParser(r->parser);
+	r->failed = failed;
+	if (r->parser)
+		r->parser->disableSAX = 1;
 }
 
 int vdc_xml_error(struct vdc_err *err, const struct _xmlError *error)
@@ -52,8 +54,7 @@ static void on_error(void *ctx, const xmlError *error)
 
 	if (error->level < XML_ERR_ERROR || r->failed)
 		return;
-	r->failed = vdc_xml_error(r->err, error);
-	xmlStopParser(r->parser);
+	stop(r, vdc_xml_error(r->err, error));
 }
 
 /* libxml2 counts columns in characters. */
@@ -267,7 +268,7 @@ int vdc_xml_sax_read(struct vdc_source *source, const struct vdc_node_taker *tak
 	if (!r.parser)
 		return r.failed ? r.failed : vdc_err_set(err, -ENOMEM, "libxml2 cannot begin");
 	/* Only with NOENT comes &amp; as itself in attributes; there are no other entities. */
-	xmlCtxtUseOptions(r.parser, XML_PARSE_NONET | XML_PARSE_NOENT);
+	xmlCtxtUseOptions(r.parser, XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_IGNORE_ENC);
 	r.parser->input->line = (int)source->line;
 	r.parser->input->col = (int)source->column;
 	if (parse(&r) < 0 && !r.failed)

@@ -103,7 +103,7 @@ static const struct good good_xml[] = {
 	{ "<a b='1' c=\"x &amp; y\"><d>t</d></a>", "a(@b=1 @c=x & y d=t)" },
 	{ "<x:a xmlns:x='urn:x'> <x:b/>\n</x:a>", "a(b)" },
 	{ "<a><b>&lt;<![CDATA[<&>]]>&#xe4;</b></a>", "a(b=<<&>\xc3\xa4)" },
-	{ "<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe4</a>", "a=\xc3\xa4" },
+	{ "<?xml version='1.0' encoding='ISO-8859-1'?><a>\xc3\xa4</a>", "a=\xc3\xa4" },
 	{ "\n <?xml version='1.0'?><!-- c --><a/><!-- d -->", "a" },
 	{ "<a>  x  </a>", "a=  x  " },
 };
@@ -119,6 +119,7 @@ static const struct bad bad_xml[] = {
 	{ "<a b='1' b='2'/>", 1, 15, "redefined" },
 	{ "<a>\x01</a>", 1, 4, "invalid Char value 1" },
 	{ "<a>\xff</a>", 1, 4, "UTF-8" },
+	{ "<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe4</a>", 1, 47, "UTF-8" },
 };
 
 static void test_xml(void **state)
