@@ -15,7 +15,8 @@ AC_DEFUN([VDC_BUILD_PROFILE], [
 	VDC_ADD_FLAGS([VDC_CFLAGS], [-std=gnu17 -fno-common])
 	AS_IF([test "$enable_devel" = yes], [VDC_DEVEL_FLAGS])
 	AS_IF([test "$enable_fuzzing" = yes], [VDC_FUZZING_FLAGS])
-	AS_IF([test "$enable_sanitizers" = yes], [VDC_SANITIZER_FLAGS], [VDC_LINK_COMPLETE])
+	AS_IF([test "$enable_sanitizers" = yes], [VDC_SANITIZER_FLAGS
+		VDC_SANITIZER_EARLY_LIBS], [VDC_LINK_COMPLETE])
 	AS_IF([test "$enable_devel$enable_sanitizers$enable_fuzzing" = nonono],
 		[VDC_HARDENING_FLAGS])
 	AC_SUBST([VDC_CPPFLAGS])
@@ -40,6 +41,13 @@ AC_DEFUN([VDC_FUZZING_FLAGS], [
 	VDC_ADD_FLAGS([VDC_CFLAGS], [-fsanitize=fuzzer-no-link])
 	AS_CASE([$VDC_CFLAGS], [*fuzzer-no-link*], [],
 		[AC_MSG_ERROR([--enable-fuzzing needs clang: ./configure CC=clang --enable-fuzzing])])
+])
+
+dnl libvirt's RPC calls libtirpc. ASan looks for what it wraps of it when the program starts, and
+dnl would call nothing at all when a module brings the library in later.
+AC_DEFUN([VDC_SANITIZER_EARLY_LIBS], [
+	VDC_ADD_FLAGS([VDC_SANITIZER_LIBS], [-Wl,--push-state,--no-as-needed,-l:libtirpc.so.3,--pop-state])
+	AC_SUBST([VDC_SANITIZER_LIBS])
 ])
 
 dnl clang leaves the sanitizers' symbols of a shared library to the program.

@@ -79,19 +79,27 @@ int vdc_send(struct vdc_sender *sender, const void *data, size_t len)
 	return send_frame(sender, (struct frame){ .kind = FRAME_MESSAGE, .len = len }, data);
 }
 
+static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+
 static _Noreturn void live(const struct vdc_task *task, pid_t parent, int fd)
 {
 	struct vdc_sender sender = { .fd = fd };
 	struct vdc_err err = { 0 };
+	sigset_t none;
 	int null, r;
 
 	inside = true;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	setsid();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
+	/* A crash ends the child, whatever the parent would do about one of its own. */
+	for (size_t i = 0; i < VDC_COUNT(crashes); i++)
+		signal(crashes[i], SIG_DFL);
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);
@@ -216,7 +224,10 @@ static int64_t deadline(const struct job *job)
 {
 	int64_t whole = job->task.limit_us ? job->started + job->task.limit_us : INT64_MAX;
 	int64_t quiet = job->task.quiet_us ? job->heard + job->task.quiet_us : INT64_MAX;
+	bool mute = job->task.first_us && job->heard == job->started;
+	int64_t first = mute ? job->started + job->task.first_us : INT64_MAX;
 
+	quiet = quiet < first ? quiet : first;
 	return whole < quiet ? whole : quiet;
 }
 

@@ -40,6 +40,7 @@ struct vdc_task {
 	 */
 	int (*ended)(void *ctx, const struct vdc_err *failure, struct vdc_err *err);
 
+	int64_t first_us;   /* longest time to the first message; 0: none */
 	int64_t limit_us;   /* longest life; 0: none */
 	int64_t quiet_us;   /* longest time without a message; 0: none */
 	int64_t not_before; /* monotonic time at which it may begin; 0: now */

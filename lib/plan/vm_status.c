@@ -153,11 +153,27 @@ static struct vdc_vm_verdict judge_loss(const struct vdc_vm *vm, const struct vd
 			verdict.news = VDC_VM_NEWS_GONE;
 		return verdict;
 	}
+	/* A VM that was about to leave is on its way; once more, and it is lost. */
+	if (vm->status == VDC_VM_MIGRATING && !known)
+		return verdict;
 	if (vdc_vm_is_active(vm->status)) {
 		verdict.status = VDC_VM_UNKNOWN;
 		verdict.detail = "its host does not know it any more";
-		verdict.news = known ? VDC_VM_NEWS_NONE : VDC_VM_NEWS_LOST;
+		if (vm->status != VDC_VM_UNKNOWN)
+			verdict.news = VDC_VM_NEWS_LOST;
 	}
+	return verdict;
+}
+
+/* The host says that it moved; where to, the other host has to tell. */
+static struct vdc_vm_verdict judge_farewell(const struct vdc_vm *vm, const struct vdc_vm_look *look)
+{
+	struct vdc_vm_verdict verdict = unchanged(vm);
+
+	verdict.status = VDC_VM_MIGRATING;
+	verdict.detail = look->detail;
+	if (vm->lost_since == VDC_UNSET)
+		verdict.lost_since = look->now;
 	return verdict;
 }
 
@@ -170,7 +186,7 @@ static struct vdc_vm_verdict judge_off(const struct vdc_vm *vm, const struct vdc
 	if (ran && vm->host.id && !is_on(vm, look->host))
 		return nothing_to_say(vm);
 	if (ran && look->detail && strcmp(look->detail, "migrated") == 0)
-		return judge_loss(vm, look);
+		return judge_farewell(vm, look);
 	verdict.status = off_status(vm, look->status);
 	verdict.detail = look->detail;
 	verdict.host = NULL;

@@ -8,6 +8,7 @@
 static const struct vdc_statement *const lists[] = {
 	vdc_event_statements,
 	vdc_migrate_statements,
+	vdc_seen_statements,
 };
 
 static const char *const names[VDC_N_SQL] = {

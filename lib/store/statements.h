@@ -9,3 +9,4 @@ struct vdc_statement {
 
 extern const struct vdc_statement vdc_event_statements[];
 extern const struct vdc_statement vdc_migrate_statements[];
+extern const struct vdc_statement vdc_seen_statements[];

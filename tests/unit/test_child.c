@@ -165,6 +165,33 @@ static void silence_has_a_limit(void **state)
 	vdc_buf_free(&seen.text);
 }
 
+static int be_mute(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
+{
+	(void)ctx;
+	(void)sender;
+	(void)err;
+	for (;;)
+		pause();
+	return 0;
+}
+
+static void the_first_message_has_a_limit_of_its_own(void **state)
+{
+	struct seen mute = { 0 }, seen = { 0 };
+	struct vdc_task task = task_of(&mute, be_mute), other = task_of(&seen, hang);
+
+	(void)state;
+	task.first_us = VDC_SECOND / 5;
+	run_one(&mute, task);
+	assert_int_equal(mute.last.code, -ETIMEDOUT);
+	other.first_us = VDC_SECOND / 5;
+	other.limit_us = VDC_SECOND / 2;
+	run_one(&seen, other);
+	assert_int_equal(seen.messages, 1);
+	assert_int_equal(seen.last.code, -ETIMEDOUT);
+	vdc_buf_free(&seen.text);
+}
+
 static void a_long_message_is_one_message(void **state)
 {
 	struct seen seen = { 0 };
@@ -271,6 +298,7 @@ int main(void)
 		cmocka_unit_test(an_error_arrives_with_its_words),
 		cmocka_unit_test(a_crash_is_an_error),
 		cmocka_unit_test(silence_has_a_limit),
+		cmocka_unit_test(the_first_message_has_a_limit_of_its_own),
 		cmocka_unit_test(a_long_message_is_one_message),
 		cmocka_unit_test(a_task_can_be_added_again_when_it_ended),
 		cmocka_unit_test(so_many_run_at_once_and_no_more),

@@ -45,7 +45,7 @@ static const struct row rows[] = {
 	{ V(DOWN), NULL, H2, V(ARRIVES), V(PAUSED), "migrating", V(MIGRATING), NULL, N(NONE) },
 	{ V(UP), H1, H1, V(LEAVES), V(UP), "migrating", V(MIGRATING), H1, N(NONE) },
 	{ V(UP), H2, H1, V(LEAVES), V(PAUSED), "post_copy", V(UP), H2, N(NONE) },
-	{ V(UP), H1, H1, V(IS_OFF), V(DOWN), "migrated", V(UNKNOWN), H1, N(LOST) },
+	{ V(UP), H1, H1, V(IS_OFF), V(DOWN), "migrated", V(MIGRATING), H1, N(NONE) },
 	{ V(UP), H2, H1, V(IS_OFF), V(DOWN), "migrated", V(UP), H2, N(NONE) },
 	/* Stopped. */
 	{ V(UP), H1, H1, V(IS_OFF), V(DOWN), "shutdown", V(DOWN), NULL, N(STOPPED) },
@@ -58,7 +58,7 @@ static const struct row rows[] = {
 	{ 0, NULL, H1, V(IS_OFF), V(DOWN), "unknown", V(DOWN), NULL, N(NONE) },
 	/* It disappeared. */
 	{ V(UP), H1, H1, V(MISSING), 0, NULL, V(UNKNOWN), H1, N(LOST) },
-	{ V(MIGRATING), H1, H1, V(MISSING), 0, NULL, V(UNKNOWN), H1, N(LOST) },
+	{ V(MIGRATING), H1, H1, V(MISSING), 0, NULL, V(MIGRATING), H1, N(NONE) },
 	{ V(DOWN), NULL, H1, V(MISSING), 0, NULL, V(DOWN), NULL, N(NONE) },
 	/* Its host is given up. */
 	{ V(UP), H1, H1, V(HIDDEN), 0, NULL, V(UNKNOWN), H1, N(UNKNOWN) },

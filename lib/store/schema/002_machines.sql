@@ -186,6 +186,7 @@ CREATE TABLE disks (
 	lost_since BIGINT
 );
 CREATE INDEX disks_by_name ON disks (name);
+CREATE INDEX disks_by_path ON disks (path);
 CREATE INDEX disks_by_storage_domain ON disks (storage_domain_id);
 
 CREATE TABLE disk_attachments (

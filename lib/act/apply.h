@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A reading of a host put into the database, in one short transaction: what the host is, what it runs,
+ * what that means for its status and theirs, and an event for each change worth telling.
+ */
+#pragma once
+
+#include "act/look.h"
+#include "act/update.h"
+#include "base/buf.h"
+#include "doc/domain.h"
+#include "model/cluster.h"
+#include "model/host.h"
+#include "model/vm.h"
+#include "plan/host_status.h"
+#include "plan/vm_status.h"
+
+struct vdc_apply_options {
+	struct vdc_grace grace;
+	int64_t begun; /* wall clock: when the whole run began */
+};
+
+/* What became of it, for the line that a user reads. Texts live in the arena given. */
+struct vdc_applied {
+	enum vdc_host_status status;
+	const char *detail;   /* NULL: nothing to add */
+	size_t vms;	      /* that run there */
+	size_t changes;	      /* objects that are not as they were */
+	const char *news;     /* lines, one per event that was written; NULL: none */
+	const char *conflict; /* id of a host that must be read again: both claim a VM */
+};
+
+/*
+ * LOOK NULL: it did not answer, FAILURE says why and SEEN when it last did (VDC_UNSET: what the
+ * database knows). SECOND: it is read again because of a conflict.
+ */
+struct vdc_apply_input {
+	const char *host_id;
+	const struct vdc_look *look;
+	const struct vdc_err *failure;
+	int64_t seen;
+	bool second;
+};
+
+int vdc_apply(struct vdc_db *db, const struct vdc_apply_options *options,
+	      const struct vdc_apply_input *input, struct vdc_arena *arena, struct vdc_applied *ret,
+	      struct vdc_err *err);
+
+/* VMs of the cluster that were lost before the run began, all hosts of which answered in it. */
+int vdc_apply_losses(struct vdc_db *db, const struct vdc_apply_options *options,
+		     const char *cluster_id, size_t *changes, struct vdc_err *err);
+
+/* The rest is shared by the files act/apply_*.c. */
+
+/* Objects gathered from the database. */
+struct vdc_objects {
+	void **objects;
+	size_t n;
+};
+int vdc_gather(struct vdc_db *db, const struct vdc_kind *kind, const char *field, const char *id,
+	       struct vdc_arena *arena, struct vdc_objects *ret, struct vdc_err *err);
+
+struct vdc_apply {
+	struct vdc_db *db;
+	const struct vdc_apply_options *options;
+	const struct vdc_apply_input *input;
+	struct vdc_arena *arena;
+	int64_t now; /* when the reading was made */
+	const struct vdc_host *before;
+	struct vdc_host *host; /* as it is now */
+	const struct vdc_cluster *cluster;
+	struct vdc_objects networks; /* of the data centre */
+	struct vdc_objects domains;  /* storage domains, all */
+	struct vdc_buf news;
+	struct vdc_applied result;
+};
+
+/* Writes an object and counts it. */
+int vdc_apply_write(struct vdc_apply *apply, const struct vdc_kind *kind, const void *before,
+		    void *after, struct vdc_err *err);
+
+/* Fills the host from the look; says why it is unfit. */
+int vdc_apply_host_facts(struct vdc_apply *apply, struct vdc_err *err);
+int vdc_apply_networks(struct vdc_apply *apply, const char **missing, struct vdc_err *err);
+
+/* One domain that the look shows. */
+int vdc_apply_domain(struct vdc_apply *apply, const struct vdc_look_domain *domain,
+		     struct vdc_err *err);
+/* A VM that is not in the look. */
+int vdc_apply_absence(struct vdc_apply *apply, const struct vdc_vm *vm, enum vdc_vm_sight sight,
+		      bool last_chance, struct vdc_err *err);
+int vdc_apply_disks(struct vdc_apply *apply, const struct vdc_look_domain *look,
+		    const struct vdc_domain *domain, const struct vdc_vm *vm, bool *local,
+		    struct vdc_err *err);
+int vdc_apply_nics(struct vdc_apply *apply, const struct vdc_domain *domain,
+		   const struct vdc_vm *vm, struct vdc_err *err);
+
+/* Events. */
+int vdc_apply_host_news(struct vdc_apply *apply, const struct vdc_host_verdict *verdict,
+			struct vdc_err *err);
+int vdc_apply_host_change(struct vdc_apply *apply, const char *what, const char *from,
+			  const char *to, struct vdc_err *err);
+int vdc_apply_vm_news(struct vdc_apply *apply, const struct vdc_vm *before, const struct vdc_vm *vm,
+		      enum vdc_vm_news news, struct vdc_err *err);
