@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -69,7 +70,12 @@ static int report(const struct vdc_err *err, int code)
 {
 	if (vdc_stdout_broken())
 		return VDC_EXIT_FINDINGS; /* vdc_stdio_close ends us */
-	vdc_log(VDC_LOG_ERROR, "%s", vdc_err_text(err));
+	if (vdc_stdout_failed()) {
+		vdc_log(VDC_LOG_ERROR, "standard output: %s", strerror(-code));
+		vdc_stdout_forget();
+	} else {
+		vdc_log(VDC_LOG_ERROR, "%s", vdc_err_text(err));
+	}
 	return (int)vdc_exit_of(code);
 }
 

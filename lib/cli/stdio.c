@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,6 +35,17 @@ _Bool vdc_stdout_broken(void)
 	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
 
 	return poll(&out, 1, 0) == 1 && (out.revents & POLLERR);
+}
+
+_Bool vdc_stdout_failed(void)
+{
+	return ferror(stdout);
+}
+
+void vdc_stdout_forget(void)
+{
+	__fpurge(stdout);
+	clearerr(stdout);
 }
 
 static void end_by_sigpipe(void)

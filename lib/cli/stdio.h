@@ -11,5 +11,11 @@ void vdc_stdio_open(void);
  */
 int vdc_stdio_close(int code);
 
+/* Something that was printed is lost. */
+_Bool vdc_stdout_failed(void);
+
+/* What could not be written has been said; vdc_stdio_close() says nothing more of it. */
+void vdc_stdout_forget(void);
+
 /* Nobody reads standard output any more (`| head`). */
 _Bool vdc_stdout_broken(void);
