@@ -30,6 +30,15 @@ void vdc_log_before(void (*fn)(void))
 	log_state.before = fn;
 }
 
+/* One message is one line, whatever names and texts of others stand in it. */
+static void make_printable(char *line)
+{
+	for (unsigned char *s = (unsigned char *)line; *s; s++) {
+		if (*s < 0x20 || *s == 0x7f)
+			*s = '?';
+	}
+}
+
 void vdc_log(enum vdc_log_level level, const char *fmt, ...)
 {
 	static const int syslog_levels[] = { 3, 4, 5, 6, 7 };
@@ -42,6 +51,7 @@ void vdc_log(enum vdc_log_level level, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(line, sizeof(line), fmt, args);
 	va_end(args);
+	make_printable(line);
 	if (log_state.before)
 		log_state.before();
 	if (log_state.journal)
