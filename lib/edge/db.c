@@ -69,6 +69,8 @@ int vdc_db_open(const char *where, unsigned flags, struct vdc_db **ret, struct v
 	const void *table;
 	int r;
 
+	if (!*where)
+		return vdc_err_set(err, -EINVAL, "the name of the database is empty");
 	if (is_postgres(where)) {
 		r = vdc_module_table("postgres", "vdc_postgres_ops", &table, err);
 		if (r < 0)

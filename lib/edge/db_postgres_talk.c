@@ -48,18 +48,17 @@ static int lost(struct pg_db *pg, struct vdc_err *err)
 			   text[0] ? ": " : "", (int)strcspn(text, "\n"), text);
 }
 
-/* "Key (name)=(x) already exists." -> "another row has the same hosts (name)=(x)" */
+/* "Key (cluster_id, name)=(x, y) already exists." -> "another row has the same cluster_id, name" */
 static int not_unique(const PGresult *result, const char *text, struct vdc_err *err)
 {
 	const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
-	const char *table = PQresultErrorField(result, PG_DIAG_TABLE_NAME);
 	const char *from = detail ? strchr(detail, '(') : NULL;
-	const char *to = detail ? strrchr(detail, ')') : NULL;
+	const char *to = from ? strchr(from, ')') : NULL;
 
-	if (!table || !from || !to || to < from)
+	if (!to)
 		return vdc_err_set(err, -EEXIST, "%s", text);
-	return vdc_err_set(err, -EEXIST, "another row has the same %s %.*s", table,
-			   (int)(to - from + 1), from);
+	return vdc_err_set(err, -EEXIST, "another row has the same %.*s", (int)(to - from - 1),
+			   from + 1);
 }
 
 int vdc_pg_error(struct pg_db *pg, const PGresult *result, struct vdc_err *err)

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/fs.h"
 #include "base/mem.h"
 #include "edge/db_sqlite.h"
@@ -24,13 +25,58 @@ static int wait_for_writer(void *ctx vdc_unused, int tries)
 	return tries < BUSY_LIMIT_MS / 5;
 }
 
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return vdc_strdup(".");
+	return vdc_strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+/* SQLite says only that it cannot: why is found out here. */
+static const char *what_is_forbidden(const char *where)
+{
+	vdc_autofree char *folder = folder_of(where);
+
+	if (faccessat(AT_FDCWD, where, R_OK, AT_EACCESS) < 0)
+		return "you may not read it";
+	if (faccessat(AT_FDCWD, where, W_OK, AT_EACCESS) == 0 &&
+	    faccessat(AT_FDCWD, folder, W_OK, AT_EACCESS) == 0)
+		return "it cannot be opened";
+	if (errno == EROFS)
+		return "its file system is mounted read-only";
+	return faccessat(AT_FDCWD, where, W_OK, AT_EACCESS) < 0
+		       ? "you may not write it"
+		       : "you may not write its folder, which SQLite needs";
+}
+
 static int not_permitted(const char *where, struct vdc_err *err)
 {
-	return vdc_err_set(err, -EACCES,
-			   "database %s: you may not read it, or may not write its "
-			   "folder, which even reading needs; join the group vdc (usermod -aG vdc "
-			   "USER) or run as root",
-			   where);
+	const char *what = what_is_forbidden(where);
+
+	return vdc_err_set(err, -EACCES, "database %s: %s%s", where, what,
+			   strncmp(what, "you", 3) ? ""
+						   : "; join the group vdc (usermod -aG vdc USER) "
+						     "or run as root");
+}
+
+/* "UNIQUE constraint failed: vms.cluster_id, vms.name" -> "cluster_id, name" */
+static int not_unique(const char *columns, struct vdc_err *err)
+{
+	vdc_autobuf names = { 0 };
+
+	while (*columns) {
+		size_t len = strcspn(columns, ", ");
+		const char *dot = memchr(columns, '.', len);
+		size_t skip = dot ? (size_t)(dot - columns) + 1 : 0;
+
+		vdc_buf_printf(&names, "%s%.*s", names.len ? ", " : "", (int)(len - skip),
+			       columns + skip);
+		columns += len;
+		columns += strspn(columns, ", ");
+	}
+	return vdc_err_set(err, -EEXIST, "another row has the same %s", vdc_buf_str(&names));
 }
 
 static int constraint_failed(const struct sqlite_db *db, int code, struct vdc_err *err)
@@ -43,7 +89,7 @@ static int constraint_failed(const struct sqlite_db *db, int code, struct vdc_er
 	case SQLITE_CONSTRAINT_UNIQUE:
 	case SQLITE_CONSTRAINT_PRIMARYKEY:
 	case SQLITE_CONSTRAINT_ROWID:
-		return vdc_err_set(err, -EEXIST, "another row has the same %s", what);
+		return not_unique(what, err);
 	case SQLITE_CONSTRAINT_NOTNULL:
 		return vdc_err_set(err, -EINVAL, "%s: a value is required", what);
 	case SQLITE_CONSTRAINT_DATATYPE:
@@ -87,15 +133,6 @@ int vdc_sqlite_error(const struct sqlite_db *db, struct vdc_err *err)
 		break;
 	}
 	return vdc_err_set(err, -EINVAL, "database %s: %s", where, text);
-}
-
-static char *folder_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	if (!slash)
-		return vdc_strdup(".");
-	return vdc_strndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
 static int make_folder(const char *folder, struct vdc_err *err)

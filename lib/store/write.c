@@ -83,8 +83,8 @@ static int identify(struct vdc_db *db, const struct vdc_kind *kind, void *object
 	if (r < 0)
 		return r;
 	if (*id && holder && strcmp(*id, holder) != 0)
-		return vdc_err_set(err, -EEXIST, "%s %s (id %s): another one is called so (id %s)",
-				   kind->word, vdc_object_name(kind, object), *id, holder);
+		return vdc_err_set(err, -EEXIST, "%s %s: another one has that name already (id %s)",
+				   kind->word, vdc_object_name(kind, object), holder);
 	if (!*id && !holder) {
 		if (vdc_uuid_random(fresh) < 0)
 			return vdc_err_set(err, -EIO, "no random bytes for a new id");

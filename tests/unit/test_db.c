@@ -294,7 +294,7 @@ static void a_batch_tells_which_statement_failed(void **state)
 
 		assert_int_equal(vdc_db_transaction(s->db, load_rows, &bad, &err), -EEXIST);
 		assert_int_equal(bad.failed, places[i]);
-		assert_non_null(strstr(err.msg, "another row has the same t"));
+		assert_non_null(strstr(err.msg, "another row has the same id"));
 		assert_int_equal(number_of(s->db, "SELECT count(*) FROM t"), 0);
 	}
 	struct load good = { .rows = 3000, .bad_at = -1 };

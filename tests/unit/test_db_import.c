@@ -196,7 +196,7 @@ static void a_late_error_in_a_long_document_has_its_place(void **state)
 	populate(s->db);
 	struct document d = DOCUMENT(clash);
 	d.repeat = 3000;
-	refused(s->db, d, -EEXIST, 1236, "vm x001234: another row has the same vms");
+	refused(s->db, d, -EEXIST, 1236, "vm x001234: another row has the same");
 }
 
 static void kill_in_the_middle_leaves_the_old_state(void **state)

@@ -268,7 +268,7 @@ static void wrong_objects_are_refused_by_name(void **state)
 					 "00000000-0000-0000-0000-000000000009"),
 				  &err),
 			 -EEXIST);
-	assert_non_null(strstr(err.msg, "host h1 (id 0000"));
+	assert_non_null(strstr(err.msg, "host h1: another one has that name"));
 	assert_int_equal(number_of(s->db, "SELECT count(*) FROM hosts"), 2);
 }
 
