@@ -94,15 +94,28 @@ static void order_term(struct vdc_buf *out, const struct vdc_field *f)
 	vdc_buf_puts(out, f->flags & VDC_REQUIRED ? ", " : " NULLS FIRST, ");
 }
 
-/* By name, then by the rest of the key, then by id. */
+/* What has neither name nor key is a record of what happened, and its first time says when. */
+static const struct vdc_field *record_time(const struct vdc_kind *kind)
+{
+	size_t i;
+
+	if (vdc_kind_name_field(kind) || vdc_kind_has_key(kind))
+		return NULL;
+	for (i = 0; i < kind->n_fields; i++)
+		if (kind->fields[i].type == VDC_TIME)
+			return &kind->fields[i];
+	return NULL;
+}
+
+/* By name, then by the rest of the key, then by id; records by time. */
 static void order(struct vdc_buf *out, const struct vdc_kind *kind)
 {
-	const struct vdc_field *name = vdc_kind_name_field(kind);
+	const struct vdc_field *name = vdc_kind_name_field(kind), *time = record_time(kind);
 	size_t i;
 
 	vdc_buf_puts(out, " ORDER BY ");
-	if (name)
-		order_term(out, name);
+	if (name || time)
+		order_term(out, name ? name : time);
 	for (i = 0; i < kind->n_fields; i++)
 		if ((kind->fields[i].flags & VDC_KEY) && &kind->fields[i] != name)
 			order_term(out, &kind->fields[i]);

@@ -27,7 +27,7 @@ enum vdc_store_flags {
 };
 
 /*
- * All objects of a kind, ordered by name, the rest of the key, and id, streamed. The object is valid
+ * All objects of a kind, ordered by name, the rest of the key, and id (records by time), streamed. The object is valid
  * during the callback only, unless ARENA is given: then all of them live there. FN must not use DB:
  * gather first where more is to be read or written.
  */
