@@ -20,19 +20,24 @@ static int parse_values(struct vdc_call *call, void *object, const struct assign
 }
 
 /* "add host h1 a=b": the word after the kind is the name unless it is an assignment. */
-static int take_name(struct vdc_call *call, const struct vdc_kind *kind, const char *const **words,
-		     int *n, void *object, struct vdc_err *err)
+static int name_as_assignment(struct vdc_call *call, const struct vdc_kind *kind,
+			      const char **words, int n, struct vdc_err *err)
+{
+	if (n == 0 || strchr(words[0], '='))
+		return 0;
+	if (!vdc_kind_field(kind, "name"))
+		return vdc_err_set(err, -EINVAL, "a %s has no name; give its fields", kind->word);
+	words[0] = vdc_arena_format(vdc_call_arena(call), "name=%s", words[0]);
+	return 0;
+}
+
+static int check_name(const struct vdc_kind *kind, const void *object, struct vdc_err *err)
 {
 	const struct vdc_field *name = vdc_kind_field(kind, "name");
 
-	if (*n == 0 || strchr((*words)[0], '='))
-		return name ? vdc_err_set(err, -EINVAL, "which name is the new %s to have?",
-					  kind->word) :
-			      0;
-	if (!name)
-		return vdc_err_set(err, -EINVAL, "a %s has no name; give its fields", kind->word);
-	(*n)--;
-	return vdc_value_parse(name, *(*words)++, object, vdc_call_arena(call), err);
+	if (!name || !(name->flags & VDC_REQUIRED) || vdc_value_is_set(name, object))
+		return 0;
+	return vdc_err_set(err, -EINVAL, "which name is the new %s to have?", kind->word);
 }
 
 /* With an id of its own, so that a name that is taken is an error and not a change. */
@@ -43,8 +48,8 @@ static int give_id(struct vdc_call *call, void *object, struct vdc_err *err)
 	if (*id)
 		return 0;
 	*id = vdc_arena_alloc(vdc_call_arena(call), VDC_UUID_LEN + 1);
-	return vdc_uuid_random(*id) < 0 ? vdc_err_set(err, -EIO, "the kernel gives no random bytes") :
-					  0;
+	return vdc_uuid_random(*id) < 0 ? vdc_err_set(err, -EIO, "the kernel gives no random bytes")
+					: 0;
 }
 
 static int refuse_known_id(struct vdc_db *db, struct change *change, struct vdc_err *err)
@@ -70,26 +75,36 @@ static int add_object(struct vdc_db *db, struct change *change, struct vdc_err *
 	return r;
 }
 
+/* The object that the words after the kind describe. */
+static int describe(struct vdc_call *call, const struct vdc_kind *kind, const char **words, int n,
+		    void *object, struct vdc_err *err)
+{
+	struct assignment *assignments;
+	int r = name_as_assignment(call, kind, words, n, err);
+
+	if (r == 0)
+		r = inventory_assignments(call, kind, words, n, &assignments, err);
+	if (r == 0)
+		r = parse_values(call, object, assignments, n, err);
+	if (r == 0)
+		r = check_name(kind, object, err);
+	return r ? r : give_id(call, object, err);
+}
+
 int inventory_add(struct vdc_call *call, struct vdc_err *err)
 {
 	struct change change = { .call = call, .apply = add_object };
-	struct assignment *assignments;
 	const char *const *words;
-	int n = vdc_call_operands(call, &words);
+	int n = vdc_call_operands(call, &words) - 1;
+	const char **own = vdc_arena_alloc(vdc_call_arena(call), sizeof(*own) * (size_t)(n + 1));
 	int r = inventory_kind(words[0], &change.kind, err);
 
 	if (r < 0)
 		return r;
-	words++;
-	n--;
+	for (int i = 0; i < n; i++)
+		own[i] = words[i + 1];
 	change.ctx = vdc_object_new(change.kind, vdc_call_arena(call));
-	r = take_name(call, change.kind, &words, &n, change.ctx, err);
-	if (r == 0)
-		r = inventory_assignments(call, change.kind, words, n, &assignments, err);
-	if (r == 0)
-		r = parse_values(call, change.ctx, assignments, n, err);
-	if (r == 0)
-		r = give_id(call, change.ctx, err);
+	r = describe(call, change.kind, own, n, change.ctx, err);
 	return r ? r : change_run(&change, err);
 }
 
@@ -97,8 +112,6 @@ struct settings {
 	const char *name;
 	struct assignment *assignments;
 	int n;
-	void *values; /* an object with what the assignments say */
-	void *object; /* the one that is changed */
 };
 
 static int refuse(struct vdc_call *call, const struct vdc_kind *kind,
@@ -107,8 +120,9 @@ static int refuse(struct vdc_call *call, const struct vdc_kind *kind,
 	const struct vdc_field *f = assignment->field;
 
 	if (f == &kind->fields[0])
-		return vdc_err_set(err, -EPERM, "an id is never changed; remove the object and add "
-						"another one");
+		return vdc_err_set(err, -EPERM,
+				   "an id is never changed; remove the object and add "
+				   "another one");
 	if (!*assignment->value && (f->flags & VDC_REQUIRED))
 		return vdc_err_set(err, -EINVAL, "a %s must have a %s", kind->word, f->name);
 	if ((f->flags & VDC_OBSERVED) && !vdc_given(call, "observed"))
@@ -121,14 +135,19 @@ static int refuse(struct vdc_call *call, const struct vdc_kind *kind,
 
 static int set_fields(struct vdc_db *db, struct change *change, struct vdc_err *err)
 {
-	struct settings *s = change->ctx;
-	int r = vdc_store_get(db, change->kind, s->name, 0, vdc_call_arena(change->call),
-			      &s->object, err);
+	struct vdc_arena *arena = vdc_call_arena(change->call);
+	const struct settings *s = change->ctx;
+	void *before, *after = NULL;
+	int r = vdc_store_get(db, change->kind, s->name, 0, arena, &before, err);
 
+	if (r == 0) {
+		after = vdc_object_copy(change->kind, before, arena);
+		r = parse_values(change->call, after, s->assignments, s->n, err);
+	}
 	for (int i = 0; i < s->n && r == 0; i++)
-		r = vdc_store_set(db, change->kind, vdc_object_id(s->object),
-				  s->assignments[i].field, s->values, err);
-	return r ? r : change_note(db, change, change->kind, s->object, "changed", err);
+		r = vdc_store_set(db, change->kind, vdc_object_id(before), s->assignments[i].field,
+				  after, err);
+	return r ? r : change_note(db, change, change->kind, before, "changed", err);
 }
 
 int inventory_set(struct vdc_call *call, struct vdc_err *err)
@@ -144,8 +163,5 @@ int inventory_set(struct vdc_call *call, struct vdc_err *err)
 	r = inventory_assignments(call, change.kind, words + 2, s.n, &s.assignments, err);
 	for (int i = 0; i < s.n && r == 0; i++)
 		r = refuse(call, change.kind, &s.assignments[i], err);
-	s.values = vdc_object_new(change.kind, vdc_call_arena(call));
-	if (r == 0)
-		r = parse_values(call, s.values, s.assignments, s.n, err);
 	return r ? r : change_run(&change, err);
 }

@@ -12,6 +12,7 @@ enum vdc_exit vdc_exit_of(int code)
 	case EBADMSG:
 	case EILSEQ:
 	case EEXIST:
+	case EISDIR:
 		return VDC_EXIT_USAGE;
 	case ENOENT:
 		return VDC_EXIT_NO_OBJECT;

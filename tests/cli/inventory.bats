@@ -67,6 +67,27 @@ dump() { inventory export data-center cluster host fence-agent vm; }
 	dump | cmp - before
 }
 
+@test "a name is given once, in front or as a field" {
+	small_cluster
+	run_ok inventory add vm name=web2 cluster=prod
+	output_is "added vm web2"
+	run_fail 2 inventory add vm web3 name=web4 cluster=prod
+	contains "$stderr" "field name is given twice"
+	run_fail 2 inventory add vm cluster=prod
+	contains "$stderr" "which name"
+	run_fail 2 inventory add fence-agent a1 host=h1
+	contains "$stderr" "has no name"
+}
+
+@test "an error is one line, whatever stands in it" {
+	small_cluster
+	run_fail 2 inventory add host $'a\nb\e[31m' cluster=prod
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[[ $stderr != *$'\e'* ]]
+	run_fail 2 inventory list hosts --db ""
+	contains "$stderr" empty
+}
+
 @test "set changes what it is told and nothing else" {
 	small_cluster
 	run_ok inventory set vm web1 memory=8G description="front end"
@@ -86,6 +107,10 @@ dump() { inventory export data-center cluster host fence-agent vm; }
 	run_fail 2 inventory set host h1 name=
 	run_fail 3 inventory set host h9 comment=x
 	contains "$stderr" h9
+	run_fail 2 inventory set vm web1 memory=8G name=db1
+	[ "$stderr" = "inventory: vm db1: another row has the same cluster_id, name" ]
+	run_fail 3 inventory set vm web1 cluster=nowhere
+	contains "$stderr" "vm web1: cluster: there is no cluster 'nowhere'"
 	dump | cmp - before
 	run_ok inventory set --observed host h1 boot_id=5a7d10b2-6e8f-4f0c-9a65-6c62a7a0a001
 }
@@ -136,6 +161,8 @@ dump() { inventory export data-center cluster host fence-agent vm; }
 	id=$(inventory list vms --select name=web1 --noheadings --output id)
 	run_ok inventory set vm "$id" comment=seen
 	run_ok inventory list events --noheadings --output description
+	contains "${lines[0]}" dc1
+	contains "${lines[-1]}" web1 changed
 	contains "$output" web1 h1 prod
 }
 
@@ -216,9 +243,9 @@ dump() { inventory export data-center cluster host fence-agent vm; }
 
 @test "a full disk on standard output is an error" {
 	small_cluster
-	for verb in "list hosts" "list hosts --json" "export" "show host h1"; do
+	for verb in list "list hosts" "list hosts --json" export "export --json" "show host h1"; do
 		# shellcheck disable=SC2086
 		run_fail 1 bash -c "exec inventory $verb >/dev/full"
-		contains "$stderr" "No space left"
+		[ "$stderr" = "inventory: standard output: No space left on device" ]
 	done
 }
