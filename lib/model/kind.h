@@ -181,7 +181,7 @@ enum { VDC_SCRATCH = 64 };
 const char *vdc_value_text(const struct vdc_field *f, const void *object,
 			   char scratch[VDC_SCRATCH]);
 
-/* The same for people: sizes with units, references by name. */
+/* The same for people: sizes with units, times in seconds, references by name. */
 const char *vdc_value_human(const struct vdc_field *f, const void *object,
 			    char scratch[VDC_SCRATCH]);
 

@@ -118,5 +118,7 @@ const char *vdc_value_human(const struct vdc_field *f, const void *object,
 		return vdc_ref_of(f, object)->name;
 	if (f->type == VDC_BYTES && vdc_value_is_set(f, object))
 		return vdc_size_format(*vdc_int_of(f, object), scratch);
+	if (f->type == VDC_TIME && vdc_value_is_set(f, object))
+		return vdc_time_format(*vdc_int_of(f, object) / VDC_SECOND * VDC_SECOND, scratch);
 	return vdc_value_text(f, object, scratch);
 }

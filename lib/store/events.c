@@ -95,8 +95,8 @@ static char *place(const struct vdc_kind *kind, const void *object, const struct
 	return NULL;
 }
 
-static void set_places(struct vdc_event *event, const struct vdc_kind *kind, const void *object,
-		       struct vdc_arena *arena)
+void vdc_event_about(struct vdc_event *event, const struct vdc_kind *kind, const void *object,
+		     struct vdc_arena *arena)
 {
 	event->object_kind = vdc_arena_strdup(arena, kind->name);
 	event->object_id = vdc_arena_strdup(arena, vdc_object_id(object));
@@ -124,6 +124,6 @@ int vdc_event_note(struct vdc_db *db, enum vdc_severity severity, const char *ty
 	event->type = vdc_arena_strdup(arena, type);
 	event->description = vdc_arena_strdup(arena, text);
 	if (kind)
-		set_places(event, kind, object, arena);
+		vdc_event_about(event, kind, object, arena);
 	return vdc_event_add(db, event, arena, err);
 }

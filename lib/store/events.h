@@ -17,6 +17,10 @@
 int vdc_event_add(struct vdc_db *db, struct vdc_event *event, struct vdc_arena *arena,
 		  struct vdc_err *err);
 
+/* What EVENT is about, and the data centre, cluster, host, ... that it concerns. */
+void vdc_event_about(struct vdc_event *event, const struct vdc_kind *kind, const void *object,
+		     struct vdc_arena *arena);
+
 /*
  * The usual event: something happened to OBJECT of KIND (both NULL: to none). Where the object
  * belongs to a data centre, cluster, host, VM or storage domain, the event names it too. TYPE is a

@@ -73,6 +73,17 @@ int vdc_store_count(struct vdc_db *db, const struct vdc_kind *kind, int64_t *ret
 			  NULL, err);
 }
 
+int vdc_store_each_in(struct vdc_db *db, const struct vdc_kind *kind, const struct vdc_field *field,
+		      int64_t from, int64_t to, unsigned flags, struct vdc_arena *arena,
+		      vdc_store_fn *fn, void *ctx, struct vdc_err *err)
+{
+	struct reader reader = { kind, flags, arena, NULL, fn, ctx };
+	const struct vdc_value range[] = { vdc_db_int(from), vdc_db_int(to) };
+
+	return read_objects(db, vdc_sql(VDC_SQL_EACH_IN, kind, field, flags), range,
+			    VDC_COUNT(range), &reader, err);
+}
+
 static int keep(void *ctx, const struct vdc_kind *kind vdc_unused, void *object,
 		struct vdc_err *err vdc_unused)
 {

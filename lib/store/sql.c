@@ -233,6 +233,17 @@ static void where_field(struct vdc_buf *out, const struct vdc_field *field)
 	vdc_buf_puts(out, " = $1");
 }
 
+static void where_in(struct vdc_buf *out, const struct vdc_field *field)
+{
+	vdc_buf_puts(out, " WHERE ");
+	column_of(out, "t", field);
+	vdc_buf_puts(out, " >= $1 AND ");
+	column_of(out, "t", field);
+	vdc_buf_puts(out, " < $2 ORDER BY ");
+	order_term(out, field);
+	vdc_buf_puts(out, "t.id");
+}
+
 static void dangling(struct vdc_buf *out, const struct vdc_kind *kind,
 		     const struct vdc_field *field)
 {
@@ -273,6 +284,10 @@ static void build(struct vdc_buf *out, enum vdc_sql what, const struct vdc_kind 
 		select_from(out, kind, flags);
 		where_field(out, field);
 		order(out, kind);
+		break;
+	case VDC_SQL_EACH_IN:
+		select_from(out, kind, flags);
+		where_in(out, field);
 		break;
 	case VDC_SQL_GET:
 		select_from(out, kind, flags);

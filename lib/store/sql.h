@@ -11,6 +11,7 @@
 enum vdc_sql {
 	VDC_SQL_EACH,	    /* flags */
 	VDC_SQL_EACH_OF,    /* field, flags; $1 id that the field refers to */
+	VDC_SQL_EACH_IN,    /* field, flags; $1 least and $2 end of its range; in its order */
 	VDC_SQL_GET,	    /* flags; $1 id */
 	VDC_SQL_PUT,	    /* $1.. the fields in order; NULL keeps what was there */
 	VDC_SQL_SET,	    /* field; $1 id, $2 value */

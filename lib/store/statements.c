@@ -19,13 +19,15 @@ static const char *const names[VDC_N_SQL] = {
 	[VDC_SQL_BY_NAME] = "by name", [VDC_SQL_BY_NAME_IN] = "by name in",
 	[VDC_SQL_NAMES] = "names",     [VDC_SQL_REFERRING] = "referring",
 	[VDC_SQL_COUNT] = "count",    [VDC_SQL_CLEAR] = "clear",     [VDC_SQL_DANGLING] = "dangling",
+	[VDC_SQL_EACH_IN] = "each in",
 };
 
 typedef int statement_fn(void *ctx, const char *name, const char *sql);
 
 static bool takes_flags(enum vdc_sql what)
 {
-	return what == VDC_SQL_EACH || what == VDC_SQL_EACH_OF || what == VDC_SQL_GET;
+	return what == VDC_SQL_EACH || what == VDC_SQL_EACH_OF || what == VDC_SQL_EACH_IN ||
+	       what == VDC_SQL_GET;
 }
 
 static bool exists_for_kind(enum vdc_sql what, const struct vdc_kind *kind)
@@ -41,6 +43,7 @@ static bool exists_for_kind(enum vdc_sql what, const struct vdc_kind *kind)
 	case VDC_SQL_BY_NAME_IN:
 		return has_name && vdc_kind_scope_field(kind);
 	case VDC_SQL_EACH_OF:
+	case VDC_SQL_EACH_IN:
 	case VDC_SQL_SET:
 	case VDC_SQL_REFERRING:
 	case VDC_SQL_CLEAR:
@@ -56,6 +59,8 @@ static bool exists_for_field(enum vdc_sql what, const struct vdc_field *field)
 	switch (what) {
 	case VDC_SQL_SET:
 		return true;
+	case VDC_SQL_EACH_IN:
+		return field->type == VDC_TIME;
 	case VDC_SQL_CLEAR:
 		return field->type == VDC_REF && !(field->flags & VDC_REQUIRED);
 	case VDC_SQL_EACH_OF:

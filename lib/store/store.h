@@ -43,6 +43,11 @@ int vdc_store_each_of(struct vdc_db *db, const struct vdc_kind *kind, const stru
 int vdc_store_count(struct vdc_db *db, const struct vdc_kind *kind, int64_t *ret,
 		    struct vdc_err *err);
 
+/* Those whose time FIELD lies in FROM .. TO, which is not included, in the order of that time. */
+int vdc_store_each_in(struct vdc_db *db, const struct vdc_kind *kind, const struct vdc_field *field,
+		      int64_t from, int64_t to, unsigned flags, struct vdc_arena *arena,
+		      vdc_store_fn *fn, void *ctx, struct vdc_err *err);
+
 /* One object by id or by name. -ENOENT names it, and a similar name where there is one; -EINVAL
  * when the name is not unique without its scope (says how to write it: SCOPE/NAME). */
 int vdc_store_get(struct vdc_db *db, const struct vdc_kind *kind, const char *id_or_name,

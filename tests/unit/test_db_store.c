@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Objects in the database, one at a time, on both engines. */
 #include "base/buf.h"
+#include "base/time.h"
 #include "base/uuid.h"
 #include "model/cluster.h"
 #include "model/data_center.h"
 #include "model/disk.h"
+#include "model/event.h"
 #include "model/fence_agent.h"
 #include "model/host.h"
 #include "model/network.h"
@@ -314,6 +316,32 @@ static void objects_come_ordered(void **state)
 	assert_string_equal(vdc_buf_str(&names), "vm v, vm w, ");
 }
 
+static void objects_come_by_time(void **state)
+{
+	const struct vdc_field *time = vdc_kind_field(&vdc_event_kind, "time");
+	static const char *const times[] = { "2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z",
+					     "2026-01-03T00:00:00Z" };
+	int64_t first, third;
+	struct vdc_err err = { 0 };
+	vdc_autobuf names = { 0 };
+	SCRATCH(s);
+
+	must(vdc_store_migrate(s->db, &err), &err);
+	must(vdc_time_parse(times[1], &first, &err), &err);
+	must(vdc_time_parse(times[2], &third, &err), &err);
+	for (size_t i = 0; i < VDC_COUNT(times); i++) {
+		char *id = vdc_arena_format(arena, "00000000-0000-4000-8000-00000000000%zu", i);
+
+		put(s->db, &vdc_event_kind,
+		    OBJECT(&vdc_event_kind, "id", id, "time", times[i], "description", "it"));
+	}
+	must(vdc_store_each_in(s->db, &vdc_event_kind, time, first, third, 0, arena, note_name,
+			       &names, &err),
+	     &err);
+	assert_string_equal(vdc_buf_str(&names), "event 00000000-0000-4000-8000-000000000001, "
+						 "event 00000000-0000-4000-8000-000000000000, ");
+}
+
 static void long_values_come_when_asked_for(void **state)
 {
 	struct vdc_vm *w;
@@ -463,6 +491,7 @@ int main(void)
 		on_both(wrong_objects_are_refused_by_name),
 		on_both(names_are_found_within_their_scope),
 		on_both(objects_come_ordered),
+		on_both(objects_come_by_time),
 		on_both(long_values_come_when_asked_for),
 		on_both(a_field_is_set_and_cleared),
 		on_both(what_others_need_is_not_removed),
