@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/similar.h"
+#include "cli/wrap.h"
 
 bool vdc_columns_have(const struct vdc_columns *columns, const struct vdc_field *field)
 {
@@ -144,8 +145,10 @@ void vdc_columns_help(const struct vdc_kind *kind)
 	for (size_t i = 0; i < kind->n_fields; i++) {
 		const struct vdc_field *f = &kind->fields[i];
 
-		printf("%c %-26s %s\n", f->flags & VDC_LISTED ? '*' : ' ', f->name,
-		       f->help ? f->help : "");
+		char left[80];
+
+		snprintf(left, sizeof(left), "%c %s", f->flags & VDC_LISTED ? '*' : ' ', f->name);
+		vdc_print_entry(left, f->help ? f->help : "");
 	}
 	puts("\n* is shown unless --output says otherwise; all stands for every short field.");
 }

@@ -68,8 +68,8 @@ static int run(struct vdc_call *call, int argc, char **argv, struct vdc_err *err
 /* The one place where an error is said. */
 static int report(const struct vdc_err *err, int code)
 {
-	if (vdc_stdout_broken())
-		return VDC_EXIT_FINDINGS; /* vdc_stdio_close ends us */
+	if ((code == -EPIPE || vdc_stdout_failed()) && vdc_stdout_broken())
+		return VDC_EXIT_FINDINGS; /* no news for whoever closed it */
 	if (vdc_stdout_failed()) {
 		vdc_log(VDC_LOG_ERROR, "standard output: %s", strerror(-code));
 		vdc_stdout_forget();

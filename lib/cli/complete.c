@@ -121,33 +121,44 @@ static void offer_assignments(const struct vdc_unfinished *line, const struct vd
 		offer(line, len + 1, *w, "", NULL);
 }
 
-/* What this line is about: "of:KIND" of the verb, or the operand that a "kind" stands for. */
-static const struct vdc_kind *kind_of(const struct vdc_unfinished *line)
+/* The kind of "of:KIND" in the verb's words, NULL without. */
+static const struct vdc_kind *kind_of_verb(const struct vdc_unfinished *line)
 {
-	const char *rest = line->verb ? line->verb->complete : NULL, *word;
+	const char *words = line->verb ? line->verb->complete : NULL, *word;
 	size_t len;
 
-	for (size_t i = 0; rest && (word = vdc_word_next(&rest, &len)); i++) {
-		if (!strncmp(word, "of:", 3))
-			return vdc_kind_find(vdc_arena_strndup(line->arena, word + 3, len - 3));
-		if (len == 4 && !strncmp(word, "kind", 4) && i < line->n_operands)
+	if (!words || !(word = vdc_word_next(&words, &len)) || strncmp(word, "of:", 3) != 0)
+		return NULL;
+	return vdc_kind_find(vdc_arena_strndup(line->arena, word + 3, len - 3));
+}
+
+/* The kind that the operand for "kind" names, NULL without. */
+static const struct vdc_kind *kind_of_operand(const struct vdc_unfinished *line)
+{
+	const char *words = line->verb ? line->verb->complete : NULL, *word;
+	size_t i = 0, len;
+
+	while (words && i < line->n_operands && (word = vdc_word_next(&words, &len))) {
+		if (len == strlen("kind") && !strncmp(word, "kind", len))
 			return vdc_kind_find(line->operands[i]);
+		i += strncmp(word, "of:", 3) != 0;
 	}
 	return NULL;
 }
 
 static void offer_by_word(const struct vdc_unfinished *line, const char *how)
 {
-	const struct vdc_kind *kind = kind_of(line);
+	const struct vdc_kind *kind = kind_of_operand(line), *about = kind_of_verb(line);
 
+	about = about ? about : kind;
 	if (!strcmp(how, "file"))
 		puts(":file");
 	else if (!strcmp(how, "kind"))
 		offer_kinds(line);
 	else if (!strcmp(how, "name") && kind)
 		offer_names(line, kind, 0);
-	else if (!strcmp(how, "fields") && kind)
-		offer_fields(line, kind);
+	else if (!strcmp(how, "fields") && about)
+		offer_fields(line, about);
 	else if (!strcmp(how, "assignment") && kind)
 		offer_assignments(line, kind);
 	else if (vdc_kind_find(how))

@@ -25,6 +25,10 @@ struct vdc_list {
 	bool narrowed; /* documents have only the columns */
 	struct vdc_list_table *table;
 	struct vdc_doc_writer *writer;
+	bool stream;
+	FILE *memory; /* a document that is to become one line */
+	char *text;
+	size_t len;
 	struct vdc_arena *kept_arena; /* objects that wait to be sorted */
 	void **kept;
 	size_t n_kept;
@@ -113,11 +117,29 @@ static void *narrow(const struct vdc_list *list, const void *object)
 
 static int open_writer(struct vdc_list *list, struct vdc_err *err)
 {
+	bool xml = list->output == VDC_OUTPUT_XML;
+
 	if (list->writer)
 		return 0;
-	return vdc_doc_writer_new(stdout,
-				  list->output == VDC_OUTPUT_XML ? VDC_DOC_XML : VDC_DOC_JSON,
-				  &list->writer, err);
+	if (list->stream && !xml) {
+		list->memory = open_memstream(&list->text, &list->len);
+		if (!list->memory)
+			vdc_out_of_memory();
+	}
+	return vdc_doc_writer_new(list->memory ? list->memory : stdout,
+				  xml ? VDC_DOC_XML : VDC_DOC_JSON, &list->writer, err);
+}
+
+/* Line feeds in JSON are between its words only. */
+static void print_line(struct vdc_list *list)
+{
+	fclose(vdc_steal(list->memory));
+	for (size_t i = 0; i < list->len; i++) {
+		if (list->text[i] != '\n')
+			putchar(list->text[i]);
+	}
+	putchar('\n');
+	free(vdc_steal(list->text));
 }
 
 static int print(struct vdc_list *list, const void *object, struct vdc_err *err)
@@ -183,8 +205,16 @@ static int print_kept(struct vdc_list *list, struct vdc_err *err)
 static int close_writer(struct vdc_list *list, struct vdc_err *err)
 {
 	struct vdc_doc_writer *writer = vdc_steal(list->writer);
+	int r = writer ? vdc_doc_writer_close(writer, err) : 0;
 
-	return writer ? vdc_doc_writer_close(writer, err) : 0;
+	if (list->memory)
+		print_line(list);
+	return r;
+}
+
+void vdc_list_stream(struct vdc_list *list)
+{
+	list->stream = true;
 }
 
 int vdc_list_flush(struct vdc_list *list, struct vdc_err *err)

@@ -15,8 +15,9 @@ int vdc_list_new(struct vdc_call *call, const struct vdc_kind *kind, struct vdc_
 		 struct vdc_err *err);
 /* Takes a copy when it must keep it. */
 int vdc_list_add(struct vdc_list *list, const void *object, struct vdc_err *err);
-/* Prints what there is, for a command that goes on: the table keeps its widths, and what comes
- * later is a document of its own. */
+/* For a command that goes on: prints what there is. The table keeps its widths and has its headings
+ * once; what is printed at a time is a document of its own, in JSON on one line. */
+void vdc_list_stream(struct vdc_list *list); /* right after vdc_list_new */
 int vdc_list_flush(struct vdc_list *list, struct vdc_err *err);
 /* Prints the rest. The list itself goes with the call, also when this was never reached. */
 int vdc_list_end(struct vdc_list *list, struct vdc_err *err);

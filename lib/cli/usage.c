@@ -6,40 +6,7 @@
 #include "base/buf.h"
 #include "base/words.h"
 #include "cli/call.h"
-
-enum { WIDTH = 79, HELP_COLUMN = 28 };
-
-/* Words of TEXT from column AT on, continued under HELP_COLUMN. */
-static void print_wrapped(const char *text, int at, int indent)
-{
-	const char *word;
-	bool first = true;
-	size_t len;
-
-	while ((word = vdc_word_next(&text, &len))) {
-		if (!first && at + 1 + (int)len > WIDTH) {
-			printf("\n%*s", indent, "");
-			at = indent;
-			first = true;
-		}
-		printf("%s%.*s", first ? "" : " ", (int)len, word);
-		at += (int)len + !first;
-		first = false;
-	}
-	putchar('\n');
-}
-
-static void print_entry(const char *left, const char *help)
-{
-	int at = printf("  %s", left);
-
-	if (at > HELP_COLUMN - 2) {
-		putchar('\n');
-		at = 0;
-	}
-	printf("%*s", HELP_COLUMN - at, "");
-	print_wrapped(help, HELP_COLUMN, HELP_COLUMN);
-}
+#include "cli/wrap.h"
 
 static void print_option(const struct vdc_option *option)
 {
@@ -58,7 +25,7 @@ static void print_option(const struct vdc_option *option)
 		vdc_buf_printf(&help, "; one of: %s", option->choices);
 	if (option->repeat && option->arg != VDC_ARG_NONE)
 		vdc_buf_puts(&help, "; may be given several times");
-	print_entry(vdc_buf_str(&left), vdc_buf_str(&help));
+	vdc_print_entry(vdc_buf_str(&left), vdc_buf_str(&help));
 }
 
 /* Those of VERB, or those that every verb takes; common ones or the command's own. */
@@ -85,7 +52,7 @@ static void print_verbs(const struct vdc_command *command)
 
 		vdc_buf_printf(&left, "%s%s%s", v->name, v->name[0] && v->operands ? " " : "",
 			       v->operands ? v->operands : "");
-		print_entry(v->name[0] || v->operands ? vdc_buf_str(&left) : "(none)", v->help);
+		vdc_print_entry(v->name[0] || v->operands ? vdc_buf_str(&left) : "(none)", v->help);
 	}
 	printf("\n%s VERB --help shows the options of a verb.\n", command->name);
 }
@@ -101,7 +68,7 @@ static void print_synopsis(const struct vdc_command *command, const struct vdc_v
 	if (verb->name[0])
 		at += printf("%s ", verb->name);
 	at += printf("[OPTION...] ");
-	print_wrapped(verb->operands ? verb->operands : "", at, at);
+	vdc_print_wrapped(verb->operands ? verb->operands : "", at, at);
 }
 
 void vdc_usage(const struct vdc_command *command, const struct vdc_verb *verb)
@@ -113,7 +80,7 @@ void vdc_usage(const struct vdc_command *command, const struct vdc_verb *verb)
 	if (!verb && command->verbs[0].name && !command->verbs[1].name)
 		verb = &command->verbs[0];
 	print_synopsis(command, verb);
-	print_wrapped(verb ? verb->help : command->help, 0, 0);
+	vdc_print_wrapped(verb ? verb->help : command->help, 0, 0);
 	if (!verb)
 		print_verbs(command);
 	print_options(rows, n, verb, false, "Options:");

@@ -45,6 +45,7 @@ h10  up             10 GiB"
 	contains "$output" COMMENT MEMORY
 	run_ok thing list 1 -o help
 	contains "$output" "* name " "  comment "
+	[ -z "$(awk 'length > 80' <<<"$output")" ] || fail "$output"
 	run_fail 2 thing list 1 -o name,memroy
 	[ "$stderr" = "thing: --output: a host has no field 'memroy'; did you mean memory?" ]
 	run_fail 2 thing list 1 --sort -nothing-such
