@@ -160,7 +160,7 @@ on_terminal() {
 @test "the database: option, environment, and how one is made" {
 	run_fail 3 thing database --db missing.db
 	contains "$stderr" "missing.db" "inventory init"
-	VDC_DB=$PWD/a.db thing fill h1
+	VDC_DB=$PWD/a.db inventory init
 	VDC_DB=$PWD/a.db run_ok thing database
 	contains "$output" a.db
 	VDC_DB=/nonexistent/x.db run_ok thing --db a.db database

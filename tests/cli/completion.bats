@@ -73,15 +73,16 @@ completes_in() {
 }
 
 @test "names of objects" {
-	new_database
-	thing fill h1 h2 "h 3"
-	offers_is "h 3 h1 h2 " show host ""
+	local where
+
+	seed_database
+	offers_is "h1 h10 h2 " show host ""
+	offers_is "h1 h10 " show host h1
 	offers_is "--host=h2 " show --host=h2
 	offers_is "prod " show cluster p
-	offers_is "cluster=prod " set host h1 cluster=
-	local where=$VDC_DB
-	VDC_DB=missing.db
-	offers_is "h 3 h1 h2 " --db "$where" show host ""
+	offers_is "cluster=test " set host h1 cluster=t
+	where=$VDC_DB VDC_DB=missing.db
+	offers_is "h2 " --db "$where" show host h2
 	VDC_DB=$where
 }
 

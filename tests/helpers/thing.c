@@ -12,10 +12,7 @@
 #include "cli/command.h"
 #include "cli/list.h"
 #include "cli/progress.h"
-#include "model/cluster.h"
-#include "model/data_center.h"
 #include "model/host.h"
-#include "store/store.h"
 
 /* exit CODE */
 static int run_exit(struct vdc_call *call, struct vdc_err *err)
@@ -139,45 +136,6 @@ static int run_settings(struct vdc_call *call, struct vdc_err *err)
 	return 0;
 }
 
-static int add_host(struct vdc_db *db, void *ctx, struct vdc_err *err)
-{
-	struct vdc_call *call = ctx;
-	struct vdc_arena *arena = vdc_call_arena(call);
-	const char *const *names;
-	int n = vdc_call_operands(call, &names), r;
-	struct vdc_data_center *home = vdc_object_new(&vdc_data_center_kind, arena);
-	struct vdc_cluster *cluster = vdc_object_new(&vdc_cluster_kind, arena);
-
-	home->name = vdc_arena_strdup(arena, "home");
-	cluster->name = vdc_arena_strdup(arena, "prod");
-	cluster->data_center.name = home->name;
-	r = vdc_store_put(db, &vdc_data_center_kind, home, arena, err);
-	if (!r)
-		r = vdc_store_put(db, &vdc_cluster_kind, cluster, arena, err);
-	for (int i = 0; i < n && !r; i++) {
-		struct vdc_host *host = vdc_object_new(&vdc_host_kind, arena);
-
-		host->name = vdc_arena_strdup(arena, names[i]);
-		host->cluster.name = cluster->name;
-		r = vdc_store_put(db, &vdc_host_kind, host, arena, err);
-	}
-	return r;
-}
-
-/* fill NAME...: a database with these hosts. */
-static int run_fill(struct vdc_call *call, struct vdc_err *err)
-{
-	vdc_autofree char *where = vdc_store_default();
-	struct vdc_db *db;
-	int r = vdc_store_open(where, VDC_DB_CREATE, &db, err);
-
-	if (r)
-		return r;
-	r = vdc_db_transaction(db, add_host, call, err);
-	vdc_db_close(db);
-	return r;
-}
-
 /* database */
 static int run_database(struct vdc_call *call, struct vdc_err *err)
 {
@@ -200,8 +158,6 @@ static const struct vdc_verb verbs[] = {
 	{ .name = "steps", .run = run_steps, .help = "show progress" },
 	{ .name = "wait", .run = run_wait, .help = "wait for what never comes" },
 	{ .name = "settings", .run = run_settings, .help = "show the settings" },
-	{ .name = "fill", .operands = "NAME...", .min = 1, .max = -1, .run = run_fill,
-	  .help = "make a database with these hosts" },
 	{ .name = "database", .run = run_database, .needs = VDC_NEEDS_DB_READ,
 	  .help = "show which database it is" },
 	{ 0 },
