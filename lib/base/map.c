@@ -7,9 +7,9 @@
 #include "base/mem.h"
 
 struct entry {
-	uint64_t hash;
+	uint32_t hash;
+	uint32_t len;
 	const char *key; /* NULL: free */
-	size_t len;
 	uint64_t value;
 };
 
@@ -40,7 +40,7 @@ static void round_of(uint64_t v[4])
 }
 
 /* SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF"). */
-static uint64_t hash_of(const struct vdc_map *map, const void *key, size_t len)
+static uint32_t hash_of(const struct vdc_map *map, const void *key, size_t len)
 {
 	uint64_t v[4] = { map->secret[0] ^ UINT64_C(0x736f6d6570736575),
 			  map->secret[1] ^ UINT64_C(0x646f72616e646f6d),
@@ -66,7 +66,7 @@ static uint64_t hash_of(const struct vdc_map *map, const void *key, size_t len)
 	v[2] ^= 0xff;
 	for (i = 0; i < 3; i++)
 		round_of(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
+	return (uint32_t)(v[0] ^ v[1] ^ v[2] ^ v[3]);
 }
 
 struct vdc_map *vdc_map_new(void)
@@ -96,7 +96,7 @@ size_t vdc_map_count(const struct vdc_map *map)
 }
 
 /* Its entry, or the free one where it belongs. */
-static struct entry *entry_of(const struct vdc_map *map, uint64_t hash, const void *key, size_t len)
+static struct entry *entry_of(const struct vdc_map *map, uint32_t hash, const void *key, size_t len)
 {
 	size_t i = hash & (map->size - 1);
 
@@ -135,7 +135,7 @@ uint64_t *vdc_map_find(const struct vdc_map *map, const void *key, size_t len)
 
 uint64_t *vdc_map_add(struct vdc_map *map, const void *key, size_t len)
 {
-	uint64_t hash = hash_of(map, key, len);
+	uint32_t hash = hash_of(map, key, len);
 	struct entry *e = entry_of(map, hash, key, len);
 
 	if (e->key)
@@ -145,8 +145,18 @@ uint64_t *vdc_map_add(struct vdc_map *map, const void *key, size_t len)
 		e = entry_of(map, hash, key, len);
 	}
 	*e = (struct entry){ .hash = hash,
-			     .len = len,
+			     .len = (uint32_t)len,
 			     .key = vdc_arena_strndup(map->keys, key, len) };
 	map->count++;
 	return &e->value;
+}
+
+void vdc_map_each(const struct vdc_map *map,
+		  void (*fn)(void *ctx, const char *key, size_t len, uint64_t value), void *ctx)
+{
+	size_t i;
+
+	for (i = 0; i < map->size; i++)
+		if (map->entries[i].key)
+			fn(ctx, map->entries[i].key, map->entries[i].len, map->entries[i].value);
 }

@@ -19,3 +19,7 @@ uint64_t *vdc_map_find(const struct vdc_map *map, const void *key, size_t len);
 
 /* The same, but a key that is not there is added (copied), with the value 0. */
 uint64_t *vdc_map_add(struct vdc_map *map, const void *key, size_t len);
+
+/* Calls FN for each key, in no order; valid as long as the map. */
+void vdc_map_each(const struct vdc_map *map,
+		  void (*fn)(void *ctx, const char *key, size_t len, uint64_t value), void *ctx);

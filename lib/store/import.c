@@ -10,10 +10,11 @@
 #include "store/import_check.h"
 #include "store/names.h"
 #include "store/row.h"
+#include "store/sender.h"
 #include "store/sql.h"
 
 /* Enough for all statements that can be on their way in a batch. */
-enum { RECENT = 2048 };
+enum { RECENT = 16384 };
 
 struct recent {
 	uint64_t tag;
@@ -24,6 +25,7 @@ struct vdc_import {
 	struct vdc_db *db;
 	struct vdc_db_batch *batch; /* NULL while none is open */
 	struct vdc_finder finder;
+	struct vdc_sender *sender;
 	struct vdc_import_kind *kinds; /* as vdc_kinds */
 	struct recent recent[RECENT];
 	size_t n;
@@ -41,6 +43,7 @@ int vdc_import_begin(struct vdc_db *db, struct vdc_import **ret, struct vdc_err 
 	import->db = db;
 	import->finder = (struct vdc_finder){ import, lookup, suggest };
 	import->kinds = vdc_import_kinds_new();
+	import->sender = vdc_sender_new(vdc_db_engine(db));
 	*ret = import;
 	return 0;
 }
@@ -52,6 +55,7 @@ void vdc_import_free(struct vdc_import *import)
 	if (!import)
 		return;
 	vdc_import_kinds_free(import->kinds);
+	vdc_sender_free(import->sender);
 	for (i = 0; i < RECENT; i++)
 		free(import->recent[i].name);
 	free(import);
@@ -62,18 +66,37 @@ size_t vdc_import_count(const struct vdc_import *import, const struct vdc_kind *
 	return vdc_map_count(vdc_import_kind(import->kinds, kind)->places);
 }
 
+/* Whether the key in the error, "... (cluster_id, name)=(ID, NAME)", is of this object. */
+static bool is_about(const struct recent *recent, const char *message)
+{
+	const char *name = recent->name ? strchr(recent->name, ' ') : NULL;
+	size_t len = name ? strlen(name + 1) : 0, all = strlen(message);
+
+	if (len == 0 || all < len + 2 || message[all - 1] != ')')
+		return false;
+	message += all - len - 2;
+	return (*message == ' ' || *message == '(') && memcmp(message + 1, name + 1, len) == 0;
+}
+
 /* The error of a statement that was sent some time ago, told of the object that it was for. */
 static int blame(const struct vdc_import *import, uint64_t tag, int r, struct vdc_err *err)
 {
 	const struct recent *recent = NULL;
-	const struct vdc_place place = vdc_place_of_tag(tag);
 	struct vdc_err why = *err;
-	size_t i;
+	struct vdc_place place;
+	size_t i, first = 0;
 
-	for (i = 0; i < RECENT && !recent; i++)
-		if (import->recent[i].name && import->recent[i].tag == tag)
-			recent = &import->recent[i];
-	return vdc_err_at(err, r, place.line, place.column, "%s: %s", recent ? recent->name : "?",
+	while (first < RECENT && (!import->recent[first].name || import->recent[first].tag != tag))
+		first++;
+	if (first == RECENT)
+		return r;
+	for (i = 0; i < VDC_SENDER_GROUP && !recent; i++)
+		if (is_about(&import->recent[(first + i) % RECENT], why.msg))
+			recent = &import->recent[(first + i) % RECENT];
+	if (!recent)
+		recent = &import->recent[first];
+	place = vdc_place_of_tag(recent->tag);
+	return vdc_err_at(err, r, place.line, place.column, "%s: %s", recent->name,
 			  vdc_err_text(&why));
 }
 
@@ -84,25 +107,27 @@ static int close_batch(struct vdc_import *import, struct vdc_err *err)
 
 	if (!import->batch)
 		return 0;
-	r = vdc_db_batch_end(import->batch, &failed, err);
+	r = vdc_sender_flush(import->sender, import->batch, &failed, err);
+	if (r == 0)
+		r = vdc_db_batch_end(import->batch, &failed, err);
 	import->batch = NULL;
 	return r < 0 ? blame(import, failed, r, err) : 0;
 }
 
 /* Reading needs the connection for itself. */
-static int names_of(struct vdc_import *import, const struct vdc_kind *kind, struct vdc_names **ret,
-		    struct vdc_err *err)
+static int names_of(struct vdc_import *import, const struct vdc_kind *kind, bool scoped,
+		    struct vdc_names **ret, struct vdc_err *err)
 {
-	struct vdc_import_kind *k = vdc_import_kind(import->kinds, kind);
+	struct vdc_names **names = &vdc_import_kind(import->kinds, kind)->names[scoped];
 	int r = 0;
 
-	if (!k->names) {
+	if (!*names) {
 		r = close_batch(import, err);
 		if (r == 0)
-			r = vdc_names_load(import->db, kind, &k->names, err);
+			r = vdc_names_load(import->db, kind, scoped, names, err);
 	}
 	if (r == 0)
-		*ret = k->names;
+		*ret = *names;
 	return r;
 }
 
@@ -110,7 +135,7 @@ static int lookup(void *ctx, const struct vdc_kind *kind, const char *name, cons
 		  struct vdc_arena *arena vdc_unused, struct vdc_found *ret, struct vdc_err *err)
 {
 	struct vdc_names *names;
-	int r = names_of(ctx, kind, &names, err);
+	int r = names_of(ctx, kind, scope != NULL, &names, err);
 
 	if (r == 0)
 		*ret = vdc_names_find(names, name, scope);
@@ -121,7 +146,7 @@ static int suggest(void *ctx, const struct vdc_kind *kind, struct vdc_similar *s
 		   struct vdc_err *err)
 {
 	struct vdc_names *names;
-	int r = vdc_kind_name_field(kind) ? names_of(ctx, kind, &names, err) : -ENOENT;
+	int r = vdc_kind_name_field(kind) ? names_of(ctx, kind, false, &names, err) : -ENOENT;
 
 	if (r == 0)
 		vdc_names_suggest(names, similar);
@@ -150,27 +175,24 @@ static int resolve_references(struct vdc_import *import, const struct vdc_kind *
 	return err->code = -EINVAL; /* not what was asked for is missing: the document is wrong */
 }
 
-static const char *scope_of(const struct vdc_kind *kind, const void *object)
+static const char *scope_of(const struct vdc_import_kind *k, const void *object)
 {
-	const struct vdc_field *field = vdc_kind_scope_field(kind);
-
-	return field ? vdc_ref_of(field, object)->id : NULL;
+	return k->scope ? vdc_ref_of(k->scope, object)->id : NULL;
 }
 
-static const char *name_of(const struct vdc_kind *kind, const void *object)
+static const char *name_of(const struct vdc_import_kind *k, const void *object)
 {
-	const struct vdc_field *field = vdc_kind_name_field(kind);
-
-	return field ? *vdc_text_of(field, object) : NULL;
+	return k->name ? *vdc_text_of(k->name, object) : NULL;
 }
 
 /* An object without id is the one that has its key, or a new one. */
 static int identify(struct vdc_import *import, const struct vdc_kind *kind, void *object,
 		    struct vdc_arena *arena, struct vdc_err *err)
 {
-	const char *name = name_of(kind, object), *scope = scope_of(kind, object);
+	const struct vdc_import_kind *k = vdc_import_kind(import->kinds, kind);
+	const char *name = name_of(k, object), *scope = scope_of(k, object);
 	char **id = vdc_text_of(&kind->fields[0], object);
-	bool has_key = vdc_kind_has_key(kind) && name && (scope || !vdc_kind_scope_field(kind));
+	bool has_key = k->has_key && name && (scope || !k->scope);
 	struct vdc_names *names;
 	struct vdc_found found = { 0 };
 	char fresh[VDC_UUID_LEN + 1];
@@ -179,7 +201,7 @@ static int identify(struct vdc_import *import, const struct vdc_kind *kind, void
 	if (*id)
 		return 0;
 	if (has_key)
-		r = names_of(import, kind, &names, err);
+		r = names_of(import, kind, scope != NULL, &names, err);
 	if (r < 0)
 		return r;
 	if (has_key)
@@ -197,7 +219,7 @@ static int remember(struct vdc_import *import, const struct vdc_kind *kind, cons
 		    uint64_t tag, struct vdc_err *err)
 {
 	struct vdc_import_kind *k = vdc_import_kind(import->kinds, kind);
-	const char *id = vdc_object_id(object), *name = name_of(kind, object);
+	const char *id = vdc_object_id(object), *name = name_of(k, object);
 	struct recent *recent = &import->recent[import->n++ % RECENT];
 	uint64_t *place = vdc_map_add(k->places, id, strlen(id));
 
@@ -205,8 +227,9 @@ static int remember(struct vdc_import *import, const struct vdc_kind *kind, cons
 		return vdc_err_set(err, -EEXIST, "%s %s stands in line %u already", kind->word,
 				   vdc_object_name(kind, object), vdc_place_of_tag(*place).line);
 	*place = tag;
-	if (k->names && name)
-		vdc_names_add(k->names, name, scope_of(kind, object), id);
+	for (int scoped = 0; name && scoped < 2; scoped++)
+		if (k->names[scoped])
+			vdc_names_add(k->names[scoped], name, scope_of(k, object), id);
 	free(recent->name);
 	recent->name = vdc_format("%s %s", kind->word, vdc_object_name(kind, object));
 	recent->tag = tag;
@@ -224,8 +247,7 @@ static int send_row(struct vdc_import *import, const struct vdc_kind *kind, cons
 		r = vdc_db_batch_begin(import->db, &import->batch, err);
 	if (r < 0)
 		return r;
-	r = vdc_db_batch_run(import->batch, vdc_import_kind(import->kinds, kind)->put, row,
-			     kind->n_fields, tag, &failed, err);
+	r = vdc_sender_put(import->sender, import->batch, kind, row, tag, &failed, err);
 	return r < 0 ? blame(import, failed, r, err) : 0;
 }
 

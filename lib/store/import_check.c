@@ -14,7 +14,9 @@ struct vdc_import_kind *vdc_import_kinds_new(void)
 	size_t i;
 
 	for (i = 0; i < vdc_n_kinds; i++) {
-		kinds[i].put = vdc_sql(VDC_SQL_PUT, vdc_kinds[i], NULL, 0);
+		kinds[i].name = vdc_kind_name_field(vdc_kinds[i]);
+		kinds[i].scope = vdc_kind_scope_field(vdc_kinds[i]);
+		kinds[i].has_key = vdc_kind_has_key(vdc_kinds[i]);
 		kinds[i].places = vdc_map_new();
 		kinds[i].refers = vdc_alloc(vdc_kinds[i]->n_fields * sizeof(bool));
 	}
@@ -27,7 +29,8 @@ void vdc_import_kinds_free(struct vdc_import_kind *kinds)
 
 	for (i = 0; i < vdc_n_kinds; i++) {
 		vdc_map_free(kinds[i].places);
-		vdc_names_free(kinds[i].names);
+		vdc_names_free(kinds[i].names[false]);
+		vdc_names_free(kinds[i].names[true]);
 		free(kinds[i].refers);
 	}
 	free(kinds);

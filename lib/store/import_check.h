@@ -7,10 +7,11 @@
 #include "store/names.h"
 
 struct vdc_import_kind {
-	const char *put;	 /* the statement */
-	struct vdc_map *places;	 /* id -> tag */
-	struct vdc_names *names; /* NULL until somebody asks for one */
-	bool *refers;		 /* per field: some object referred by id */
+	const struct vdc_field *name, *scope; /* NULL: it has none */
+	bool has_key;
+	struct vdc_map *places;	    /* id -> tag */
+	struct vdc_names *names[2]; /* anywhere, in scopes; NULL until somebody asks for one */
+	bool *refers;		    /* per field: some object referred by id */
 };
 
 struct vdc_import_kind *vdc_import_kinds_new(void);

@@ -7,82 +7,65 @@
 #include "base/map.h"
 #include "store/sql.h"
 
-struct name {
-	struct name *next; /* all of them */
-	const char *text;
-	unsigned count; /* how many objects are called so */
-	char *id;	/* the first of them */
-};
+/* The value of a name that several objects have; else it is the address of the id. */
+enum { SEVERAL = 1 };
 
 struct vdc_names {
-	struct vdc_arena *arena;
-	struct vdc_map *anywhere; /* name -> struct name */
-	struct vdc_map *in_scope; /* scope, a NUL, name -> struct name */
-	struct name *all;	  /* those of ANYWHERE */
+	struct vdc_arena *ids;
+	struct vdc_map *map; /* scope, a NUL, name -> id; or just the name */
+	bool scoped;
 };
 
-static struct name *note(struct vdc_names *names, struct vdc_map *map, const char *key, size_t len,
-			 char *id)
+/* What is looked for; BUF makes room where it must be put together. */
+static const char *key_of(const struct vdc_names *names, const char *name, const char *scope,
+			  struct vdc_buf *buf, size_t *len)
 {
-	uint64_t *value = vdc_map_add(map, key, len);
-	struct name *name = (struct name *)(uintptr_t)*value;
-
-	if (!name) {
-		name = vdc_arena_alloc(names->arena, sizeof(*name));
-		name->id = id;
-		*value = (uintptr_t)name;
+	if (!names->scoped) {
+		*len = strlen(name);
+		return name;
 	}
-	if (name->count == 0 || strcmp(name->id, id) != 0)
-		name->count++;
-	return name;
-}
-
-static void scoped_key(struct vdc_buf *key, const char *scope, const char *name)
-{
-	vdc_buf_add(key, scope, strlen(scope) + 1);
-	vdc_buf_puts(key, name);
+	vdc_buf_puts(buf, scope ? scope : "");
+	vdc_buf_putc(buf, '\0');
+	vdc_buf_puts(buf, name);
+	*len = buf->len;
+	return buf->data;
 }
 
 void vdc_names_add(struct vdc_names *names, const char *name, const char *scope, const char *id)
 {
-	char *own_id = vdc_arena_strdup(names->arena, id);
-	vdc_autobuf key = { 0 };
-	struct name *anywhere;
+	vdc_autobuf buf = { 0 };
+	size_t len;
+	const char *key = key_of(names, name, scope, &buf, &len);
+	uint64_t *value = vdc_map_add(names->map, key, len);
 
-	anywhere = note(names, names->anywhere, name, strlen(name), own_id);
-	if (!anywhere->text) {
-		anywhere->text = vdc_arena_strdup(names->arena, name);
-		anywhere->next = names->all;
-		names->all = anywhere;
-	}
-	if (!scope)
-		return;
-	scoped_key(&key, scope, name);
-	note(names, names->in_scope, key.data, key.len, own_id);
+	if (*value == 0)
+		*value = (uintptr_t)vdc_arena_strdup(names->ids, id);
+	else if (*value != SEVERAL && strcmp((const char *)(uintptr_t)*value, id) != 0)
+		*value = SEVERAL;
 }
 
 struct vdc_found vdc_names_find(const struct vdc_names *names, const char *name, const char *scope)
 {
-	vdc_autobuf key = { 0 };
-	const uint64_t *value;
-	const struct name *found;
+	vdc_autobuf buf = { 0 };
+	size_t len;
+	const char *key = key_of(names, name, scope, &buf, &len);
+	const uint64_t *value = vdc_map_find(names->map, key, len);
 
-	if (scope) {
-		scoped_key(&key, scope, name);
-		value = vdc_map_find(names->in_scope, key.data, key.len);
-	} else {
-		value = vdc_map_find(names->anywhere, name, strlen(name));
-	}
-	found = value ? (const struct name *)(uintptr_t)*value : NULL;
-	return found ? (struct vdc_found){ found->count, found->id } : (struct vdc_found){ 0 };
+	if (!value)
+		return (struct vdc_found){ 0 };
+	if (*value == SEVERAL)
+		return (struct vdc_found){ .count = 2 };
+	return (struct vdc_found){ .count = 1, .id = (char *)(uintptr_t)*value };
+}
+
+static void try_name(void *ctx, const char *key, size_t len vdc_unused, uint64_t value vdc_unused)
+{
+	vdc_similar_try(ctx, key);
 }
 
 void vdc_names_suggest(const struct vdc_names *names, struct vdc_similar *similar)
 {
-	const struct name *name;
-
-	for (name = names->all; name; name = name->next)
-		vdc_similar_try(similar, name->text);
+	vdc_map_each(names->map, try_name, similar);
 }
 
 static int add_row(void *ctx, const struct vdc_value *columns, size_t n vdc_unused,
@@ -93,15 +76,15 @@ static int add_row(void *ctx, const struct vdc_value *columns, size_t n vdc_unus
 	return 0;
 }
 
-int vdc_names_load(struct vdc_db *db, const struct vdc_kind *kind, struct vdc_names **ret,
-		   struct vdc_err *err)
+int vdc_names_load(struct vdc_db *db, const struct vdc_kind *kind, bool scoped,
+		   struct vdc_names **ret, struct vdc_err *err)
 {
 	struct vdc_names *names = vdc_alloc(sizeof(*names));
 	int r;
 
-	names->arena = vdc_arena_new();
-	names->anywhere = vdc_map_new();
-	names->in_scope = vdc_map_new();
+	names->scoped = scoped;
+	names->ids = vdc_arena_new();
+	names->map = vdc_map_new();
 	r = vdc_db_run(db, vdc_sql(VDC_SQL_NAMES, kind, NULL, 0), NULL, 0, add_row, names, NULL,
 		       err);
 	if (r < 0) {
@@ -116,8 +99,7 @@ void vdc_names_free(struct vdc_names *names)
 {
 	if (!names)
 		return;
-	vdc_map_free(names->anywhere);
-	vdc_map_free(names->in_scope);
-	vdc_arena_free(names->arena);
+	vdc_map_free(names->map);
+	vdc_arena_free(names->ids);
 	free(names);
 }

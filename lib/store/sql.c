@@ -188,6 +188,74 @@ static void put(struct vdc_buf *out, const struct vdc_kind *kind)
 	}
 }
 
+static void given_value(struct vdc_buf *out, const struct vdc_kind *kind, size_t i, bool given,
+			unsigned id, unsigned *n)
+{
+	const struct vdc_field *f = &kind->fields[i];
+
+	vdc_buf_puts(out, i == 0 ? "(" : ", ");
+	if (given) {
+		vdc_buf_printf(out, "$%u", ++*n);
+	} else if (f->preset) {
+		literal(out, kind, f);
+	} else {
+		vdc_buf_puts(out, "(SELECT ");
+		column_of(out, "o", f);
+		vdc_buf_printf(out, " FROM %s o WHERE o.id = $%u)", kind->plural, id);
+	}
+}
+
+static bool is_written(const struct vdc_field *f, bool given)
+{
+	return given || f->preset || (f->flags & VDC_REQUIRED);
+}
+
+static void given_row(struct vdc_buf *out, const struct vdc_kind *kind, const bool *given,
+		      unsigned *n)
+{
+	const unsigned id = *n + 1;
+	size_t i;
+
+	for (i = 0; i < kind->n_fields; i++)
+		if (is_written(&kind->fields[i], given[i]))
+			given_value(out, kind, i, given[i], id, n);
+	vdc_buf_putc(out, ')');
+}
+
+char *vdc_sql_put_given(const struct vdc_kind *kind, const bool *given, unsigned rows)
+{
+	struct vdc_buf out = { 0 };
+	const char *separator = " DO UPDATE SET ";
+	unsigned n = 0, row;
+	size_t i;
+
+	vdc_buf_printf(&out, "INSERT INTO %s (", kind->plural);
+	for (i = 0; i < kind->n_fields; i++) {
+		if (!is_written(&kind->fields[i], given[i]))
+			continue;
+		vdc_buf_puts(&out, i == 0 ? "" : ", ");
+		vdc_sql_column(&out, &kind->fields[i]);
+	}
+	vdc_buf_puts(&out, ") VALUES ");
+	for (row = 0; row < rows; row++) {
+		vdc_buf_puts(&out, row == 0 ? "" : ", ");
+		given_row(&out, kind, given, &n);
+	}
+	vdc_buf_puts(&out, " ON CONFLICT (id)");
+	for (i = 1; i < kind->n_fields; i++) {
+		if (!given[i])
+			continue;
+		vdc_buf_puts(&out, separator);
+		vdc_sql_column(&out, &kind->fields[i]);
+		vdc_buf_puts(&out, " = ");
+		column_of(&out, "excluded", &kind->fields[i]);
+		separator = ", ";
+	}
+	if (separator[0] == ' ')
+		vdc_buf_puts(&out, " DO NOTHING");
+	return vdc_buf_steal(&out);
+}
+
 static void by_key(struct vdc_buf *out, const struct vdc_kind *kind)
 {
 	unsigned n = 0;

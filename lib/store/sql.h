@@ -32,6 +32,12 @@ enum vdc_sql {
 const char *vdc_sql(enum vdc_sql what, const struct vdc_kind *kind, const struct vdc_field *field,
 		    unsigned flags);
 
+/*
+ * VDC_SQL_PUT for so many rows in which the fields of GIVEN (one per field; the id always) have a
+ * value and no others: $1.. are these in order, row after row. The caller frees it.
+ */
+char *vdc_sql_put_given(const struct vdc_kind *kind, const bool *given, unsigned rows);
+
 /* "status", "cluster_id". */
 void vdc_sql_column(struct vdc_buf *out, const struct vdc_field *field);
 bool vdc_sql_is_integer(const struct vdc_field *field); /* the column is BIGINT */

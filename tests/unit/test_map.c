@@ -28,6 +28,25 @@ static void what_was_added_is_found(void **state)
 	vdc_map_free(map);
 }
 
+static void add_up(void *ctx, const char *key, size_t len, uint64_t value)
+{
+	assert_int_equal(len, 1);
+	*(uint64_t *)ctx += (uint64_t)key[0] * value;
+}
+
+static void each_key_is_visited_once(void **state)
+{
+	struct vdc_map *map = vdc_map_new();
+	uint64_t sum = 0;
+
+	(void)state;
+	*vdc_map_add(map, "a", 1) = 1000;
+	*vdc_map_add(map, "b", 1) = 1;
+	vdc_map_each(map, add_up, &sum);
+	assert_int_equal(sum, 97098);
+	vdc_map_free(map);
+}
+
 static void keys_are_bytes(void **state)
 {
 	struct vdc_map *map = vdc_map_new();
@@ -47,6 +66,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_added_is_found),
+		cmocka_unit_test(each_key_is_visited_once),
 		cmocka_unit_test(keys_are_bytes),
 	};
 
