@@ -50,7 +50,10 @@ static int read_machine(struct vdc_virt *virt, struct vdc_virt_host *host, struc
 	return 0;
 }
 
-/* Free as in "can be used": libvirt's free memory does not count the page cache. */
+/*
+ * Free as in "can be used": libvirt's free memory does not count the page cache. The total of these
+ * numbers is the kernel's; that of the node's info leaves out what a container may not see.
+ */
 static void read_memory(struct vdc_virt *virt, struct vdc_virt_host *host)
 {
 	virNodeMemoryStats stats[16];
@@ -59,11 +62,16 @@ static void read_memory(struct vdc_virt *virt, struct vdc_virt_host *host)
 
 	if (virNodeGetMemoryStats(virt->conn, VIR_NODE_MEMORY_STATS_ALL_CELLS, stats, &n, 0) < 0)
 		return;
-	for (int i = 0; i < n; i++)
-		if (strcmp(stats[i].field, VIR_NODE_MEMORY_STATS_FREE) == 0 ||
-		    strcmp(stats[i].field, VIR_NODE_MEMORY_STATS_BUFFERS) == 0 ||
-		    strcmp(stats[i].field, VIR_NODE_MEMORY_STATS_CACHED) == 0)
-			usable += (int64_t)stats[i].value * 1024;
+	for (int i = 0; i < n; i++) {
+		int64_t bytes = (int64_t)stats[i].value * 1024;
+
+		if (strcmp(stats[i].field, VIR_NODE_MEMORY_STATS_TOTAL) == 0)
+			host->memory = bytes;
+		else if (strcmp(stats[i].field, VIR_NODE_MEMORY_STATS_FREE) == 0 ||
+			 strcmp(stats[i].field, VIR_NODE_MEMORY_STATS_BUFFERS) == 0 ||
+			 strcmp(stats[i].field, VIR_NODE_MEMORY_STATS_CACHED) == 0)
+			usable += bytes;
+	}
 	if (usable)
 		host->memory_free = usable;
 }
