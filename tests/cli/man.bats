@@ -95,6 +95,18 @@ nothing_in() {
 			"$man/vdc.conf.5" | sort))" "vdc.conf(5)"
 }
 
+@test "the statuses of a host are those of the model" {
+	local words
+
+	new_database
+	inventory init >/dev/null
+	run_fail 2 inventory list hosts --select status=nonsense
+	# shellcheck disable=SC2154
+	words=$(sed 's/.*: //; s/, /\n/g' <<<"$stderr" | sort)
+	nothing_in "$(comm -3 <(echo "$words") <(awk '/^[.]Sh/ { inside = /STATUS OF A HOST/ }
+		inside && /^[.]It Cm / { print $3 }' "$man/vdc-utils.7" | sort))" "vdc-utils(7)"
+}
+
 # examples_of PAGE: the literal blocks of EXAMPLES as the page shows them.
 examples_of() {
 	awk '/^[.]Sh/ { inside = /EXAMPLES/ }
