@@ -63,21 +63,18 @@ static void offer_kinds(const struct vdc_unfinished *line)
 struct names {
 	const struct vdc_unfinished *line;
 	size_t done;
-	size_t n;
 };
 
-static int offer_name(void *ctx, const struct vdc_kind *kind, void *object, struct vdc_err *err)
+static void offer_name(void *ctx, const char *name)
 {
-	struct names *names = ctx;
+	const struct names *names = ctx;
 
-	(void)err;
-	offer(names->line, names->done, vdc_object_name(kind, object), "", NULL);
-	return ++names->n >= NAMES_MAX;
+	offer(names->line, names->done, name, "", NULL);
 }
 
 static void offer_names(const struct vdc_unfinished *line, const struct vdc_kind *kind, size_t done)
 {
-	struct names names = { line, done, 0 };
+	struct names names = { line, done };
 	vdc_autofree char *where = NULL;
 	struct vdc_db *db;
 
@@ -86,7 +83,7 @@ static void offer_names(const struct vdc_unfinished *line, const struct vdc_kind
 	where = line->db ? vdc_strdup(line->db) : vdc_store_default();
 	if (vdc_store_open(where, VDC_DB_READ_ONLY, &db, NULL))
 		return;
-	vdc_store_each(db, kind, 0, NULL, offer_name, &names, NULL);
+	vdc_store_names(db, kind, line->word + done, NAMES_MAX, offer_name, &names, NULL);
 	vdc_db_close(db);
 }
 

@@ -84,6 +84,35 @@ int vdc_store_each_in(struct vdc_db *db, const struct vdc_kind *kind, const stru
 			    VDC_COUNT(range), &reader, err);
 }
 
+struct namer {
+	vdc_store_name_fn *fn;
+	void *ctx;
+};
+
+static int give_name(void *ctx, const struct vdc_value *columns, size_t n vdc_unused,
+		     struct vdc_err *err vdc_unused)
+{
+	const struct namer *namer = ctx;
+
+	namer->fn(namer->ctx, vdc_db_as_text(&columns[0]));
+	return 0;
+}
+
+int vdc_store_names(struct vdc_db *db, const struct vdc_kind *kind, const char *prefix, int most,
+		    vdc_store_name_fn *fn, void *ctx, struct vdc_err *err)
+{
+	struct namer namer = { fn, ctx };
+	/* Behind every text that begins so: the last character that there is. */
+	vdc_autofree char *end = vdc_format("%s\xf4\x8f\xbf\xbf", prefix);
+	const struct vdc_value params[] = { vdc_db_text(prefix), vdc_db_text(end),
+					    vdc_db_int(most) };
+
+	if (!vdc_kind_name_field(kind))
+		return 0;
+	return vdc_db_run(db, vdc_sql(VDC_SQL_NAMES_IN, kind, NULL, 0), params, VDC_COUNT(params),
+			  give_name, &namer, NULL, err);
+}
+
 static int keep(void *ctx, const struct vdc_kind *kind vdc_unused, void *object,
 		struct vdc_err *err vdc_unused)
 {

@@ -387,6 +387,12 @@ static void build(struct vdc_buf *out, enum vdc_sql what, const struct vdc_kind 
 	case VDC_SQL_NAMES:
 		names(out, kind);
 		break;
+	case VDC_SQL_NAMES_IN:
+		vdc_buf_printf(out,
+			       "SELECT DISTINCT t.name FROM %s t WHERE t.name >= $1 AND "
+			       "t.name < $2 ORDER BY t.name NULLS FIRST LIMIT $3",
+			       kind->plural);
+		break;
 	case VDC_SQL_REFERRING:
 		vdc_buf_printf(out, "SELECT t.id FROM %s t", kind->plural);
 		where_field(out, field);

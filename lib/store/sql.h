@@ -22,6 +22,7 @@ enum vdc_sql {
 	VDC_SQL_BY_NAME_IN, /* $1 name, $2 id of the scope; gives at most two ids */
 	VDC_SQL_COUNT,	    /* gives how many there are */
 	VDC_SQL_NAMES,	    /* gives id, name, id of the scope of all */
+	VDC_SQL_NAMES_IN,   /* $1 least and $2 end of their range, $3 how many; gives names */
 	VDC_SQL_REFERRING,  /* field; $1 id that the field refers to; gives the ids */
 	VDC_SQL_CLEAR,	    /* field; $1 id that the field refers to, from now on to nothing */
 	VDC_SQL_DANGLING,   /* field; gives id and reference where that leads nowhere */

@@ -19,7 +19,7 @@ static const char *const names[VDC_N_SQL] = {
 	[VDC_SQL_BY_NAME] = "by name", [VDC_SQL_BY_NAME_IN] = "by name in",
 	[VDC_SQL_NAMES] = "names",     [VDC_SQL_REFERRING] = "referring",
 	[VDC_SQL_COUNT] = "count",    [VDC_SQL_CLEAR] = "clear",     [VDC_SQL_DANGLING] = "dangling",
-	[VDC_SQL_EACH_IN] = "each in",
+	[VDC_SQL_EACH_IN] = "each in", [VDC_SQL_NAMES_IN] = "names in",
 };
 
 typedef int statement_fn(void *ctx, const char *name, const char *sql);
@@ -39,6 +39,7 @@ static bool exists_for_kind(enum vdc_sql what, const struct vdc_kind *kind)
 		return vdc_kind_has_key(kind);
 	case VDC_SQL_BY_NAME:
 	case VDC_SQL_NAMES:
+	case VDC_SQL_NAMES_IN:
 		return has_name;
 	case VDC_SQL_BY_NAME_IN:
 		return has_name && vdc_kind_scope_field(kind);

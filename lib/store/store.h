@@ -48,6 +48,11 @@ int vdc_store_each_in(struct vdc_db *db, const struct vdc_kind *kind, const stru
 		      int64_t from, int64_t to, unsigned flags, struct vdc_arena *arena,
 		      vdc_store_fn *fn, void *ctx, struct vdc_err *err);
 
+/* The first MOST names that begin with PREFIX, each once, in order. Kinds without names have none. */
+typedef void vdc_store_name_fn(void *ctx, const char *name);
+int vdc_store_names(struct vdc_db *db, const struct vdc_kind *kind, const char *prefix, int most,
+		    vdc_store_name_fn *fn, void *ctx, struct vdc_err *err);
+
 /* One object by id or by name. -ENOENT names it, and a similar name where there is one; -EINVAL
  * when the name is not unique without its scope (says how to write it: SCOPE/NAME). */
 int vdc_store_get(struct vdc_db *db, const struct vdc_kind *kind, const char *id_or_name,

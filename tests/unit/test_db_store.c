@@ -316,6 +316,27 @@ static void objects_come_ordered(void **state)
 	assert_string_equal(vdc_buf_str(&names), "vm v, vm w, ");
 }
 
+static void add_name(void *ctx, const char *name)
+{
+	vdc_buf_printf(ctx, "%s ", name);
+}
+
+static void names_come_by_their_beginning(void **state)
+{
+	struct vdc_err err = { 0 };
+	vdc_autobuf names = { 0 };
+	SCRATCH(s);
+
+	populate(s->db);
+	put(s->db, &vdc_host_kind, OBJECT(&vdc_host_kind, "name", "h\xc3\xa9", "cluster", "c2"));
+	must(vdc_store_names(s->db, &vdc_host_kind, "h", 9, add_name, &names, &err), &err);
+	assert_string_equal(vdc_buf_str(&names), "h1 h2 h\xc3\xa9 ");
+	must(vdc_store_names(s->db, &vdc_host_kind, "h1", 9, add_name, &names, &err), &err);
+	must(vdc_store_names(s->db, &vdc_vm_kind, "", 1, add_name, &names, &err), &err);
+	must(vdc_store_names(s->db, &vdc_event_kind, "", 1, add_name, &names, &err), &err);
+	assert_string_equal(vdc_buf_str(&names), "h1 h2 h\xc3\xa9 h1 v ");
+}
+
 static void objects_come_by_time(void **state)
 {
 	const struct vdc_field *time = vdc_kind_field(&vdc_event_kind, "time");
@@ -491,6 +512,7 @@ int main(void)
 		on_both(wrong_objects_are_refused_by_name),
 		on_both(names_are_found_within_their_scope),
 		on_both(objects_come_ordered),
+		on_both(names_come_by_their_beginning),
 		on_both(objects_come_by_time),
 		on_both(long_values_come_when_asked_for),
 		on_both(a_field_is_set_and_cleared),
