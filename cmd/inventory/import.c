@@ -66,6 +66,16 @@ static int report(struct vdc_db *db, struct change *change, const struct vdc_imp
 			      "%zu objects were imported from %s", all, from);
 }
 
+/* What shows itself only after the whole document was read has its place all the same. */
+static int end_import(struct vdc_import *import, const struct input *input, struct vdc_err *err)
+{
+	int r = vdc_import_end(import, err);
+
+	if (r < 0 && err->line)
+		vdc_err_prefix(err, "%s:%u:%u: ", input->name, err->line, err->column);
+	return r;
+}
+
 static int import_document(struct vdc_db *db, struct change *change, struct vdc_err *err)
 {
 	struct input *input = change->ctx;
@@ -78,7 +88,7 @@ static int import_document(struct vdc_db *db, struct change *change, struct vdc_
 	if (r == 0)
 		r = vdc_doc_read(input->file, &options, vdc_import_put, import, err);
 	if (r == 0)
-		r = vdc_import_end(import, err);
+		r = end_import(import, input, err);
 	if (r == 0)
 		r = report(db, change, import, input->name, err);
 	vdc_import_free(import);
