@@ -95,12 +95,13 @@ static void say_host(const struct vdc_sync_report *report)
 	printf("%s%s\n", why ? ": " : "", why ? why : "");
 }
 
-static void say_news(const char *news)
+static void say_news(const char *before, const char *news)
 {
 	for (const char *end; news && *news; news = *end ? end + 1 : end) {
 		end = news + strcspn(news, "\n");
-		printf("  %.*s\n", (int)(end - news), news);
+		printf("%s%.*s\n", before, (int)(end - news), news);
 	}
+	fflush(stdout);
 }
 
 static void told(void *ctx, const struct vdc_sync_report *report)
@@ -110,22 +111,23 @@ static void told(void *ctx, const struct vdc_sync_report *report)
 	if (*quiet)
 		return;
 	say_host(report);
-	say_news(report->applied ? report->applied->news : NULL);
-	fflush(stdout);
+	say_news("  ", report->applied ? report->applied->news : NULL);
 }
 
-/* What happens while it watches: only what is news. */
+/* What happens while it watches: only what is news, with the time. */
 static void told_change(void *ctx, const struct vdc_sync_report *report)
 {
 	const bool *quiet = ctx;
-	char now[VDC_TIME_LEN + 1];
+	char now[VDC_TIME_LEN + 1], before[VDC_TIME_LEN + 2];
 
-	if (*quiet || (!report->failure && (!report->applied || !report->applied->news)))
+	if (*quiet)
 		return;
-	printf("%s ", vdc_time_format(vdc_time_now() / VDC_SECOND * VDC_SECOND, now));
-	say_host(report);
-	say_news(report->applied ? report->applied->news : NULL);
-	fflush(stdout);
+	vdc_time_format(vdc_time_now() / VDC_SECOND * VDC_SECOND, now);
+	snprintf(before, sizeof(before), "%s ", now);
+	if (!report->applied)
+		printf("%s%s: not read: %s\n", before, report->host,
+		       vdc_err_text(report->failure));
+	say_news(before, report->applied ? report->applied->news : NULL);
 }
 
 /* Interrupting is how watching ends: it is no error. */

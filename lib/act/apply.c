@@ -60,6 +60,7 @@ static int load(struct vdc_apply *apply, struct vdc_err *err)
 	apply->before = host;
 	apply->host = vdc_object_copy(&vdc_host_kind, host, apply->arena);
 	apply->cluster = cluster;
+	apply->result.status = (enum vdc_host_status)apply->before->status;
 	if (apply->input->seen != VDC_UNSET)
 		apply->host->seen = apply->input->seen;
 	if (!apply->input->look)

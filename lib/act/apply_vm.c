@@ -285,7 +285,7 @@ static int write_vm(struct vdc_apply *apply, const struct vdc_look_domain *domai
 		r = vdc_apply_write(apply, &vdc_vm_kind, before, after, err);
 	if (!r)
 		r = vdc_apply_disks(apply, domain, devices, after, &local, err);
-	if (!r && vdc_is_true(after->local_storage) != local) {
+	if (!r && after->local_storage != local) {
 		struct vdc_vm *with = vdc_object_copy(&vdc_vm_kind, after, apply->arena);
 
 		with->local_storage = local;

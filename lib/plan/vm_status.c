@@ -117,7 +117,8 @@ static struct vdc_vm_verdict judge_departure(const struct vdc_vm *vm,
 	if (vm->host.id && !is_on(vm, look->host) && vdc_vm_is_active(vm->status))
 		return nothing_to_say(vm);
 	verdict.status = VDC_VM_MIGRATING;
-	if (vm->status == VDC_VM_PAUSED || verdict.news == VDC_VM_NEWS_TWICE)
+	/* The last moments of a migration are no pause. */
+	if (verdict.news == VDC_VM_NEWS_PAUSED || verdict.news == VDC_VM_NEWS_RESUMED)
 		verdict.news = VDC_VM_NEWS_NONE;
 	return verdict;
 }

@@ -119,5 +119,5 @@ status_of() { inventory list hosts --select "name=$1" --noheadings --output stat
 	done
 	kill -INT "$pid"
 	wait "$pid"
-	contains "$(cat out)" "real: up" "VM db1 runs on host real"
+	contains "$(cat out)" "host real is up" "VM db1 runs on host real"
 }

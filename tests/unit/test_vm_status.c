@@ -44,6 +44,7 @@ static const struct row rows[] = {
 	{ V(UP), H1, H2, V(ARRIVES), V(PAUSED), "migrating", V(UP), H1, N(NONE) },
 	{ V(DOWN), NULL, H2, V(ARRIVES), V(PAUSED), "migrating", V(MIGRATING), NULL, N(NONE) },
 	{ V(UP), H1, H1, V(LEAVES), V(UP), "migrating", V(MIGRATING), H1, N(NONE) },
+	{ V(UP), H1, H1, V(LEAVES), V(PAUSED), "migrating", V(MIGRATING), H1, N(NONE) },
 	{ V(UP), H2, H1, V(LEAVES), V(PAUSED), "post_copy", V(UP), H2, N(NONE) },
 	{ V(UP), H1, H1, V(IS_OFF), V(DOWN), "migrated", V(MIGRATING), H1, N(NONE) },
 	{ V(UP), H2, H1, V(IS_OFF), V(DOWN), "migrated", V(UP), H2, N(NONE) },
