@@ -26,7 +26,7 @@ enum vdc_arg {
 
 struct vdc_option {
 	const char *name;  /* long name without dashes; {NULL} ends a table */
-	char letter;	   /* short name, 0 = none */
+	char letter;	   /* short name, 0 = none; in a command it stands for one name only */
 	enum vdc_arg arg;
 	const char *value; /* what --help calls the value: "FILE" */
 	const char *help;

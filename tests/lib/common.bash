@@ -116,6 +116,14 @@ new_sqlite_database() {
 	export VDC_DB=$BATS_TEST_TMPDIR/inventory$n.db
 }
 
+# seed_database: a new database with the small site of tests/data/site.xml and an empty log.
+seed_database() {
+	new_database
+	inventory init >/dev/null
+	inventory import "$VDC_TEST_SRC/tests/data/site.xml" >/dev/null
+	database_sql "DELETE FROM events"
+}
+
 new_postgres_database() {
 	[ -n "${VDC_TEST_PG_SOCKET:-}" ] || fail "run it under tests/lib/with-postgres"
 	vdc_test_databases+=("t_$$_${BATS_TEST_NUMBER:-0}_${#vdc_test_databases[@]}")
