@@ -16,6 +16,7 @@
 
 #define RETRY_LIMIT (30 * VDC_SECOND)
 #define LONGEST_PAUSE (VDC_SECOND / 4)
+#define PATIENCE (90 * VDC_SECOND)
 
 struct vdc_value vdc_db_null(void)
 {
@@ -86,10 +87,40 @@ int vdc_db_open(const char *where, unsigned flags, struct vdc_db **ret, struct v
 	return ops->open(where, flags, ret, err);
 }
 
+int vdc_db_open_again(const struct vdc_db *db, struct vdc_db **ret, struct vdc_err *err)
+{
+	return db->ops->open(db->given, db->flags & ~(unsigned)VDC_DB_CREATE, ret, err);
+}
+
+void vdc_db_init(struct vdc_db *db, const struct vdc_db_ops *ops, const char *where, unsigned flags)
+{
+	db->ops = ops;
+	db->given = vdc_strdup(where);
+	db->flags = flags;
+	db->patience = PATIENCE;
+}
+
+void vdc_db_done(struct vdc_db *db)
+{
+	explicit_bzero(db->given, strlen(db->given));
+	free(db->given);
+	free(db->where);
+}
+
+void vdc_db_set_patience(struct vdc_db *db, int64_t us)
+{
+	db->patience = us;
+}
+
 void vdc_db_close(struct vdc_db *db)
 {
 	if (db)
 		db->ops->close(db);
+}
+
+const char *vdc_db_clash(const struct vdc_db *db)
+{
+	return db->clash;
 }
 
 enum vdc_db_engine vdc_db_engine(const struct vdc_db *db)
@@ -252,4 +283,12 @@ int vdc_db_wait_change(struct vdc_db *db, int64_t limit_us, struct vdc_err *err)
 	int r = check_free(db, err);
 
 	return r < 0 ? r : db->ops->wait_change(db, limit_us, err);
+}
+
+int vdc_db_now(struct vdc_db *db, int64_t *ret, struct vdc_err *err)
+{
+	struct vdc_err why = { 0 };
+	int r = check_free(db, err);
+
+	return r < 0 ? r : doom(db, db->ops->now(db, ret, &why), &why, err);
 }

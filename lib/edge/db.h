@@ -50,6 +50,12 @@ enum vdc_db_flags {
 int vdc_db_open(const char *where, unsigned flags, struct vdc_db **ret, struct vdc_err *err);
 void vdc_db_close(struct vdc_db *db); /* NULL is fine */
 
+/* Another connection to the same database, for another thread. */
+int vdc_db_open_again(const struct vdc_db *db, struct vdc_db **ret, struct vdc_err *err);
+
+/* How long a server may be silent until it counts as dead (-ETIMEDOUT); 90 s at first. */
+void vdc_db_set_patience(struct vdc_db *db, int64_t us);
+
 enum vdc_db_engine vdc_db_engine(const struct vdc_db *db);
 const char *vdc_db_where(const struct vdc_db *db); /* for messages, without secrets */
 
@@ -82,6 +88,12 @@ int vdc_db_transaction(struct vdc_db *db, vdc_db_fn *fn, void *ctx, struct vdc_e
 int vdc_db_snapshot(struct vdc_db *db, vdc_db_fn *fn, void *ctx, struct vdc_err *err);
 
 /*
+ * After -EEXIST for a row: the values of the key that another row has, "ID, NAME", where the engine
+ * tells them (PostgreSQL), so that one of several rows in a statement can be named. Else "".
+ */
+const char *vdc_db_clash(const struct vdc_db *db);
+
+/*
  * Bulk writes inside a transaction: statements without rows are sent without waiting for their
  * answers (pipeline mode on PostgreSQL; at once on SQLite). Copies the parameters. TAG comes back
  * through FAILED when a statement fails, at any later call or at the end; everything after it is
@@ -92,6 +104,9 @@ int vdc_db_batch_begin(struct vdc_db *db, struct vdc_db_batch **ret, struct vdc_
 int vdc_db_batch_run(struct vdc_db_batch *batch, const char *sql, const struct vdc_value *params,
 		     size_t n, uint64_t tag, uint64_t *failed, struct vdc_err *err);
 int vdc_db_batch_end(struct vdc_db_batch *batch, uint64_t *failed, struct vdc_err *err);
+
+/* The clock that all who use this database share: the server's, or for SQLite the machine's. */
+int vdc_db_now(struct vdc_db *db, int64_t *ret, struct vdc_err *err);
 
 /*
  * LISTEN/NOTIFY on PostgreSQL, change counter on SQLite: returns 1 when something was committed by

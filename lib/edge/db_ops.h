@@ -13,13 +13,17 @@ struct vdc_db_batch {
 /* The beginning of every engine's connection. */
 struct vdc_db {
 	const struct vdc_db_ops *ops;
-	char *where;  /* without secrets */
-	bool reading; /* a row callback is running: the connection is taken */
+	char *where; /* without secrets */
+	char *given; /* WHERE as it was given: may hold a password, never print it */
+	unsigned flags;
+	int64_t patience; /* how long a server may be silent */
+	bool reading;	  /* a row callback is running: the connection is taken */
 	bool in_transaction;
 	bool batching;
 	struct vdc_db_batch batch;
 	int doomed; /* the first statement of the transaction that failed: its error */
 	struct vdc_err doom;
+	char clash[320]; /* the values of the last key that was not unique */
 };
 
 enum vdc_db_begin { VDC_DB_BEGIN_WRITE, VDC_DB_BEGIN_SNAPSHOT };
@@ -49,7 +53,13 @@ struct vdc_db_ops {
 	int (*batch_run)(struct vdc_db *db, struct vdc_db_call *call, uint64_t tag,
 			 uint64_t *failed, struct vdc_err *err);
 	int (*batch_end)(struct vdc_db *db, uint64_t *failed, struct vdc_err *err);
+	int (*now)(struct vdc_db *db, int64_t *ret, struct vdc_err *err);
 	int (*wait_change)(struct vdc_db *db, int64_t limit_us, struct vdc_err *err);
 };
+
+/* What an engine's open() begins with, and the last that its close() does. */
+void vdc_db_init(struct vdc_db *db, const struct vdc_db_ops *ops, const char *where,
+		 unsigned flags);
+void vdc_db_done(struct vdc_db *db);
 
 extern const struct vdc_db_ops vdc_sqlite_ops;

@@ -251,6 +251,24 @@ static int wait_change(struct vdc_db *db, int64_t limit_us, struct vdc_err *err)
 	return r;
 }
 
+static int take_now(void *ctx, const struct vdc_value *columns, size_t n vdc_unused,
+		    struct vdc_err *err vdc_unused)
+{
+	*(int64_t *)ctx = vdc_db_as_int(&columns[0], 0);
+	return 0;
+}
+
+static int now(struct vdc_db *db, int64_t *ret, struct vdc_err *err)
+{
+	struct vdc_db_call call = {
+		.sql = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
+		.fn = take_now,
+		.ctx = ret,
+	};
+
+	return run(db, &call, err);
+}
+
 const struct vdc_db_ops vdc_postgres_ops = {
 	.engine = VDC_DB_POSTGRES,
 	.open = vdc_pg_open,
@@ -264,5 +282,6 @@ const struct vdc_db_ops vdc_postgres_ops = {
 	.batch_begin = vdc_pg_batch_begin,
 	.batch_run = vdc_pg_batch_run,
 	.batch_end = vdc_pg_batch_end,
+	.now = now,
 	.wait_change = wait_change,
 };

@@ -16,8 +16,6 @@ enum { PG_WINDOW = 512, PG_FLUSH_EVERY = 128 };
 
 struct pg_db {
 	struct vdc_db db;
-	char *secret; /* WHERE as it was given: may hold a password, never print it */
-	unsigned flags;
 	PGconn *conn;
 	struct vdc_db_cache cache;
 	bool changed; /* the transaction wrote something */

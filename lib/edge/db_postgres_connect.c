@@ -164,14 +164,14 @@ static int set_up_session(struct pg_db *pg, struct vdc_err *err)
 			 "SET lock_timeout = '20s';"
 			 "SET plan_cache_mode = force_generic_plan;%s%s",
 			 version >= 140000 ? "SET client_connection_check_interval = '5s';" : "",
-			 pg->flags & VDC_DB_READ_ONLY ? "SET default_transaction_read_only = on"
-						      : "");
+			 pg->db.flags & VDC_DB_READ_ONLY ? "SET default_transaction_read_only = on"
+							 : "");
 	return vdc_pg_script(pg, sql, err);
 }
 
 static int connect_now(struct pg_db *pg, struct vdc_err *err)
 {
-	PQconninfoOption *options = PQconninfoParse(pg->secret, NULL);
+	PQconninfoOption *options = PQconninfoParse(pg->db.given, NULL);
 	int r;
 
 	if (!options) /* libpq's words for it would quote from the string */
@@ -222,10 +222,8 @@ int vdc_pg_open(const char *where, unsigned flags, struct vdc_db **ret, struct v
 	struct pg_db *pg = vdc_alloc(sizeof(*pg));
 	int r;
 
-	pg->db.ops = &vdc_postgres_ops;
+	vdc_db_init(&pg->db, &vdc_postgres_ops, where, flags);
 	pg->db.where = vdc_strdup("postgresql");
-	pg->secret = vdc_strdup(where);
-	pg->flags = flags;
 	r = vdc_pg_ensure_connected(pg, err);
 	if (r < 0) {
 		vdc_pg_close(&pg->db);
@@ -240,9 +238,7 @@ void vdc_pg_close(struct vdc_db *db)
 	struct pg_db *pg = pg_of(db);
 
 	forget_connection(pg);
-	explicit_bzero(pg->secret, strlen(pg->secret));
-	free(pg->secret);
 	free(pg->pending);
-	free(pg->db.where);
+	vdc_db_done(&pg->db);
 	free(pg);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Sending to PostgreSQL and waiting for its answers. The socket never blocks; a server that says
- * nothing for SILENCE_LIMIT counts as dead and the connection is given up. (Its own
+ * nothing for as long as the patience lasts counts as dead and the connection is given up. (Its own
  * statement_timeout would also count the time in which a slow reader of ours takes rows.)
  */
 #include <errno.h>
@@ -13,8 +13,6 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "edge/db_postgres.h"
-
-#define SILENCE_LIMIT (90 * VDC_SECOND)
 
 static const struct {
 	const char *state; /* SQLSTATE or its class */
@@ -49,14 +47,18 @@ static int lost(struct pg_db *pg, struct vdc_err *err)
 }
 
 /* "Key (cluster_id, name)=(x, y) already exists." -> "another row has the same cluster_id, name" */
-static int not_unique(const PGresult *result, const char *text, struct vdc_err *err)
+static int not_unique(struct pg_db *pg, const PGresult *result, const char *text,
+		      struct vdc_err *err)
 {
 	const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
 	const char *from = detail ? strchr(detail, '(') : NULL;
-	const char *to = from ? strchr(from, ')') : NULL;
+	const char *to = from ? strstr(from, ")=(") : NULL;
+	const char *end = to ? strrchr(to, ')') : NULL;
 
-	if (!to)
+	pg->db.clash[0] = '\0';
+	if (!end || end <= to)
 		return vdc_err_set(err, -EEXIST, "%s", text);
+	snprintf(pg->db.clash, sizeof(pg->db.clash), "%.*s", (int)(end - to - 3), to + 3);
 	return vdc_err_set(err, -EEXIST, "another row has the same %.*s", (int)(to - from - 1),
 			   from + 1);
 }
@@ -75,7 +77,7 @@ int vdc_pg_error(struct pg_db *pg, const PGresult *result, struct vdc_err *err)
 	text = text ? text : "error";
 	code = vdc_pg_error_of_state(state);
 	if (code == -EEXIST && strcmp(state, "23505") == 0)
-		return not_unique(result, text, err);
+		return not_unique(pg, result, text, err);
 	if (strcmp(state, "23502") == 0)
 		return vdc_err_set(err, code, "%s.%s: a value is required",
 				   PQresultErrorField(result, PG_DIAG_TABLE_NAME),
@@ -87,7 +89,7 @@ int vdc_pg_error(struct pg_db *pg, const PGresult *result, struct vdc_err *err)
 static int wait_socket(struct pg_db *pg, short events, struct vdc_err *err)
 {
 	struct pollfd fd = { .fd = PQsocket(pg->conn), .events = events };
-	int64_t end = vdc_time_monotonic() + SILENCE_LIMIT;
+	int64_t end = vdc_time_monotonic() + pg->db.patience;
 	int n;
 
 	do {
@@ -101,7 +103,7 @@ static int wait_socket(struct pg_db *pg, short events, struct vdc_err *err)
 		shutdown(fd.fd, SHUT_RDWR); /* the session ends, and what it did is rolled back */
 		PQconsumeInput(pg->conn);
 		return vdc_err_set(err, -ETIMEDOUT, "database %s: no answer for %d s", pg->db.where,
-				   (int)(SILENCE_LIMIT / VDC_SECOND));
+				   (int)(pg->db.patience / VDC_SECOND));
 	}
 	if ((fd.revents & ~POLLOUT) && !PQconsumeInput(pg->conn))
 		return lost(pg, err);

@@ -235,6 +235,12 @@ static int wait_change(struct vdc_db *base, int64_t limit_us, struct vdc_err *er
 	}
 }
 
+static int now(struct vdc_db *base vdc_unused, int64_t *ret, struct vdc_err *err vdc_unused)
+{
+	*ret = vdc_time_now();
+	return 0;
+}
+
 const struct vdc_db_ops vdc_sqlite_ops = {
 	.engine = VDC_DB_SQLITE,
 	.open = vdc_sqlite_open,
@@ -245,5 +251,6 @@ const struct vdc_db_ops vdc_sqlite_ops = {
 	.begin = begin,
 	.commit = commit,
 	.rollback = rollback,
+	.now = now,
 	.wait_change = wait_change,
 };

@@ -258,7 +258,7 @@ int vdc_sqlite_open(const char *where, unsigned flags, struct vdc_db **ret, stru
 		return r;
 	pthread_once(&configured, keep_notes_in_memory);
 	db = vdc_alloc(sizeof(*db));
-	db->db.ops = &vdc_sqlite_ops;
+	vdc_db_init(&db->db, &vdc_sqlite_ops, where, flags);
 	db->db.where = vdc_strdup(where);
 	r = sqlite3_open_v2(where, &db->sqlite, mode | SQLITE_OPEN_NOMUTEX, NULL);
 	if (r != SQLITE_OK) {
@@ -286,6 +286,6 @@ void vdc_sqlite_close(struct vdc_db *base)
 
 	vdc_db_cache_clear(&db->cache, vdc_sqlite_finalize, NULL);
 	sqlite3_close(db->sqlite);
-	free(db->db.where);
+	vdc_db_done(&db->db);
 	free(db);
 }
