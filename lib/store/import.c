@@ -18,7 +18,8 @@ enum { RECENT = 16384 };
 
 struct recent {
 	uint64_t tag;
-	char *name; /* "vm v17" */
+	char *name;  /* "vm v17" */
+	char *inner; /* the last part of its key */
 };
 
 struct vdc_import {
@@ -56,8 +57,10 @@ void vdc_import_free(struct vdc_import *import)
 		return;
 	vdc_import_kinds_free(import->kinds);
 	vdc_sender_free(import->sender);
-	for (i = 0; i < RECENT; i++)
+	for (i = 0; i < RECENT; i++) {
 		free(import->recent[i].name);
+		free(import->recent[i].inner);
+	}
 	free(import);
 }
 
@@ -66,16 +69,13 @@ size_t vdc_import_count(const struct vdc_import *import, const struct vdc_kind *
 	return vdc_map_count(vdc_import_kind(import->kinds, kind)->places);
 }
 
-/* Whether the key in the error, "... (cluster_id, name)=(ID, NAME)", is of this object. */
-static bool is_about(const struct recent *recent, const char *message)
+/* Whether the key that was not unique, "CLUSTER, NAME", ends as this object's. */
+static bool has_key_of(const struct recent *recent, const char *clash)
 {
-	const char *name = recent->name ? strchr(recent->name, ' ') : NULL;
-	size_t len = name ? strlen(name + 1) : 0, all = strlen(message);
+	size_t len = recent->inner ? strlen(recent->inner) : 0, all = strlen(clash);
 
-	if (len == 0 || all < len + 2 || message[all - 1] != ')')
-		return false;
-	message += all - len - 2;
-	return (*message == ' ' || *message == '(') && memcmp(message + 1, name + 1, len) == 0;
+	return len > 0 && all >= len && strcmp(clash + all - len, recent->inner) == 0 &&
+	       (all == len || clash[all - len - 1] == ' ');
 }
 
 /* The error of a statement that was sent some time ago, told of the object that it was for. */
@@ -90,8 +90,8 @@ static int blame(const struct vdc_import *import, uint64_t tag, int r, struct vd
 		first++;
 	if (first == RECENT)
 		return r;
-	for (i = 0; i < VDC_SENDER_GROUP && !recent; i++)
-		if (is_about(&import->recent[(first + i) % RECENT], why.msg))
+	for (i = 0; r == -EEXIST && i < VDC_SENDER_GROUP && !recent; i++)
+		if (has_key_of(&import->recent[(first + i) % RECENT], vdc_db_clash(import->db)))
 			recent = &import->recent[(first + i) % RECENT];
 	if (!recent)
 		recent = &import->recent[first];
@@ -180,9 +180,10 @@ static const char *scope_of(const struct vdc_import_kind *k, const void *object)
 	return k->scope ? vdc_ref_of(k->scope, object)->id : NULL;
 }
 
-static const char *name_of(const struct vdc_import_kind *k, const void *object)
+static const char *text_of(const struct vdc_field *field, const void *object,
+			   char scratch[VDC_SCRATCH])
 {
-	return k->name ? *vdc_text_of(k->name, object) : NULL;
+	return field ? vdc_value_text(field, object, scratch) : NULL;
 }
 
 /* An object without id is the one that has its key, or a new one. */
@@ -190,9 +191,10 @@ static int identify(struct vdc_import *import, const struct vdc_kind *kind, void
 		    struct vdc_arena *arena, struct vdc_err *err)
 {
 	const struct vdc_import_kind *k = vdc_import_kind(import->kinds, kind);
-	const char *name = name_of(k, object), *scope = scope_of(k, object);
+	char scratch[VDC_SCRATCH];
+	const char *inner = text_of(k->inner, object, scratch), *scope = scope_of(k, object);
 	char **id = vdc_text_of(&kind->fields[0], object);
-	bool has_key = k->has_key && name && (scope || !k->scope);
+	bool has_key = k->has_key && inner && (scope || !k->scope);
 	struct vdc_names *names;
 	struct vdc_found found = { 0 };
 	char fresh[VDC_UUID_LEN + 1];
@@ -205,7 +207,7 @@ static int identify(struct vdc_import *import, const struct vdc_kind *kind, void
 	if (r < 0)
 		return r;
 	if (has_key)
-		found = vdc_names_find(names, name, scope);
+		found = vdc_names_find(names, inner, scope);
 	if (found.count)
 		*id = found.id;
 	else if (vdc_uuid_random(fresh) < 0)
@@ -215,23 +217,37 @@ static int identify(struct vdc_import *import, const struct vdc_kind *kind, void
 	return 0;
 }
 
+static void remember_names(const struct vdc_import_kind *k, const void *object, const char *inner)
+{
+	const char *id = vdc_object_id(object), *scope = scope_of(k, object);
+	char scratch[VDC_SCRATCH];
+	const char *name = text_of(k->name, object, scratch);
+
+	if (k->names[false] && name)
+		vdc_names_add(k->names[false], name, NULL, id);
+	if (k->names[true] && inner)
+		vdc_names_add(k->names[true], inner, scope, id);
+}
+
 static int remember(struct vdc_import *import, const struct vdc_kind *kind, const void *object,
 		    uint64_t tag, struct vdc_err *err)
 {
 	struct vdc_import_kind *k = vdc_import_kind(import->kinds, kind);
-	const char *id = vdc_object_id(object), *name = name_of(k, object);
 	struct recent *recent = &import->recent[import->n++ % RECENT];
+	const char *id = vdc_object_id(object), *inner;
 	uint64_t *place = vdc_map_add(k->places, id, strlen(id));
+	char scratch[VDC_SCRATCH];
 
 	if (*place)
 		return vdc_err_set(err, -EEXIST, "%s %s stands in line %u already", kind->word,
 				   vdc_object_name(kind, object), vdc_place_of_tag(*place).line);
 	*place = tag;
-	for (int scoped = 0; name && scoped < 2; scoped++)
-		if (k->names[scoped])
-			vdc_names_add(k->names[scoped], name, scope_of(k, object), id);
+	inner = text_of(k->inner, object, scratch);
+	remember_names(k, object, inner);
 	free(recent->name);
+	free(recent->inner);
 	recent->name = vdc_format("%s %s", kind->word, vdc_object_name(kind, object));
+	recent->inner = vdc_strdup(inner);
 	recent->tag = tag;
 	return 0;
 }

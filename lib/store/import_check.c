@@ -15,6 +15,7 @@ struct vdc_import_kind *vdc_import_kinds_new(void)
 
 	for (i = 0; i < vdc_n_kinds; i++) {
 		kinds[i].name = vdc_kind_name_field(vdc_kinds[i]);
+		kinds[i].inner = vdc_kind_inner_field(vdc_kinds[i]);
 		kinds[i].scope = vdc_kind_scope_field(vdc_kinds[i]);
 		kinds[i].has_key = vdc_kind_has_key(vdc_kinds[i]);
 		kinds[i].places = vdc_map_new();

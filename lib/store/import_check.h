@@ -7,7 +7,7 @@
 #include "store/names.h"
 
 struct vdc_import_kind {
-	const struct vdc_field *name, *scope; /* NULL: it has none */
+	const struct vdc_field *name, *inner, *scope; /* NULL: it has none */
 	bool has_key;
 	struct vdc_map *places;	    /* id -> tag */
 	struct vdc_names *names[2]; /* anywhere, in scopes; NULL until somebody asks for one */

@@ -68,10 +68,10 @@ void vdc_names_suggest(const struct vdc_names *names, struct vdc_similar *simila
 	vdc_map_each(names->map, try_name, similar);
 }
 
-static int add_row(void *ctx, const struct vdc_value *columns, size_t n vdc_unused,
+static int add_row(void *ctx, const struct vdc_value *columns, size_t n,
 		   struct vdc_err *err vdc_unused)
 {
-	vdc_names_add(ctx, vdc_db_as_text(&columns[1]), vdc_db_as_text(&columns[2]),
+	vdc_names_add(ctx, vdc_db_as_text(&columns[1]), n > 2 ? vdc_db_as_text(&columns[2]) : NULL,
 		      vdc_db_as_text(&columns[0]));
 	return 0;
 }
@@ -85,8 +85,8 @@ int vdc_names_load(struct vdc_db *db, const struct vdc_kind *kind, bool scoped,
 	names->scoped = scoped;
 	names->ids = vdc_arena_new();
 	names->map = vdc_map_new();
-	r = vdc_db_run(db, vdc_sql(VDC_SQL_NAMES, kind, NULL, 0), NULL, 0, add_row, names, NULL,
-		       err);
+	r = vdc_db_run(db, vdc_sql(scoped ? VDC_SQL_KEYS : VDC_SQL_NAMES, kind, NULL, 0), NULL, 0,
+		       add_row, names, NULL, err);
 	if (r < 0) {
 		vdc_names_free(names);
 		return r;

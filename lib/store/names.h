@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The names of all objects of a kind, in memory: anywhere, or within their scopes. */
+/*
+ * The names of all objects of a kind, in memory: anywhere, or within their scopes, where other kinds
+ * have the other half of their key instead of a name.
+ */
 #pragma once
 
 #include "store/find.h"

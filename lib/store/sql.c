@@ -24,6 +24,17 @@ const struct vdc_field *vdc_kind_scope_field(const struct vdc_kind *kind)
 	return NULL;
 }
 
+const struct vdc_field *vdc_kind_inner_field(const struct vdc_kind *kind)
+{
+	const struct vdc_field *scope = vdc_kind_scope_field(kind);
+	size_t i;
+
+	for (i = 0; i < kind->n_fields; i++)
+		if ((kind->fields[i].flags & VDC_KEY) && &kind->fields[i] != scope)
+			return &kind->fields[i];
+	return vdc_kind_name_field(kind);
+}
+
 bool vdc_kind_has_key(const struct vdc_kind *kind)
 {
 	size_t i;
@@ -282,16 +293,15 @@ static void by_name(struct vdc_buf *out, const struct vdc_kind *kind, bool in_sc
 	vdc_buf_puts(out, " ORDER BY t.id LIMIT 2");
 }
 
-static void names(struct vdc_buf *out, const struct vdc_kind *kind)
+static void keys(struct vdc_buf *out, const struct vdc_kind *kind)
 {
-	const struct vdc_field *scope = vdc_kind_scope_field(kind);
-
-	vdc_buf_puts(out, "SELECT t.id, t.name, ");
-	if (scope)
-		column_of(out, "t", scope);
-	else
-		vdc_buf_puts(out, "NULL");
-	vdc_buf_printf(out, " FROM %s t WHERE t.name IS NOT NULL", kind->plural);
+	vdc_buf_puts(out, "SELECT t.id, CAST(");
+	column_of(out, "t", vdc_kind_inner_field(kind));
+	vdc_buf_puts(out, " AS TEXT), ");
+	column_of(out, "t", vdc_kind_scope_field(kind));
+	vdc_buf_printf(out, " FROM %s t WHERE ", kind->plural);
+	column_of(out, "t", vdc_kind_inner_field(kind));
+	vdc_buf_puts(out, " IS NOT NULL");
 }
 
 static void where_field(struct vdc_buf *out, const struct vdc_field *field)
@@ -385,7 +395,11 @@ static void build(struct vdc_buf *out, enum vdc_sql what, const struct vdc_kind 
 		vdc_buf_printf(out, "SELECT count(*) FROM %s", kind->plural);
 		break;
 	case VDC_SQL_NAMES:
-		names(out, kind);
+		vdc_buf_printf(out, "SELECT t.id, t.name FROM %s t WHERE t.name IS NOT NULL",
+			       kind->plural);
+		break;
+	case VDC_SQL_KEYS:
+		keys(out, kind);
 		break;
 	case VDC_SQL_NAMES_IN:
 		vdc_buf_printf(out,

@@ -21,8 +21,9 @@ enum vdc_sql {
 	VDC_SQL_BY_NAME,    /* $1 name; gives at most two ids */
 	VDC_SQL_BY_NAME_IN, /* $1 name, $2 id of the scope; gives at most two ids */
 	VDC_SQL_COUNT,	    /* gives how many there are */
-	VDC_SQL_NAMES,	    /* gives id, name, id of the scope of all */
+	VDC_SQL_NAMES,	    /* gives id and name of all that have one */
 	VDC_SQL_NAMES_IN,   /* $1 least and $2 end of their range, $3 how many; gives names */
+	VDC_SQL_KEYS,	    /* gives id, inner field and scope of all, as text */
 	VDC_SQL_REFERRING,  /* field; $1 id that the field refers to; gives the ids */
 	VDC_SQL_CLEAR,	    /* field; $1 id that the field refers to, from now on to nothing */
 	VDC_SQL_DANGLING,   /* field; gives id and reference where that leads nowhere */
@@ -47,6 +48,8 @@ bool vdc_sql_is_integer(const struct vdc_field *field); /* the column is BIGINT 
 const struct vdc_field *vdc_kind_name_field(const struct vdc_kind *kind);
 /* The reference within which its names are unique: of the key, else to what it is a part of. */
 const struct vdc_field *vdc_kind_scope_field(const struct vdc_kind *kind);
+/* What is unique within the scope: the other field of the key, else the name. NULL: neither. */
+const struct vdc_field *vdc_kind_inner_field(const struct vdc_kind *kind);
 bool vdc_kind_has_key(const struct vdc_kind *kind);
 
 /* Whether a row of these FLAGS has the field. */

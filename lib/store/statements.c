@@ -5,21 +5,24 @@
 #include "store/sql.h"
 #include "store/store.h"
 
+/* clang-format off */
 static const struct vdc_statement *const lists[] = {
 	vdc_event_statements,
 	vdc_migrate_statements,
 	vdc_seen_statements,
 };
+/* clang-format on */
 
 static const char *const names[VDC_N_SQL] = {
-	[VDC_SQL_EACH] = "each",       [VDC_SQL_EACH_OF] = "each of",
-	[VDC_SQL_GET] = "get",	       [VDC_SQL_PUT] = "put",
-	[VDC_SQL_SET] = "set",	       [VDC_SQL_REMOVE] = "remove",
-	[VDC_SQL_EXISTS] = "exists",   [VDC_SQL_BY_KEY] = "by key",
-	[VDC_SQL_BY_NAME] = "by name", [VDC_SQL_BY_NAME_IN] = "by name in",
-	[VDC_SQL_NAMES] = "names",     [VDC_SQL_REFERRING] = "referring",
-	[VDC_SQL_COUNT] = "count",    [VDC_SQL_CLEAR] = "clear",     [VDC_SQL_DANGLING] = "dangling",
-	[VDC_SQL_EACH_IN] = "each in", [VDC_SQL_NAMES_IN] = "names in",
+	[VDC_SQL_EACH] = "each",	 [VDC_SQL_EACH_OF] = "each of",
+	[VDC_SQL_GET] = "get",		 [VDC_SQL_PUT] = "put",
+	[VDC_SQL_SET] = "set",		 [VDC_SQL_REMOVE] = "remove",
+	[VDC_SQL_EXISTS] = "exists",	 [VDC_SQL_BY_KEY] = "by key",
+	[VDC_SQL_BY_NAME] = "by name",	 [VDC_SQL_BY_NAME_IN] = "by name in",
+	[VDC_SQL_NAMES] = "names",	 [VDC_SQL_NAMES_IN] = "names in",
+	[VDC_SQL_KEYS] = "keys",	 [VDC_SQL_REFERRING] = "referring",
+	[VDC_SQL_COUNT] = "count",	 [VDC_SQL_CLEAR] = "clear",
+	[VDC_SQL_DANGLING] = "dangling", [VDC_SQL_EACH_IN] = "each in",
 };
 
 typedef int statement_fn(void *ctx, const char *name, const char *sql);
@@ -41,6 +44,8 @@ static bool exists_for_kind(enum vdc_sql what, const struct vdc_kind *kind)
 	case VDC_SQL_NAMES:
 	case VDC_SQL_NAMES_IN:
 		return has_name;
+	case VDC_SQL_KEYS:
+		return vdc_kind_inner_field(kind) && vdc_kind_scope_field(kind);
 	case VDC_SQL_BY_NAME_IN:
 		return has_name && vdc_kind_scope_field(kind);
 	case VDC_SQL_EACH_OF:

@@ -136,7 +136,9 @@ static void the_same_again_changes_nothing_new(void **state)
 {
 	vdc_autoarena *arena = vdc_arena_new();
 	struct document d =
-		DOCUMENT("vm name=v cluster=c1 comment=second", "snapshot name=s vm=c2/v");
+		DOCUMENT("vm name=v cluster=c1 comment=second", "snapshot name=s vm=c2/v",
+			 "disk name=d", "disk_attachment vm=c2/v disk=d interface=virtio");
+	struct document again = DOCUMENT("disk_attachment vm=c2/v disk=d interface=ide");
 	struct vdc_err err = { 0 };
 	struct vdc_vm *v;
 	void *vm;
@@ -145,6 +147,8 @@ static void the_same_again_changes_nothing_new(void **state)
 	populate(s->db);
 	populate(s->db);
 	must(import(s->db, &d, &err), &err);
+	must(import(s->db, &again, &err), &err);
+	assert_int_equal(number_of(s->db, "SELECT count(*) FROM disk_attachments"), 1);
 	assert_int_equal(number_of(s->db, "SELECT count(*) FROM vms"), 2);
 	must(vdc_store_get(s->db, &vdc_vm_kind, "c1/v", VDC_WITH_NAMES, arena, &vm, &err), &err);
 	v = vm;
