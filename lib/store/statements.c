@@ -8,8 +8,11 @@
 /* clang-format off */
 static const struct vdc_statement *const lists[] = {
 	vdc_event_statements,
+	vdc_job_statements,
+	vdc_job_step_statements,
 	vdc_migrate_statements,
 	vdc_seen_statements,
+	vdc_setting_statements,
 };
 /* clang-format on */
 

@@ -8,5 +8,8 @@ struct vdc_statement {
 };
 
 extern const struct vdc_statement vdc_event_statements[];
+extern const struct vdc_statement vdc_job_statements[];
+extern const struct vdc_statement vdc_job_step_statements[];
 extern const struct vdc_statement vdc_migrate_statements[];
 extern const struct vdc_statement vdc_seen_statements[];
+extern const struct vdc_statement vdc_setting_statements[];

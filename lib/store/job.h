@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Jobs: who owns one, and its steps (HACKING.md, "Work that survives a crash").
+ *
+ *	r = vdc_job_acquire(db, job.id, VDC_JOB_TTL, &lease, err);     -EBUSY names the owner
+ *	...
+ *	r = vdc_job_step_begin(lease, db, &step, arena, err);          written before it is done
+ *	r = vdc_job_check(lease, db, err);                             still ours, for a whole TTL
+ *	... look at the object again ...
+ *	r = vdc_job_fresh(lease, err);                                 that was less than 1 s ago
+ *	... the effect on the outside ...
+ *	r = vdc_job_step_end(lease, db, &step, VDC_JOB_FINISHED, NULL, arena, err);
+ *	...
+ *	vdc_job_release(lease, db);
+ *
+ * The token of a lease grows with every owner. Whoever lost the lease gets -EBUSY from all of these.
+ */
+#pragma once
+
+#include "edge/db.h"
+#include "model/job.h"
+
+#define VDC_JOB_TTL (15 * VDC_SECOND)
+
+struct vdc_job_lease;
+
+/*
+ * Takes the job when nobody has it, or its owner has not been heard of for its TTL. From then on a
+ * thread with a connection of its own keeps the lease. -ENOENT: no such job.
+ */
+int vdc_job_acquire(struct vdc_db *db, const char *job_id, int64_t ttl_us,
+		    struct vdc_job_lease **ret, struct vdc_err *err);
+
+/* Gives the job up and frees LEASE (NULL is fine). DB may be NULL when it cannot be reached. */
+void vdc_job_release(struct vdc_job_lease *lease, struct vdc_db *db);
+
+/* Renews the lease, not inside a transaction: nobody else can get the job for a TTL. */
+int vdc_job_check(struct vdc_job_lease *lease, struct vdc_db *db, struct vdc_err *err);
+
+/* 0 when the last successful check began less than a second ago, else -EAGAIN. No I/O. */
+int vdc_job_fresh(const struct vdc_job_lease *lease, struct vdc_err *err);
+
+/* For a transaction that writes for the job: its first statement. */
+int vdc_job_guard(const struct vdc_job_lease *lease, struct vdc_db *db, struct vdc_err *err);
+
+const char *vdc_job_lease_id(const struct vdc_job_lease *lease); /* of the job */
+int64_t vdc_job_lease_token(const struct vdc_job_lease *lease);
+
+/*
+ * Each in a transaction of its own, guarded. STEP needs job, number and action; it gets its id,
+ * times and the number of tries, which goes on counting when the step is begun again.
+ */
+int vdc_job_step_begin(const struct vdc_job_lease *lease, struct vdc_db *db,
+		       struct vdc_job_step *step, struct vdc_arena *arena, struct vdc_err *err);
+int vdc_job_step_end(const struct vdc_job_lease *lease, struct vdc_db *db,
+		     struct vdc_job_step *step, enum vdc_job_status status, const char *message,
+		     struct vdc_arena *arena, struct vdc_err *err);
+
+/* Writes what JOB has values for, guarded, and sets when it was last updated. */
+int vdc_job_update(const struct vdc_job_lease *lease, struct vdc_db *db, struct vdc_job *job,
+		   struct vdc_arena *arena, struct vdc_err *err);
+
+/* Who has the job: text for people in ARENA, NULL for nobody. */
+int vdc_job_owner(struct vdc_db *db, const char *job_id, struct vdc_arena *arena, char **ret,
+		  struct vdc_err *err);
