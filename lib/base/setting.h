@@ -19,7 +19,7 @@
 	  "how a command is run on a host: words to which the address and the command are added") \
 	X(EVENT_RETENTION, "event-retention", DURATION, "30d", VDC_SETTING_HOUR, 0, NULL,      \
 	  "how long events are kept")                                                          \
-	X(SYNC_JOBS, "sync-jobs", NUMBER, "16", 1, 256, NULL, "how many hosts are read at once") \
+	X(SYNC_JOBS, "sync-jobs", NUMBER, "64", 1, 256, NULL, "how many hosts are read at once") \
 	X(CONNECT_TIMEOUT, "connect-timeout", DURATION, "10s", VDC_SECOND,             \
 	  VDC_SETTING_HOUR, NULL, "time limit for reaching a host")                            \
 	X(SYNC_TIMEOUT, "sync-timeout", DURATION, "60s", VDC_SECOND, VDC_SETTING_HOUR, \
