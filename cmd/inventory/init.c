@@ -14,7 +14,9 @@ int inventory_init(struct vdc_call *call, struct vdc_err *err)
 
 	if (r < 0)
 		return r;
-	printf("%s: schema %lld\n", vdc_db_where(db), (long long)vdc_store_schema_version());
+	if (!vdc_given(call, "quiet"))
+		printf("%s: schema %lld\n", vdc_db_where(db),
+		       (long long)vdc_store_schema_version());
 	vdc_db_close(db);
 	return 0;
 }
