@@ -15,10 +15,10 @@ const struct vdc_enum vdc_finding_severity_values = {
 #define NOUN struct vdc_finding
 static const struct vdc_field fields[] = {
 	VDC_F_TEXT(id, VDC_REQUIRED, .path = "@id", .help = "code and id of the object"),
-	VDC_F_TEXT(code, VDC_REQUIRED | VDC_LISTED, .help = "stable name of what it is"),
+	VDC_F_TEXT(code, VDC_REQUIRED | VDC_KEY | VDC_LISTED, .help = "stable name of what it is"),
 	VDC_F_ENUM(severity, vdc_finding_severity_values, VDC_REQUIRED | VDC_LISTED,
 		   .help = "how bad it is"),
-	VDC_F_TEXT(kind, VDC_LISTED, .help = "kind of the object"),
+	VDC_F_TEXT(kind, 0, .help = "kind of the object"),
 	VDC_F_TEXT(object, VDC_LISTED, .help = "name of the object"),
 	VDC_F_TEXT(object_id, 0, .help = "id of the object"),
 	VDC_F_TEXT(text, VDC_REQUIRED | VDC_LISTED, .title = "FINDING", .help = "what is wrong"),

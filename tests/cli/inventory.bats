@@ -237,6 +237,8 @@ dump() { inventory export data-center cluster host fence-agent vm; }
 	inventory set --observed vm web1 status=up
 	run_fail 1 inventory check
 	contains "$output" VM_WITHOUT_HOST web1
+	run_fail 1 script -qec "stty cols 60; inventory check --noheadings" /dev/null
+	contains "$output" "VM_WITHOUT_HOST " # codes are never cut
 	run_fail 1 inventory check --json
 	jq -e '.findings[0].code == "VM_WITHOUT_HOST"' <<<"$output"
 }
