@@ -31,6 +31,11 @@ said() {
 	printf '%-58s %9s\n' "$1" "$2"
 }
 
+# seconds NAME LINE: the same in seconds
+seconds() {
+	awk -v ms="$(part "$1" "$2")" 'BEGIN { printf "%.2f", ms / 1000 }'
+}
+
 # part NAME LINE: one number out of a line of `measure`
 part() {
 	sed -n "s/.*$1 \([0-9.]*\).*/\1/p" <<<"$2"
