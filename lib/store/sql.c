@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "store/row.h"
 #include "store/store.h"
 
 const struct vdc_field *vdc_kind_name_field(const struct vdc_kind *kind)
@@ -68,7 +67,7 @@ void vdc_sql_column(struct vdc_buf *out, const struct vdc_field *field)
 		vdc_buf_puts(out, "_id");
 }
 
-static void column_of(struct vdc_buf *out, const char *table, const struct vdc_field *field)
+void vdc_sql_column_of(struct vdc_buf *out, const char *table, const struct vdc_field *field)
 {
 	vdc_buf_printf(out, "%s.", table);
 	vdc_sql_column(out, field);
@@ -85,7 +84,7 @@ static void select_from(struct vdc_buf *out, const struct vdc_kind *kind, unsign
 		if (!vdc_sql_reads(f, flags))
 			continue;
 		vdc_buf_puts(out, i == 0 ? "SELECT " : ", ");
-		column_of(out, "t", f);
+		vdc_sql_column_of(out, "t", f);
 		if (vdc_sql_reads_name(f, flags))
 			vdc_buf_printf(out, ", r%zu.name", i);
 	}
@@ -95,13 +94,13 @@ static void select_from(struct vdc_buf *out, const struct vdc_kind *kind, unsign
 		if (!vdc_sql_reads(f, flags) || !vdc_sql_reads_name(f, flags))
 			continue;
 		vdc_buf_printf(out, " LEFT JOIN %s r%zu ON r%zu.id = ", f->target->plural, i, i);
-		column_of(out, "t", f);
+		vdc_sql_column_of(out, "t", f);
 	}
 }
 
 static void order_term(struct vdc_buf *out, const struct vdc_field *f)
 {
-	column_of(out, "t", f);
+	vdc_sql_column_of(out, "t", f);
 	vdc_buf_puts(out, f->flags & VDC_REQUIRED ? ", " : " NULLS FIRST, ");
 }
 
@@ -133,140 +132,6 @@ static void order(struct vdc_buf *out, const struct vdc_kind *kind)
 	vdc_buf_puts(out, "t.id");
 }
 
-static void literal(struct vdc_buf *out, const struct vdc_kind *kind, const struct vdc_field *f)
-{
-	vdc_autoarena *arena = vdc_arena_new();
-	void *object = vdc_object_new(kind, arena);
-	char scratch[VDC_SCRATCH];
-	struct vdc_value v;
-	const char *p;
-
-	vdc_object_preset(kind, object, arena);
-	v = vdc_row_value(f, object, scratch);
-	if (v.type == VDC_INTEGER) {
-		vdc_buf_printf(out, "%lld", (long long)v.integer);
-		return;
-	}
-	vdc_buf_putc(out, '\'');
-	for (p = v.text; p && *p; p++)
-		vdc_buf_printf(out, *p == '\'' ? "''" : "%c", *p);
-	vdc_buf_putc(out, '\'');
-}
-
-/*
- * What a new row gets. A required value that is not given is taken from the row that is there, as
- * the engines look at NOT NULL before they look at ON CONFLICT.
- */
-static void put_value(struct vdc_buf *out, const struct vdc_kind *kind, size_t i)
-{
-	const struct vdc_field *f = &kind->fields[i];
-
-	if (f->preset) {
-		vdc_buf_printf(out, "COALESCE(CAST($%zu AS %s), ", i + 1,
-			       vdc_sql_is_integer(f) ? "BIGINT" : "TEXT");
-		literal(out, kind, f);
-		vdc_buf_putc(out, ')');
-	} else if ((f->flags & VDC_REQUIRED) && i > 0) {
-		vdc_buf_printf(out, "COALESCE($%zu, (SELECT ", i + 1);
-		column_of(out, "o", f);
-		vdc_buf_printf(out, " FROM %s o WHERE o.id = $1))", kind->plural);
-	} else {
-		vdc_buf_printf(out, "$%zu", i + 1);
-	}
-}
-
-static void put(struct vdc_buf *out, const struct vdc_kind *kind)
-{
-	size_t i;
-
-	vdc_buf_printf(out, "INSERT INTO %s (", kind->plural);
-	for (i = 0; i < kind->n_fields; i++) {
-		vdc_buf_puts(out, i == 0 ? "" : ", ");
-		vdc_sql_column(out, &kind->fields[i]);
-	}
-	vdc_buf_puts(out, ") VALUES (");
-	for (i = 0; i < kind->n_fields; i++) {
-		vdc_buf_puts(out, i == 0 ? "" : ", ");
-		put_value(out, kind, i);
-	}
-	vdc_buf_puts(out, ") ON CONFLICT (id) DO UPDATE SET ");
-	for (i = 1; i < kind->n_fields; i++) {
-		vdc_buf_puts(out, i == 1 ? "" : ", ");
-		vdc_sql_column(out, &kind->fields[i]);
-		vdc_buf_printf(out, " = COALESCE($%zu, ", i + 1);
-		column_of(out, kind->plural, &kind->fields[i]);
-		vdc_buf_putc(out, ')');
-	}
-}
-
-static void given_value(struct vdc_buf *out, const struct vdc_kind *kind, size_t i, bool given,
-			unsigned id, unsigned *n)
-{
-	const struct vdc_field *f = &kind->fields[i];
-
-	vdc_buf_puts(out, i == 0 ? "(" : ", ");
-	if (given) {
-		vdc_buf_printf(out, "$%u", ++*n);
-	} else if (f->preset) {
-		literal(out, kind, f);
-	} else {
-		vdc_buf_puts(out, "(SELECT ");
-		column_of(out, "o", f);
-		vdc_buf_printf(out, " FROM %s o WHERE o.id = $%u)", kind->plural, id);
-	}
-}
-
-static bool is_written(const struct vdc_field *f, bool given)
-{
-	return given || f->preset || (f->flags & VDC_REQUIRED);
-}
-
-static void given_row(struct vdc_buf *out, const struct vdc_kind *kind, const bool *given,
-		      unsigned *n)
-{
-	const unsigned id = *n + 1;
-	size_t i;
-
-	for (i = 0; i < kind->n_fields; i++)
-		if (is_written(&kind->fields[i], given[i]))
-			given_value(out, kind, i, given[i], id, n);
-	vdc_buf_putc(out, ')');
-}
-
-char *vdc_sql_put_given(const struct vdc_kind *kind, const bool *given, unsigned rows)
-{
-	struct vdc_buf out = { 0 };
-	const char *separator = " DO UPDATE SET ";
-	unsigned n = 0, row;
-	size_t i;
-
-	vdc_buf_printf(&out, "INSERT INTO %s (", kind->plural);
-	for (i = 0; i < kind->n_fields; i++) {
-		if (!is_written(&kind->fields[i], given[i]))
-			continue;
-		vdc_buf_puts(&out, i == 0 ? "" : ", ");
-		vdc_sql_column(&out, &kind->fields[i]);
-	}
-	vdc_buf_puts(&out, ") VALUES ");
-	for (row = 0; row < rows; row++) {
-		vdc_buf_puts(&out, row == 0 ? "" : ", ");
-		given_row(&out, kind, given, &n);
-	}
-	vdc_buf_puts(&out, " ON CONFLICT (id)");
-	for (i = 1; i < kind->n_fields; i++) {
-		if (!given[i])
-			continue;
-		vdc_buf_puts(&out, separator);
-		vdc_sql_column(&out, &kind->fields[i]);
-		vdc_buf_puts(&out, " = ");
-		column_of(&out, "excluded", &kind->fields[i]);
-		separator = ", ";
-	}
-	if (separator[0] == ' ')
-		vdc_buf_puts(&out, " DO NOTHING");
-	return vdc_buf_steal(&out);
-}
-
 static void by_key(struct vdc_buf *out, const struct vdc_kind *kind)
 {
 	unsigned n = 0;
@@ -277,7 +142,7 @@ static void by_key(struct vdc_buf *out, const struct vdc_kind *kind)
 		if (!(kind->fields[i].flags & VDC_KEY))
 			continue;
 		vdc_buf_puts(out, n == 0 ? " WHERE " : " AND ");
-		column_of(out, "t", &kind->fields[i]);
+		vdc_sql_column_of(out, "t", &kind->fields[i]);
 		vdc_buf_printf(out, " = $%u", ++n);
 	}
 }
@@ -287,7 +152,7 @@ static void by_name(struct vdc_buf *out, const struct vdc_kind *kind, bool in_sc
 	vdc_buf_printf(out, "SELECT t.id FROM %s t WHERE t.name = $1", kind->plural);
 	if (in_scope) {
 		vdc_buf_puts(out, " AND ");
-		column_of(out, "t", vdc_kind_scope_field(kind));
+		vdc_sql_column_of(out, "t", vdc_kind_scope_field(kind));
 		vdc_buf_puts(out, " = $2");
 	}
 	vdc_buf_puts(out, " ORDER BY t.id LIMIT 2");
@@ -296,27 +161,27 @@ static void by_name(struct vdc_buf *out, const struct vdc_kind *kind, bool in_sc
 static void keys(struct vdc_buf *out, const struct vdc_kind *kind)
 {
 	vdc_buf_puts(out, "SELECT t.id, CAST(");
-	column_of(out, "t", vdc_kind_inner_field(kind));
+	vdc_sql_column_of(out, "t", vdc_kind_inner_field(kind));
 	vdc_buf_puts(out, " AS TEXT), ");
-	column_of(out, "t", vdc_kind_scope_field(kind));
+	vdc_sql_column_of(out, "t", vdc_kind_scope_field(kind));
 	vdc_buf_printf(out, " FROM %s t WHERE ", kind->plural);
-	column_of(out, "t", vdc_kind_inner_field(kind));
+	vdc_sql_column_of(out, "t", vdc_kind_inner_field(kind));
 	vdc_buf_puts(out, " IS NOT NULL");
 }
 
 static void where_field(struct vdc_buf *out, const struct vdc_field *field)
 {
 	vdc_buf_puts(out, " WHERE ");
-	column_of(out, "t", field);
+	vdc_sql_column_of(out, "t", field);
 	vdc_buf_puts(out, " = $1");
 }
 
 static void where_in(struct vdc_buf *out, const struct vdc_field *field)
 {
 	vdc_buf_puts(out, " WHERE ");
-	column_of(out, "t", field);
+	vdc_sql_column_of(out, "t", field);
 	vdc_buf_puts(out, " >= $1 AND ");
-	column_of(out, "t", field);
+	vdc_sql_column_of(out, "t", field);
 	vdc_buf_puts(out, " < $2 ORDER BY ");
 	order_term(out, field);
 	vdc_buf_puts(out, "t.id");
@@ -326,12 +191,12 @@ static void dangling(struct vdc_buf *out, const struct vdc_kind *kind,
 		     const struct vdc_field *field)
 {
 	vdc_buf_puts(out, "SELECT t.id, ");
-	column_of(out, "t", field);
+	vdc_sql_column_of(out, "t", field);
 	vdc_buf_printf(out, " FROM %s t LEFT JOIN %s r ON r.id = ", kind->plural,
 		       field->target->plural);
-	column_of(out, "t", field);
+	vdc_sql_column_of(out, "t", field);
 	vdc_buf_puts(out, " WHERE r.id IS NULL AND ");
-	column_of(out, "t", field);
+	vdc_sql_column_of(out, "t", field);
 	vdc_buf_puts(out, " IS NOT NULL");
 }
 
@@ -372,7 +237,7 @@ static void build(struct vdc_buf *out, enum vdc_sql what, const struct vdc_kind 
 		vdc_buf_puts(out, " WHERE t.id = $1");
 		break;
 	case VDC_SQL_PUT:
-		put(out, kind);
+		vdc_sql_put(out, kind);
 		break;
 	case VDC_SQL_SET:
 		update(out, kind, field);

@@ -42,6 +42,9 @@ char *vdc_sql_put_given(const struct vdc_kind *kind, const bool *given, unsigned
 
 /* "status", "cluster_id". */
 void vdc_sql_column(struct vdc_buf *out, const struct vdc_field *field);
+/* With its table in front: "t.status". */
+void vdc_sql_column_of(struct vdc_buf *out, const char *table, const struct vdc_field *field);
+void vdc_sql_put(struct vdc_buf *out, const struct vdc_kind *kind); /* VDC_SQL_PUT */
 bool vdc_sql_is_integer(const struct vdc_field *field); /* the column is BIGINT */
 
 /* NULL where the kind has none. */
