@@ -145,7 +145,7 @@ on_terminal() {
 
 @test "settings: file, environment, command line" {
 	run_ok thing settings
-	contains "$output" $'sync-jobs\t16'
+	contains "$output" $'sync-jobs\t64'
 	printf 'sync-jobs = 3\nrsh = lsh\n' >conf
 	VDC_CONF=conf VDC_RSH=rsh run_ok thing settings
 	contains "$output" $'sync-jobs\t3' $'rsh\trsh'
