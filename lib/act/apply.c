@@ -295,6 +295,22 @@ struct losses {
 	size_t changes;
 };
 
+/*
+ * Off, and seen so on a host after it stopped: it was defined there, and every host that answers
+ * sees it again. One that was never defined is gone when it stops, and that is no loss.
+ */
+static bool was_defined(const struct vdc_vm *vm, int64_t before)
+{
+	return !vdc_vm_is_active(vm->status) && vm->lost_since == VDC_UNSET &&
+	       vm->seen != VDC_UNSET && vm->seen > vm->stop_time && vm->seen < before;
+}
+
+static bool is_lost(const struct vdc_vm *vm, int64_t before)
+{
+	return vdc_vm_is_active(vm->status) && vm->lost_since != VDC_UNSET &&
+	       vm->lost_since < before;
+}
+
 static int losses_in_transaction(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
 	struct losses *losses = ctx;
@@ -319,8 +335,7 @@ static int losses_in_transaction(struct vdc_db *db, void *ctx, struct vdc_err *e
 	for (size_t i = 0; !r && i < vms.n; i++) {
 		const struct vdc_vm *vm = vms.objects[i];
 
-		if (vm->lost_since != VDC_UNSET && vm->lost_since < losses->options->begun &&
-		    vdc_vm_is_active(vm->status))
+		if (is_lost(vm, losses->options->begun) || was_defined(vm, losses->options->begun))
 			r = vdc_apply_absence(&apply, vm, VDC_VM_MISSING, true, err);
 	}
 	losses->changes = apply.result.changes;

@@ -67,6 +67,31 @@ status_of() { inventory list hosts --select "name=$1" --noheadings --output stat
 	[ "$(status_of dead)" = maintenance ]
 }
 
+@test "a VM that was off and is undefined is noted as lost, and comes back" {
+	cp "$VDC_TEST_SRC/tests/data/libvirt/node.xml" node.xml
+	sed '/<domain[^>]*>/,/<\/domain>/{H;/<\/domain>/!d;x;/off1/d;}' node.xml >without.xml
+	run -1 grep off1 without.xml
+	inventory set host real libvirt_uri="test://$PWD/node.xml" >/dev/null
+	inventory add vm planned cluster=c >/dev/null
+	inventory sync real >/dev/null
+	inventory set host real libvirt_uri="test://$PWD/without.xml" >/dev/null
+	run_ok inventory sync real
+	run_ok inventory list vms --select lost_since --noheadings --output name,status
+	contains "$output" off1 down
+	[ "${#lines[@]}" -eq 1 ]
+	run_ok events list --select type=vm_gone --noheadings --output object_name
+	output_is off1
+	run_fail 1 inventory check
+	contains "$output" VM_LOST off1
+	run_ok inventory sync real
+	run_ok events list --select type=vm_gone --noheadings --output object_name
+	output_is off1
+	inventory set host real libvirt_uri="test://$PWD/node.xml" >/dev/null
+	run_ok inventory sync real
+	run_ok inventory list vms --select lost_since --noheadings --output name
+	output_is ""
+}
+
 @test "--quiet says nothing" {
 	run_ok inventory sync real --quiet
 	output_is ""
