@@ -313,14 +313,15 @@ static void a_vm_that_disappears_is_noted_and_kept(void **state)
 	assert_int_equal(vm->status, VDC_VM_UNKNOWN);
 	assert_true(vm->lost_since > 0);
 	assert_int_equal(events(s, "vm_lost"), 1);
+	assert_int_equal(events(s, "vm_gone"), 1); /* the one that was off */
 	sync_one(s, host); /* all hosts of the cluster were asked: it is nowhere */
 	vm = get(s, &vdc_vm_kind, DB1);
 	assert_int_equal(vm->status, VDC_VM_DOWN);
 	assert_null(vm->host.id);
 	assert_true(vm->lost_since > 0);
-	assert_int_equal(events(s, "vm_gone"), 1);
+	assert_int_equal(events(s, "vm_gone"), 2);
 	sync_one(s, host);
-	assert_int_equal(events(s, "vm_gone"), 1);
+	assert_int_equal(events(s, "vm_gone"), 2);
 }
 
 static void a_vm_on_two_hosts_is_an_alarm(void **state)
