@@ -16,8 +16,10 @@ setup_file() {
 	echo from outside >"$STATE/storage/shared/note"
 }
 
+# Also the second labs of tests that failed in the middle.
 teardown_file() {
-	lab down
+	local name
+	for name in "$VDC_LAB" "${VDC_LAB}b" "${VDC_LAB}k" "${VDC_LAB}e"; do VDC_LAB=$name lab down; done
 }
 
 setup() {
