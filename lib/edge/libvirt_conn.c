@@ -43,8 +43,17 @@ static const struct {
 	{ VIR_ERR_MIGRATE_UNSAFE, -EPERM },
 };
 
+/* What ssh says when the host answers and will not let us in; libvirt sees only a closed pipe. */
+static bool is_refusal_of_ssh(const char *message)
+{
+	return message && (strstr(message, "Permission denied (") ||
+			   strstr(message, "Host key verification failed"));
+}
+
 static int code_of(const virError *error)
 {
+	if (is_refusal_of_ssh(error->message))
+		return -EACCES;
 	/* A failed system call brings its errno. */
 	if (error->code == VIR_ERR_SYSTEM_ERROR && error->int1 > 0)
 		return -error->int1;

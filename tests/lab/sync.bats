@@ -111,6 +111,18 @@ start_watch() {
 	soon 20 host_is host3 up
 }
 
+@test "libvirt over ssh, and a host whose ssh will not let us in" {
+	local login="qemu+ssh://root@$VDC_LAB_HOST1/system?no_verify=1"
+
+	inventory set host host1 libvirt_uri="$login&keyfile=$VDC_LAB_SSH_KEY" >/dev/null
+	run_ok inventory sync host1
+	host_is host1 up
+	inventory set host host1 libvirt_uri="$login" >/dev/null
+	run_fail 6 inventory sync host1
+	contains "$output$stderr" "Permission denied"
+	host_is host1 up
+}
+
 @test "three hosts of two generations, with all that they say of themselves" {
 	start_guest 1
 	run_ok inventory sync --all
