@@ -31,6 +31,7 @@ writers=(
 	"inventory list vms"
 	"inventory show host h1"
 	"inventory show vm web1"
+	"events list"
 )
 readers=(
 	"inventory import -"
