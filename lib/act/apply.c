@@ -249,6 +249,21 @@ static int apply_all(struct vdc_apply *apply, struct vdc_err *err)
 	return r;
 }
 
+static void give_claims(struct vdc_apply *given, const struct vdc_buf *claims)
+{
+	size_t n = claims->len / sizeof(struct vdc_vm_claim);
+	struct vdc_vm_claim *copies = vdc_arena_alloc(given->arena, claims->len + 1);
+
+	if (n)
+		memcpy(copies, claims->data, claims->len);
+	for (size_t i = 0; i < n; i++) {
+		copies[i].host = vdc_arena_strdup(given->arena, copies[i].host);
+		copies[i].ask = vdc_arena_strdup(given->arena, copies[i].ask);
+	}
+	given->result.claims = copies;
+	given->result.n_claims = n;
+}
+
 /* The transaction may run again: nothing of an earlier attempt may be left. */
 static int in_transaction(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
@@ -268,7 +283,8 @@ static int in_transaction(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	if (apply.news.len)
 		given->result.news = vdc_arena_strdup(given->arena, apply.news.data);
 	vdc_buf_free(&apply.news);
-	given->result.conflict = vdc_arena_strdup(given->arena, apply.result.conflict);
+	give_claims(given, &apply.claims);
+	vdc_buf_free(&apply.claims);
 	return r;
 }
 

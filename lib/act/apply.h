@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "act/claims.h"
 #include "act/look.h"
 #include "act/update.h"
 #include "base/buf.h"
@@ -27,19 +28,20 @@ struct vdc_applied {
 	size_t vms;	      /* that run there */
 	size_t changes;	      /* objects that are not as they were */
 	const char *news;     /* lines, one per event that was written; NULL: none */
-	const char *conflict; /* id of a host that must be read again: both claim a VM */
+	const struct vdc_vm_claim *claims; /* that are to be kept, or forgotten */
+	size_t n_claims;
 };
 
 /*
  * LOOK NULL: it did not answer, FAILURE says why and SEEN when it last did (VDC_UNSET: what the
- * database knows). SECOND: it is read again because of a conflict.
+ * database knows). CLAIMS: of the run.
  */
 struct vdc_apply_input {
 	const char *host_id;
 	const struct vdc_look *look;
 	const struct vdc_err *failure;
 	int64_t seen;
-	bool second;
+	const struct vdc_claims *claims;
 };
 
 int vdc_apply(struct vdc_db *db, const struct vdc_apply_options *options,
@@ -72,6 +74,7 @@ struct vdc_apply {
 	struct vdc_objects networks; /* of the data centre */
 	struct vdc_objects domains;  /* storage domains, all */
 	struct vdc_buf news;
+	struct vdc_buf claims; /* struct vdc_vm_claim */
 	struct vdc_applied result;
 };
 
@@ -89,6 +92,15 @@ int vdc_apply_domain(struct vdc_apply *apply, const struct vdc_look_domain *doma
 /* A VM that is not in the look. */
 int vdc_apply_absence(struct vdc_apply *apply, const struct vdc_vm *vm, enum vdc_vm_sight sight,
 		      bool last_chance, struct vdc_err *err);
+/*
+ * The look shows VM as running: whether it has to be believed now. Sets look->rival if the VM runs
+ * on another host too.
+ */
+bool vdc_apply_sighting(struct vdc_apply *apply, const struct vdc_virt_domain *virt,
+			const struct vdc_vm *vm, struct vdc_vm_look *look);
+/* The look shows that VM does not run there: sets look->claimed if another host showed it. */
+void vdc_apply_no_sighting(struct vdc_apply *apply, const struct vdc_vm *vm,
+			   struct vdc_vm_look *look);
 int vdc_apply_disks(struct vdc_apply *apply, const struct vdc_look_domain *look,
 		    const struct vdc_domain *domain, const struct vdc_vm *vm, bool *local,
 		    struct vdc_err *err);

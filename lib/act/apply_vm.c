@@ -69,36 +69,6 @@ static const char *detail_of(const struct vdc_virt_domain *virt)
 	return virt->reason;
 }
 
-static bool came_by_migration(const struct vdc_virt_domain *virt)
-{
-	return is(virt->reason, "migrated") || is(virt->reason, "post_copy") ||
-	       is(virt->reason, "unpaused");
-}
-
-/*
- * Two hosts claim it. The readings were not made at the same moment, so that a VM that moved between
- * them looks like this too: the one who was read first is read again before anybody cries wolf.
- * Returns whether this look has to be believed.
- */
-static bool settle_conflict(struct vdc_apply *apply, const struct vdc_virt_domain *virt,
-			    const struct vdc_vm *vm, struct vdc_vm_look *look)
-{
-	bool elsewhere = vm->host.id && !is(vm->host.id, apply->host->id) &&
-			 vdc_vm_is_active(vm->status) && vm->status != VDC_VM_UNKNOWN;
-
-	if (!elsewhere || vm->seen == VDC_UNSET || vm->seen < apply->options->begun)
-		return true;
-	if (vm->seen > apply->now) {
-		apply->result.conflict = apply->host->id;
-		return false;
-	}
-	if (apply->input->second)
-		look->twice = true;
-	else if (!came_by_migration(virt))
-		apply->result.conflict = vm->host.id;
-	return true;
-}
-
 static struct vdc_vm_look look_at(struct vdc_apply *apply, const struct vdc_virt_domain *virt,
 				  const struct vdc_vm *vm)
 {
@@ -264,6 +234,7 @@ static int apply_end(struct vdc_apply *apply, const struct vdc_look_domain *doma
 	if (r || !before)
 		return r;
 	look = look_at(apply, &domain->virt, before);
+	vdc_apply_no_sighting(apply, before, &look);
 	verdict = vdc_vm_judge(before, &look);
 	if (verdict.ignore)
 		return 0;
@@ -298,6 +269,16 @@ static int write_vm(struct vdc_apply *apply, const struct vdc_look_domain *domai
 	return r;
 }
 
+/* Of the two hosts one is ours; the event names the other as where the VM was. */
+static int tell_twice(struct vdc_apply *apply, const struct vdc_vm *vm,
+		      const struct vdc_vm_look *look, enum vdc_vm_news news, struct vdc_err *err)
+{
+	struct vdc_vm elsewhere = *vm;
+
+	elsewhere.host.id = vdc_arena_strdup(apply->arena, look->rival);
+	return vdc_apply_vm_news(apply, &elsewhere, vm, news, err);
+}
+
 int vdc_apply_domain(struct vdc_apply *apply, const struct vdc_look_domain *domain,
 		     struct vdc_err *err)
 {
@@ -319,12 +300,16 @@ int vdc_apply_domain(struct vdc_apply *apply, const struct vdc_look_domain *doma
 	was = before ?: vdc_object_new(&vdc_vm_kind, apply->arena);
 	after = vdc_object_copy(&vdc_vm_kind, was, apply->arena);
 	look = look_at(apply, virt, was);
-	if (look.sight == VDC_VM_RUNS && !settle_conflict(apply, virt, was, &look))
+	if (look.sight == VDC_VM_IS_OFF)
+		vdc_apply_no_sighting(apply, was, &look);
+	if (look.sight == VDC_VM_RUNS && !vdc_apply_sighting(apply, virt, was, &look)) {
+		apply->result.vms++;
 		return 0;
+	}
 	verdict = vdc_vm_judge(was, &look);
-	apply->result.vms += verdict.host && is(verdict.host, apply->host->id);
+	apply->result.vms += look.rival || is(verdict.host, apply->host->id);
 	if (verdict.ignore)
-		return vdc_apply_vm_news(apply, was, was, verdict.news, err);
+		return tell_twice(apply, was, &look, verdict.news, err);
 	after->id = vdc_arena_strdup(apply->arena, virt->uuid);
 	if (!before)
 		after->cluster.id = apply->cluster->id;
@@ -346,10 +331,13 @@ int vdc_apply_absence(struct vdc_apply *apply, const struct vdc_vm *vm, enum vdc
 		.last_chance = last_chance,
 		.now = apply->now,
 	};
-	struct vdc_vm_verdict verdict = vdc_vm_judge(vm, &look);
+	struct vdc_vm_verdict verdict;
 	struct vdc_vm *after;
 	int r;
 
+	if (sight == VDC_VM_MISSING && !last_chance)
+		vdc_apply_no_sighting(apply, vm, &look);
+	verdict = vdc_vm_judge(vm, &look);
 	if (verdict.ignore)
 		return 0;
 	after = vdc_object_copy(&vdc_vm_kind, vm, apply->arena);

@@ -7,6 +7,9 @@
 #include "base/setting.h"
 #include "base/time.h"
 
+/* Of one host in a run: it shows a VM, the other host does not any more, it still does. */
+#define READINGS 3
+
 struct vdc_sync_options vdc_sync_options(void)
 {
 	return (struct vdc_sync_options){
@@ -81,6 +84,7 @@ int vdc_sync_begin(struct vdc_sync_run *run, struct vdc_db *db,
 			.begun = vdc_time_now(),
 		},
 		.arena = vdc_arena_new(),
+		.claims = { .hosts = hosts, .n_hosts = n },
 		.hosts = vdc_alloc((n + 1) * sizeof(*run->hosts)),
 	};
 	for (size_t i = 0; !r && i < n; i++) {
@@ -99,6 +103,7 @@ void vdc_sync_end(struct vdc_sync_run *run)
 	vdc_pool_free(run->pool);
 	for (size_t i = 0; i < run->n; i++)
 		vdc_look_end(&run->hosts[i].look);
+	vdc_claims_end(&run->claims);
 	free(run->hosts);
 	vdc_arena_free(run->arena);
 }
@@ -155,11 +160,16 @@ static void tell(const struct vdc_sync_host *host, const struct vdc_err *failure
 		options->told(options->ctx, &report);
 }
 
-static void read_again(struct vdc_sync_run *run, const char *id)
+static void keep_claims(struct vdc_sync_run *run, const struct vdc_applied *applied)
 {
-	for (size_t i = 0; id && i < run->n; i++)
-		if (strcmp(run->hosts[i].target.id, id) == 0)
-			run->hosts[i].again = true;
+	for (size_t i = 0; i < applied->n_claims; i++) {
+		const struct vdc_vm_claim *claim = &applied->claims[i];
+
+		vdc_claims_keep(&run->claims, claim);
+		for (size_t k = 0; claim->host && claim->ask && k < run->n; k++)
+			if (strcmp(run->hosts[k].target.id, claim->ask) == 0)
+				run->hosts[k].again = true;
+	}
 }
 
 int vdc_sync_apply(struct vdc_sync_host *host, const struct vdc_err *failure, struct vdc_err *err)
@@ -171,7 +181,7 @@ int vdc_sync_apply(struct vdc_sync_host *host, const struct vdc_err *failure, st
 		.look = failure->code ? NULL : &host->look,
 		.failure = failure,
 		.seen = host->heard,
-		.second = run->second,
+		.claims = &run->claims,
 	};
 	struct vdc_applied applied;
 	bool judged = !failure->code || is_silence(failure->code);
@@ -185,8 +195,8 @@ int vdc_sync_apply(struct vdc_sync_host *host, const struct vdc_err *failure, st
 		r = vdc_err_set(err, r, "%s", vdc_err_text(&refused));
 	} else {
 		tell(host, failure, judged ? &applied : NULL);
-		if (judged && !run->second)
-			read_again(run, applied.conflict);
+		if (judged)
+			keep_claims(run, &applied);
 	}
 	if (!failure->code && !refused.code && host->look.has_host)
 		host->answered = true;
@@ -229,6 +239,7 @@ static int run_pool(struct vdc_sync_run *run, bool only_again, struct vdc_err *e
 
 		if (only_again && !host->again)
 			continue;
+		host->again = false;
 		host->started = vdc_time_monotonic();
 		vdc_pool_add(run->pool, &(struct vdc_task){
 						.ctx = host,
@@ -316,10 +327,8 @@ int vdc_sync(struct vdc_db *db, const struct vdc_sync_options *options, const ch
 
 	if (!r)
 		r = run_pool(&run, false, err);
-	if (!r && any_again(&run)) {
-		run.second = true;
+	for (int more = READINGS - 1; !r && more > 0 && any_again(&run); more--)
 		r = run_pool(&run, true, err);
-	}
 	if (!r)
 		r = note_all_losses(&run, err);
 	if (!r)

@@ -60,7 +60,7 @@ struct vdc_sync_host {
 	const char *cluster_id;
 	bool may_be_away; /* it is down or in maintenance */
 	bool answered;
-	bool again; /* it must be read a second time */
+	bool again; /* it must be read once more, to decide about a claim */
 };
 
 struct vdc_sync_run {
@@ -69,9 +69,9 @@ struct vdc_sync_run {
 	struct vdc_apply_options apply;
 	struct vdc_arena *arena;
 	struct vdc_pool *pool;
+	struct vdc_claims claims;
 	struct vdc_sync_host *hosts;
 	size_t n;
-	bool second;
 	bool watch;
 };
 

@@ -74,7 +74,7 @@ static enum vdc_vm_news news_of_run(const struct vdc_vm *vm, const struct vdc_vm
 
 static struct vdc_vm_verdict judge_run(const struct vdc_vm *vm, const struct vdc_vm_look *look)
 {
-	if (look->twice)
+	if (look->rival)
 		return (struct vdc_vm_verdict){
 			.ignore = true,
 			.status = vm->status,
@@ -137,6 +137,18 @@ static int64_t exit_of(const char *detail)
 	return VDC_VM_EXIT_UNKNOWN;
 }
 
+/* It moved; where to, the other host has to tell. */
+static struct vdc_vm_verdict judge_farewell(const struct vdc_vm *vm, const struct vdc_vm_look *look)
+{
+	struct vdc_vm_verdict verdict = unchanged(vm);
+
+	verdict.status = VDC_VM_MIGRATING;
+	verdict.detail = look->detail;
+	if (vm->lost_since == VDC_UNSET)
+		verdict.lost_since = look->now;
+	return verdict;
+}
+
 /* It was here and is not any more; where it went, another host has to tell. */
 static struct vdc_vm_verdict judge_loss(const struct vdc_vm *vm, const struct vdc_vm_look *look)
 {
@@ -154,6 +166,8 @@ static struct vdc_vm_verdict judge_loss(const struct vdc_vm *vm, const struct vd
 			verdict.news = VDC_VM_NEWS_GONE;
 		return verdict;
 	}
+	if (look->claimed && vdc_vm_is_active(vm->status))
+		return judge_farewell(vm, look);
 	/* A VM that was about to leave is on its way; once more, and it is lost. */
 	if (vm->status == VDC_VM_MIGRATING && !known)
 		return verdict;
@@ -163,18 +177,6 @@ static struct vdc_vm_verdict judge_loss(const struct vdc_vm *vm, const struct vd
 		if (vm->status != VDC_VM_UNKNOWN)
 			verdict.news = VDC_VM_NEWS_LOST;
 	}
-	return verdict;
-}
-
-/* The host says that it moved; where to, the other host has to tell. */
-static struct vdc_vm_verdict judge_farewell(const struct vdc_vm *vm, const struct vdc_vm_look *look)
-{
-	struct vdc_vm_verdict verdict = unchanged(vm);
-
-	verdict.status = VDC_VM_MIGRATING;
-	verdict.detail = look->detail;
-	if (vm->lost_since == VDC_UNSET)
-		verdict.lost_since = look->now;
 	return verdict;
 }
 

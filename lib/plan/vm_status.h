@@ -21,7 +21,8 @@ struct vdc_vm_look {
 	const char *host;   /* id of the host that was asked */
 	int64_t status;	    /* enum vdc_vm_status as libvirt has it, for RUNS, LEAVES and IS_OFF */
 	const char *detail; /* why, as libvirt has it: "ioerror"; NULL: nothing to say */
-	bool twice;	    /* RUNS: another host runs it too, and that was looked at again */
+	const char *rival;  /* RUNS: id of another host that runs it too, without doubt; NULL: none */
+	bool claimed;	    /* MISSING: another host runs it and is about to be asked again */
 	bool last_chance;   /* MISSING: all hosts of the cluster answered since it was lost */
 	int64_t now;
 };

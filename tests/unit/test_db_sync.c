@@ -324,17 +324,55 @@ static void a_vm_that_disappears_is_noted_and_kept(void **state)
 	assert_int_equal(events(s, "vm_gone"), 2);
 }
 
+/* In whatever order they are read, and however often: the alarm comes first, and nothing moves. */
 static void a_vm_on_two_hosts_is_an_alarm(void **state)
+{
+	const char *there[2], *back[2], *owner;
+	SCRATCH(s);
+
+	prepare(s);
+	options.jobs = 1;
+	there[0] = back[1] = add_host(s, "h1", node_uri());
+	there[1] = back[0] = add_host(s, "h2", vdc_arena_format(arena, "%s?second", node_uri()));
+	sync_hosts(s, there, 2);
+	assert_int_equal(summary.read, 2);
+	assert_int_equal(events(s, "vm_runs_twice"), 1);
+	owner = ((struct vdc_vm *)get(s, &vdc_vm_kind, DB1))->host.name;
+	sync_hosts(s, back, 2);
+	sync_hosts(s, there, 2);
+	assert_int_equal(events(s, "vm_runs_twice"), 3);
+	assert_int_equal(events(s, "vm_migrated"), 0);
+	assert_int_equal(events(s, "vm_lost"), 0);
+	assert_string_equal(((struct vdc_vm *)get(s, &vdc_vm_kind, DB1))->host.name, owner);
+	assert_int_equal(number_of(s->db,
+				   "SELECT COUNT(*) FROM events WHERE type = 'vm_runs_twice'"
+				   " AND description IN ("
+				   "'VM db1 runs on host h1 and on host h2 at the same time: "
+				   "stop one of them at once, they write to the same disks', "
+				   "'VM db1 runs on host h2 and on host h1 at the same time: "
+				   "stop one of them at once, they write to the same disks')"),
+			 3);
+}
+
+static void a_vm_that_moved_while_hosts_were_read_just_moved(void **state)
 {
 	const char *hosts[2];
 	SCRATCH(s);
 
 	prepare(s);
-	hosts[0] = add_host(s, "h1", node_uri());
-	hosts[1] = add_host(s, "h2", vdc_arena_format(arena, "%s?second", node_uri()));
+	options.jobs = 1;
+	hosts[1] = add_host(s, "old", node_uri());
+	hosts[0] = add_host(s, "new", "test:///default");
 	sync_hosts(s, hosts, 2);
-	assert_int_equal(summary.read, 2);
-	assert_true(events(s, "vm_runs_twice") >= 1);
+	PUT(s, vdc_host_kind, "id", hosts[0], "libvirt_uri", node_uri());
+	PUT(s, vdc_host_kind, "id", hosts[1], "libvirt_uri", "test:///default");
+	sync_hosts(s, hosts, 2);
+	assert_int_equal(number_of(s->db, "SELECT COUNT(*) FROM events WHERE object_name = 'db1'"
+					  " AND type = 'vm_migrated'"),
+			 1);
+	assert_int_equal(number_of(s->db, "SELECT COUNT(*) FROM events WHERE object_name = 'db1'"),
+			 2); /* it was started, and moved */
+	assert_string_equal(((struct vdc_vm *)get(s, &vdc_vm_kind, DB1))->host.name, "new");
 }
 
 static void names_that_two_hosts_use_are_told_apart(void **state)
@@ -405,6 +443,7 @@ int main(void)
 		on_both(an_error_of_ours_does_not_condemn_the_host),
 		on_both(a_vm_that_disappears_is_noted_and_kept),
 		on_both(a_vm_on_two_hosts_is_an_alarm),
+		on_both(a_vm_that_moved_while_hosts_were_read_just_moved),
 		on_both(names_that_two_hosts_use_are_told_apart),
 		on_both(a_frozen_host_does_not_hold_up_the_others),
 	};

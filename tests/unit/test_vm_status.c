@@ -156,6 +156,20 @@ static void a_loss_is_noted_once_and_never_forgotten(void **state)
 	assert_int_equal(vdc_vm_judge(&vm, &look).lost_since, VDC_UNSET);
 }
 
+static void a_vm_that_another_host_shows_is_on_its_way(void **state)
+{
+	struct vdc_vm vm = vm_of(VDC_VM_UP, H1);
+	struct vdc_vm_look look = {
+		.sight = VDC_VM_MISSING, .host = H1, .claimed = true, .now = NOW
+	};
+	struct vdc_vm_verdict verdict = vdc_vm_judge(&vm, &look);
+
+	(void)state;
+	assert_int_equal(verdict.status, VDC_VM_MIGRATING);
+	assert_int_equal(verdict.lost_since, NOW);
+	assert_int_equal(verdict.news, VDC_VM_NEWS_NONE);
+}
+
 static void running_twice_is_an_alarm(void **state)
 {
 	struct vdc_vm vm = vm_of(VDC_VM_UP, H1);
@@ -163,7 +177,7 @@ static void running_twice_is_an_alarm(void **state)
 		.sight = VDC_VM_RUNS,
 		.host = H2,
 		.status = VDC_VM_UP,
-		.twice = true,
+		.rival = H1,
 	};
 
 	(void)state;
@@ -177,6 +191,7 @@ int main(void)
 		cmocka_unit_test(every_transition),
 		cmocka_unit_test(an_end_is_told_from_a_failure),
 		cmocka_unit_test(a_loss_is_noted_once_and_never_forgotten),
+		cmocka_unit_test(a_vm_that_another_host_shows_is_on_its_way),
 		cmocka_unit_test(running_twice_is_an_alarm),
 	};
 
