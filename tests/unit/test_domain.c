@@ -1,28 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "data_file.h"
 #include "doc/capabilities.h"
 #include "doc/domain.h"
 #include "model/cluster.h"
 #include "unit.h"
-
-static char *data_file(struct vdc_arena *arena, const char *name)
-{
-	char text[32768];
-	char *path = vdc_arena_format(arena, "%s/tests/data/libvirt/%s",
-				      getenv("VDC_TEST_SRC") ?: ".", name);
-	FILE *in = fopen(path, "re");
-	size_t n;
-
-	assert_non_null(in);
-	n = fread(text, 1, sizeof(text) - 1, in);
-	fclose(in);
-	return vdc_arena_strndup(arena, text, n);
-}
 
 static struct vdc_domain read_domain(struct vdc_arena *arena, const char *xml, struct vdc_vm **vm)
 {

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Changing a definition of libvirt (libvirt.org/formatdomain.html) without touching anything else: the
+ * text is edited where it has to be, so that addresses, aliases, and all that no program but libvirt
+ * or the owner of the metadata understands stay byte for byte.
+ */
+#pragma once
+
+#include "base/err.h"
+#include "base/mem.h"
+
+/*
+ * XML with MACHINE as its machine type. What libvirt gave addresses to keeps them, so MACHINE must
+ * have the chipset that it had. *RET lives in ARENA. -EBADMSG: not a domain with a machine type;
+ * -EINVAL: MACHINE is no word that could be a machine type.
+ */
+int vdc_domain_set_machine(const char *xml, const char *machine, struct vdc_arena *arena,
+			   char **ret, struct vdc_err *err);
+
+/*
+ * The same for a type with another chipset: the addresses on the PCI bus and the controllers go that
+ * the chipset brings, and libvirt makes new ones. MAC addresses and names stay.
+ */
+int vdc_domain_set_chipset(const char *xml, const char *machine, struct vdc_arena *arena,
+			   char **ret, struct vdc_err *err);
+
+/*
+ * Where two definitions differ first, as a path "domain/devices/interface/mac/address"; NULL when
+ * they say the same. The machine type, and the order of attributes, do not count. *RET lives in
+ * ARENA. -EBADMSG: one of them is no XML.
+ */
+int vdc_domain_difference(const char *a, const char *b, struct vdc_arena *arena, const char **ret,
+			  struct vdc_err *err);
