@@ -13,6 +13,8 @@ int inventory_show(struct vdc_call *call, struct vdc_err *err);
 int inventory_import(struct vdc_call *call, struct vdc_err *err);
 int inventory_export(struct vdc_call *call, struct vdc_err *err);
 int inventory_sync(struct vdc_call *call, struct vdc_err *err);
+int inventory_accounts(struct vdc_call *call, struct vdc_err *err);
+int inventory_passwd(struct vdc_call *call, struct vdc_err *err);
 int inventory_check(struct vdc_call *call, struct vdc_err *err);
 
 /* The kind that WORD names; -EINVAL lists the kinds there are. */

@@ -3,10 +3,11 @@
  * inventory: the database of data centres, clusters, hosts, virtual machines and storage.
  * Man page inventory(8); exit codes 0 to 8 (vdc-utils(7)).
  */
+#include "cli/login.h"
 #include "inventory.h"
 
 static const struct vdc_option options[] = {
-	{ .include = vdc_list_options, .verbs = "list check" },
+	{ .include = vdc_list_options, .verbs = "list check accounts" },
 	{ .include = vdc_format_options, .verbs = "show export" },
 	{ .include = vdc_change_options, .verbs = "add set remove import" },
 	{ .name = "all",
@@ -30,6 +31,12 @@ static const struct vdc_option options[] = {
 	  .min = 1,
 	  .max = 1000 },
 	{ .name = "observed", .help = "also fields that sync will overwrite", .verbs = "set" },
+	{ .include = vdc_password_options, .verbs = "passwd" },
+	{ .name = "remove",
+	  .help = "remove the account",
+	  .verbs = "passwd",
+	  .excludes = "password-file" },
+	{ .name = "yes", .letter = 'y', .help = "answer the question with yes", .verbs = "passwd" },
 	{ .name = "timeout",
 	  .arg = VDC_ARG_DURATION,
 	  .value = "TIME",
@@ -105,6 +112,16 @@ static const struct vdc_verb verbs[] = {
 	  .needs = VDC_NEEDS_DB_WRITE,
 	  .help = "read the real hosts",
 	  .run = inventory_sync },
+	{ .name = "accounts",
+	  .needs = VDC_NEEDS_DB_READ,
+	  .help = "list whose passwords confirm what cannot be undone",
+	  .run = inventory_accounts },
+	{ .name = "passwd",
+	  .operands = "[ACCOUNT]",
+	  .max = 1,
+	  .needs = VDC_NEEDS_DB_WRITE,
+	  .help = "set the password of an internal account",
+	  .run = inventory_passwd },
 	{ .name = "check",
 	  .needs = VDC_NEEDS_DB_READ,
 	  .help = "look for contradictions inside of the database",

@@ -9,7 +9,8 @@
  *   EINVAL, EBADMSG, EILSEQ, EEXIST  bad input            EPERM, ENOTEMPTY  refused for safety
  *   ENOENT                           no such object       EBUSY, EAGAIN     held by another run
  *   EHOSTUNREACH, ECONNREFUSED,
- *   ECONNRESET, ETIMEDOUT            unreachable          EACCES            not permitted
+ *   ECONNRESET, ETIMEDOUT            unreachable          EACCES,
+ *                                                         EKEYREJECTED      not permitted
  */
 #pragma once
 

@@ -35,7 +35,15 @@
 	X(HOST_ATTEMPTS, "host-attempts", NUMBER, "2", 0, 100, NULL,                           \
 	  "failed attempts in a row that never make a host non_responsive")                    \
 	X(HOST_REBOOT_TIMEOUT, "host-reboot-timeout", DURATION, "10m", 0, 0, NULL,             \
-	  "how long a host that was told to reboot may be silent")
+	  "how long a host that was told to reboot may be silent")                             \
+	X(ADMINISTRATORS, "administrators", TEXT, "root %sudo %wheel", 0, 0, NULL,             \
+	  "users and %groups whose login password confirms what cannot be undone")             \
+	X(LOGIN_TRIES, "login-tries", NUMBER, "3", 1, 100, NULL,                               \
+	  "so many wrong passwords in a row lock an account for a while")                      \
+	X(LOGIN_LOCK, "login-lock", DURATION, "5m", VDC_SECOND, 24 * VDC_SETTING_HOUR, NULL,   \
+	  "how long an account is locked after that")                                          \
+	X(LOGIN_TIMEOUT, "login-timeout", DURATION, "30s", VDC_SECOND, VDC_SETTING_HOUR, NULL, \
+	  "time limit for PAM to check a password")
 
 enum vdc_setting {
 #define X(id, ...) VDC_SETTING_##id,

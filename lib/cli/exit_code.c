@@ -28,6 +28,7 @@ enum vdc_exit vdc_exit_of(int code)
 	case ETIMEDOUT:
 		return VDC_EXIT_UNREACHABLE;
 	case EACCES:
+	case EKEYREJECTED:
 		return VDC_EXIT_NOT_PERMITTED;
 	default:
 		return VDC_EXIT_FINDINGS;

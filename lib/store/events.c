@@ -2,7 +2,6 @@
 #include "store/events.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "base/setting.h"
 #include "base/time.h"
 #include "base/uuid.h"
+#include "edge/user.h"
 #include "model/cluster.h"
 #include "model/data_center.h"
 #include "model/host.h"
@@ -40,27 +40,12 @@ const char *vdc_event_correlation(void)
 	return id;
 }
 
-static const char *actor(void)
-{
-	static char name[64];
-	const char *sudo = getuid() == 0 ? secure_getenv("SUDO_USER") : NULL;
-	const struct passwd *user = sudo || name[0] ? NULL : getpwuid(getuid());
-
-	if (sudo)
-		snprintf(name, sizeof(name), "%s", sudo);
-	else if (user)
-		snprintf(name, sizeof(name), "%s", user->pw_name);
-	else if (!name[0])
-		snprintf(name, sizeof(name), "%u", getuid());
-	return name;
-}
-
 static void fill_in(struct vdc_event *event, struct vdc_arena *arena)
 {
 	if (event->time == VDC_UNSET)
 		event->time = vdc_time_now();
 	if (!event->actor)
-		event->actor = vdc_arena_strdup(arena, actor());
+		event->actor = vdc_arena_strdup(arena, vdc_user_caller());
 	if (!event->origin)
 		event->origin = vdc_arena_strdup(arena, program_invocation_short_name);
 	if (!event->correlation_id)

@@ -7,6 +7,7 @@
 
 /* clang-format off */
 static const struct vdc_statement *const lists[] = {
+	vdc_account_statements,
 	vdc_event_statements,
 	vdc_job_statements,
 	vdc_job_step_statements,

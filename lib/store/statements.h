@@ -7,6 +7,7 @@ struct vdc_statement {
 	const char *sql;
 };
 
+extern const struct vdc_statement vdc_account_statements[];
 extern const struct vdc_statement vdc_event_statements[];
 extern const struct vdc_statement vdc_job_statements[];
 extern const struct vdc_statement vdc_job_step_statements[];

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "cli/command.h"
 #include "cli/list.h"
+#include "cli/login.h"
 #include "cli/progress.h"
 #include "model/host.h"
 
@@ -69,6 +70,16 @@ static int run_ask(struct vdc_call *call, struct vdc_err *err)
 	if (r >= 0)
 		puts(r ? "yes" : "no");
 	return r < 0 ? r : 0;
+}
+
+/* confirm */
+static int run_confirm(struct vdc_call *call, struct vdc_err *err)
+{
+	int r = vdc_confirm_login(call, "end of the thing", err, "It is irreversible.");
+
+	if (r == 0)
+		puts("confirmed");
+	return r;
 }
 
 /* steps: three seconds of work in thirty steps. */
@@ -155,6 +166,8 @@ static const struct vdc_verb verbs[] = {
 	{ .name = "set", .operands = "KIND NAME FIELD=VALUE...", .min = 2, .max = -1,
 	  .run = run_show, .complete = "kind name assignment", .help = "show the operands" },
 	{ .name = "ask", .run = run_ask, .help = "ask a question" },
+	{ .name = "confirm", .operands = "[FILE]", .max = 1, .run = run_confirm,
+	  .needs = VDC_NEEDS_DB_WRITE, .help = "ask for a password" },
 	{ .name = "steps", .run = run_steps, .help = "show progress" },
 	{ .name = "wait", .run = run_wait, .help = "wait for what never comes" },
 	{ .name = "settings", .run = run_settings, .help = "show the settings" },
@@ -166,6 +179,7 @@ static const struct vdc_verb verbs[] = {
 static const struct vdc_option options[] = {
 	{ .include = vdc_list_options, .verbs = "list show" },
 	{ .include = vdc_change_options, .verbs = "ask" },
+	{ .include = vdc_login_options, .verbs = "confirm" },
 	{ .name = "long", .verbs = "list", .help = "with a long comment" },
 	{ .name = "limit", .verbs = "wait", .arg = VDC_ARG_DURATION, .value = "TIME",
 	  .help = "how long" },
