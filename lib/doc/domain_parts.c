@@ -142,7 +142,7 @@ static void add_word(struct vdc_buf *out, const char *prefix, const char *rest)
 		vdc_buf_putc(out, strchr("-:. /", *rest) ? '_' : *rest);
 }
 
-static void add_device(struct vdc_buf *out, const struct vdc_node *device)
+static void add_device(struct vdc_buf *out, const struct vdc_node *device, const char *pci_prefix)
 {
 	const struct vdc_node *source = vdc_node_child(device, "source");
 	const struct vdc_node *address = vdc_node_child(source, "address");
@@ -163,7 +163,7 @@ static void add_device(struct vdc_buf *out, const struct vdc_node *device)
 		snprintf(pci, sizeof(pci), "%04x_%02x_%02x_%x", number(address, "domain") & 0xffff,
 			 number(address, "bus") & 0xff, number(address, "slot") & 0xff,
 			 number(address, "function") & 0xf);
-		add_word(out, "pci_", pci);
+		add_word(out, pci_prefix, pci);
 	} else {
 		add_word(out, "host_", type);
 	}
@@ -175,13 +175,13 @@ char *vdc_domain_host_devices(const struct vdc_node *devices, struct vdc_arena *
 
 	for (const struct vdc_node *at = vdc_node_child(devices, "hostdev"); at;
 	     at = vdc_node_again(at))
-		add_device(&out, at);
+		add_device(&out, at, "pci_");
 	for (const struct vdc_node *at = vdc_node_child(devices, "interface"); at;
 	     at = vdc_node_again(at)) {
 		const char *type = vdc_node_text(at, "type");
 
 		if (type && strcmp(type, "hostdev") == 0)
-			add_device(&out, at);
+			add_device(&out, at, "sriov_");
 	}
 	return out.len ? vdc_arena_strdup(arena, out.data) : NULL;
 }
