@@ -71,6 +71,61 @@ int vdc_virt_wait(struct vdc_virt *virt, int64_t limit_us, vdc_virt_event_fn *fn
 	return ops->wait(virt, limit_us, fn, ctx, err);
 }
 
+int vdc_virt_now(struct vdc_virt *virt, const char *uuid, struct vdc_virt_now *ret,
+		 struct vdc_err *err)
+{
+	return ops->control->now(virt, uuid, ret, err);
+}
+
+int vdc_virt_definition(struct vdc_virt *virt, const char *uuid, bool secrets, char **ret,
+			struct vdc_err *err)
+{
+	return ops->control->definition(virt, uuid, secrets, ret, err);
+}
+
+int vdc_virt_define(struct vdc_virt *virt, const char *xml, struct vdc_err *err)
+{
+	return ops->control->define(virt, xml, err);
+}
+
+int vdc_virt_start(struct vdc_virt *virt, const char *uuid, struct vdc_err *err)
+{
+	return ops->control->start(virt, uuid, err);
+}
+
+int vdc_virt_shutdown(struct vdc_virt *virt, const char *uuid, struct vdc_err *err)
+{
+	return ops->control->shutdown(virt, uuid, err);
+}
+
+int vdc_virt_destroy(struct vdc_virt *virt, const char *uuid, struct vdc_err *err)
+{
+	return ops->control->destroy(virt, uuid, err);
+}
+
+int vdc_virt_snapshot(struct vdc_virt *virt, const char *uuid, const char *name,
+		      const char *description, struct vdc_err *err)
+{
+	return ops->control->snapshot(virt, uuid, name, description, err);
+}
+
+int vdc_virt_has_snapshot(struct vdc_virt *virt, const char *uuid, const char *name,
+			  struct vdc_err *err)
+{
+	return ops->control->has_snapshot(virt, uuid, name, err);
+}
+
+int vdc_virt_block(struct vdc_virt *virt, const char *uuid, const char *target,
+		   struct vdc_virt_block *ret, struct vdc_err *err)
+{
+	return ops->control->block(virt, uuid, target, ret, err);
+}
+
+bool vdc_virt_is_active(enum vdc_virt_state state)
+{
+	return state != VDC_VIRT_SHUTOFF && state != VDC_VIRT_CRASHED;
+}
+
 bool vdc_virt_uri_is_local(const char *uri)
 {
 	const char *colon = strchr(uri, ':');

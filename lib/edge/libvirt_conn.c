@@ -162,4 +162,5 @@ const struct vdc_virt_ops vdc_libvirt_ops = {
 	.cpu_times = vdc_virt_conn_cpu_times,
 	.follow = vdc_virt_conn_follow,
 	.wait = vdc_virt_conn_wait,
+	.control = &vdc_virt_control,
 };

@@ -34,6 +34,8 @@ int vdc_virt_conn_cpu_times(struct vdc_virt *virt, struct vdc_arena *arena,
 int vdc_virt_conn_follow(struct vdc_virt *virt, struct vdc_err *err);
 int vdc_virt_conn_wait(struct vdc_virt *virt, int64_t limit_us, vdc_virt_event_fn *fn, void *ctx,
 		       struct vdc_err *err);
+/* State and reason; -1 with libvirt's error. */
+int vdc_virt_domain_state(virDomainPtr dom, enum vdc_virt_state *state, const char **reason);
 void vdc_virt_drop_notes(struct vdc_virt *virt);
 
 /* Words for numbers of libvirt's enumerations; "unknown" for what is newer than this program. */

@@ -60,24 +60,23 @@ static const char *disk_trouble(virDomainPtr dom)
 	return word;
 }
 
-static int read_state(virDomainPtr dom, struct vdc_virt_domain *domain)
+int vdc_virt_domain_state(virDomainPtr dom, enum vdc_virt_state *state, const char **reason)
 {
-	int state, reason;
+	int number, why;
 
-	if (virDomainGetState(dom, &state, &reason, 0) < 0)
+	if (virDomainGetState(dom, &number, &why, 0) < 0)
 		return -1;
-	domain->state = state >= 0 && state < (int)VDC_COUNT(reasons) ? (enum vdc_virt_state)state
-								      : VDC_VIRT_NOSTATE;
-	domain->reason =
-		vdc_virt_word(reasons[domain->state].words, reasons[domain->state].n, reason);
-	if (state == VIR_DOMAIN_PAUSED && reason == VIR_DOMAIN_PAUSED_IOERROR)
-		domain->reason = disk_trouble(dom);
+	*state = number >= 0 && number < (int)VDC_COUNT(reasons) ? (enum vdc_virt_state)number
+								 : VDC_VIRT_NOSTATE;
+	*reason = vdc_virt_word(reasons[*state].words, reasons[*state].n, why);
+	if (number == VIR_DOMAIN_PAUSED && why == VIR_DOMAIN_PAUSED_IOERROR)
+		*reason = disk_trouble(dom);
 	return 0;
 }
 
 static bool is_active(const struct vdc_virt_domain *domain)
 {
-	return domain->state != VDC_VIRT_SHUTOFF && domain->state != VDC_VIRT_CRASHED;
+	return vdc_virt_is_active(domain->state);
 }
 
 /* Long jobs only: libvirt has a short one for every question. */
@@ -137,7 +136,7 @@ static int describe(virDomainPtr dom, struct vdc_virt_domain *domain, char *xml[
 {
 	int on;
 
-	if (read_state(dom, domain) < 0)
+	if (vdc_virt_domain_state(dom, &domain->state, &domain->reason) < 0)
 		goto failed;
 	domain->persistent = virDomainIsPersistent(dom) > 0;
 	domain->managed_save = virDomainHasManagedSaveImage(dom, 0) > 0;

@@ -2,7 +2,7 @@
 /* What the module vdc-libvirt exports: edge/libvirt.h as a table of functions. */
 #pragma once
 
-#include "edge/libvirt.h"
+#include "edge/libvirt_control.h"
 
 struct vdc_virt_ops {
 	int (*load)(struct vdc_err *err);
@@ -19,6 +19,7 @@ struct vdc_virt_ops {
 	int (*follow)(struct vdc_virt *virt, struct vdc_err *err);
 	int (*wait)(struct vdc_virt *virt, int64_t limit_us, vdc_virt_event_fn *fn, void *ctx,
 		    struct vdc_err *err);
+	const struct vdc_virt_control_ops *control;
 };
 
 vdc_public extern const struct vdc_virt_ops vdc_libvirt_ops;
