@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The files of the catalogue of levels (vdc-levels(5)): the directory that VDC_LEVELS_DIR or the
- * configuration's `levels-directory` names, else SYSCONFDIR/vdc/levels.d, else, where that has no
- * file, the ones shipped in pkgdatadir. Files *.xml in the order of their names; a family in a later file replaces one of the
- * same name.
+ * The files of the catalogue of levels (vdc-levels(5)): *.xml in the order of their names, first
+ * those that were installed with the program, then those of the site in /etc/vdc/levels.d. Where
+ * VDC_LEVELS_DIR or the setting `levels-directory` names a directory: only those in it. A family
+ * replaces the one of the same name that came before, and takes its place in the order.
  */
 #pragma once
 

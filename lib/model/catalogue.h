@@ -68,7 +68,8 @@ struct vdc_level_entry {
 	const struct vdc_level_arch_limits *limits;
 	size_t n_limits;
 	vdc_level_set
-		enters; /* levels to which a running VM of this level may move, across clusters */
+		enters; /* levels that a running VM of this one may enter in another cluster */
+	const char *enters_architectures; /* words: only there; NULL = all */
 };
 
 /* A machine type that QEMU stops offering. */
@@ -105,9 +106,13 @@ const struct vdc_level_feature *vdc_family_feature(const struct vdc_level_family
 /* Of the level itself, on that architecture; members are VDC_UNSET where nothing is said. */
 struct vdc_level_limits vdc_level_limits_of(const struct vdc_level_entry *entry,
 					    const char *architecture);
-/* Index of the level that MACHINE (a versioned type) belongs to, -1 for none. */
+/* Whether MACHINE (a versioned type) is one of the level's; NULL as architecture: on any. */
+bool vdc_level_has_machine(const struct vdc_level_entry *entry, const char *architecture,
+			   const char *machine);
+/* Index of the newest level that MACHINE belongs to, -1 for none. Several levels can share a type:
+ * ask the level that a VM should have first. */
 int vdc_family_machine_level(const struct vdc_level_family *family, const char *architecture,
 			     const char *machine);
-/* The level's own machine type of that chipset, NULL for none. */
+/* The level's own machine type of that chipset (NULL: of its first), NULL for none. */
 const char *vdc_level_machine_of(const struct vdc_level_entry *entry, const char *architecture,
 				 const char *chipset);

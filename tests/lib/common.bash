@@ -24,6 +24,7 @@ common_setup() {
 	# modules have thread-local storage LeakSanitizer guesses its bounds wrongly and crashes.
 	export ASAN_OPTIONS=abort_on_error=1:intercept_tls_get_addr=0
 	export UBSAN_OPTIONS=abort_on_error=1:print_stacktrace=1
+	export VDC_LEVELS_DIR=$VDC_TEST_SRC/levels
 	cd "$BATS_TEST_TMPDIR" || return
 	export HOME=$BATS_TEST_TMPDIR
 }

@@ -30,6 +30,6 @@ named() {
 
 # A unit test is named by its program.
 files_to_be_named() {
-	git -c safe.directory='*' ls-files lib cmd man tests tools contrib completions |
+	git -c safe.directory='*' ls-files lib cmd levels man tests tools contrib completions |
 		grep -v 'Makemodule[.]am$' | sed 's|\(tests/unit/test_.*\)[.]c$|\1|'
 }

@@ -73,3 +73,39 @@ spoil_json() {
 	spoil_json 'del(.hosts[0].name)'
 	spoil_json '.vdc.version = 2'
 }
+
+levels_hold() {
+	xmllint --noout --relaxng "$schemas/levels.rng" "$@"
+}
+
+@test "levels.rng holds for the catalogue that is shipped" {
+	levels_hold "$VDC_TEST_SRC"/levels/*.xml
+}
+
+@test "levels.rng and the program take the example of vdc-levels(5)" {
+	mkdir levels
+	awk '/^[.]Ed/ { inside = 0 } inside; /^[.]Bd -literal/ { inside = 1 }' \
+		"$VDC_TEST_SRC/man/vdc-levels.5" >levels/site.xml
+	grep -q '<family name="acme"' levels/site.xml
+	levels_hold levels/site.xml
+	levels levels/site.xml | grep -qx 'acme 1.0 2.0'
+}
+
+spoil_levels() {
+	sed "$1" "$VDC_TEST_SRC/levels/20-hci.xml" >bad.xml
+	run_fail 3 levels_hold bad.xml
+	run_fail 1 levels bad.xml
+	contains "$stderr" "bad.xml:"
+}
+
+@test "levels.rng and the program refuse the same slips" {
+	spoil_levels 's|<level version="6.8"|<level vrsion="6.8"|'
+	spoil_levels 's|<level version="6.8"|<level version="six"|'
+	spoil_levels 's|<host agent_from="6.2"/>||'
+	spoil_levels 's|agent_from="6.2"|agent_from="new"|'
+	spoil_levels 's|<host agent_from="6.2"/>|&<guest/>|'
+	spoil_levels 's|to="6.8 6.9"|to="later"|'
+	spoil_levels 's|name="hci" ||'
+	spoil_levels 's|name="l3_cache"|name="l3 cache"|'
+	spoil_levels 's|levels version="1"|levels version="2"|'
+}
