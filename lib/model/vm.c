@@ -49,7 +49,7 @@ static const struct vdc_field fields[] = {
 	VDC_F_PROPERTIES(numa_pinning, "numa_node index host_nodes", 0, .path = "numa_nodes",
 			 .help = "host's NUMA nodes for each virtual one: 0=1"),
 	VDC_F_WORDS(host_devices, "host_device/name", 0,
-		    .help = "devices of the host that it was given: pci_0000_3b_00_0"),
+		    .help = "devices of the host that it was given: pci_0000_3b_00_0, sriov_..."),
 	VDC_F_BOOL(local_storage, VDC_OBSERVED, .help = "has a disk that only its host reaches"),
 	VDC_F_ENUM(affinity, vdc_vm_affinity_values, VDC_REQUIRED,
 		   .path = "placement_policy/affinity", .preset = "migratable",
