@@ -31,14 +31,12 @@ static int open_input(struct vdc_call *call, struct input *input, struct vdc_err
 	return 0;
 }
 
-/* A transaction that could not be serialised runs again; a pipe cannot. */
+/* A transaction that was disturbed runs again; a pipe cannot. */
 static int begin_again(struct input *input, struct vdc_err *err)
 {
 	if (input->read && fseek(input->file, 0, SEEK_SET) < 0)
-		return vdc_err_set(err, -EBUSY,
-				   "%s: others changed the same objects meanwhile, and it cannot be "
-				   "read again; run it once more",
-				   input->name);
+		return vdc_err_set(err, -ENOTRECOVERABLE,
+				   "%s: it cannot be read again; run it once more", input->name);
 	input->read = true;
 	return 0;
 }

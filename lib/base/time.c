@@ -27,6 +27,13 @@ int64_t vdc_time_monotonic(void)
 	return read_clock(CLOCK_MONOTONIC);
 }
 
+void vdc_sleep(int64_t us)
+{
+	const struct timespec t = { .tv_sec = us / VDC_SECOND, .tv_nsec = us % VDC_SECOND * 1000 };
+
+	nanosleep(&t, NULL);
+}
+
 const char *vdc_time_format(int64_t us, char out[VDC_TIME_LEN + 1])
 {
 	int64_t seconds = us / VDC_SECOND, fraction = us % VDC_SECOND;

@@ -16,6 +16,8 @@ enum { VDC_TIME_LEN = 28 }; /* longest text */
 int64_t vdc_time_now(void);	  /* wall clock */
 int64_t vdc_time_monotonic(void); /* for measuring and for time-outs */
 
+void vdc_sleep(int64_t us); /* shorter when a signal comes */
+
 const char *vdc_time_format(int64_t us, char out[VDC_TIME_LEN + 1]); /* returns OUT */
 
 /* ISO 8601 date or date and time, with Z or +hh:mm (none means UTC). -EINVAL names TEXT. */

@@ -21,6 +21,7 @@ struct vdc_call {
 	const char *const *operands;
 	int n_operands;
 	struct vdc_db *db;
+	int64_t said_away;	/* of the database, see cli/progress.h */
 	struct vdc_list *lists; /* freed at the end */
 	bool finished; /* all was said (--output help); whatever comes back is no error */
 };

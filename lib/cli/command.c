@@ -10,6 +10,7 @@
 #include "base/setting.h"
 #include "cli/call.h"
 #include "cli/exit_code.h"
+#include "cli/progress.h"
 #include "cli/stdio.h"
 #include "edge/conf.h"
 #include "store/store.h"
@@ -40,12 +41,17 @@ static int open_database(struct vdc_call *call, struct vdc_err *err)
 	unsigned needs = call->verb->needs & (VDC_NEEDS_DB_READ | VDC_NEEDS_DB_WRITE);
 	const char *given = vdc_text_option(call, "db");
 	vdc_autofree char *where = NULL;
+	int r;
 
 	if (!needs)
 		return 0;
 	where = given ? vdc_strdup(given) : vdc_store_default();
-	return vdc_store_open(where, needs & VDC_NEEDS_DB_WRITE ? 0 : VDC_DB_READ_ONLY, &call->db,
-			      err);
+	r = vdc_store_open(where, needs & VDC_NEEDS_DB_WRITE ? 0 : VDC_DB_READ_ONLY, &call->db,
+			   err);
+	if (!r)
+		vdc_db_set_reconnect(call->db, VDC_DB_RECONNECT, vdc_wait_say_away,
+				     &call->said_away);
+	return r;
 }
 
 static int run(struct vdc_call *call, int argc, char **argv, struct vdc_err *err)

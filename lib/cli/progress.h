@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "edge/db.h"
 
 struct vdc_progress;
 
@@ -39,12 +40,21 @@ struct vdc_wait {
 	struct vdc_progress *progress; /* may be NULL */
 	int64_t start;
 	int64_t limit;
-	int64_t said;
+	int64_t said; /* after how long it was last said */
 	char what[160];
 };
 
 /* LIMIT in microseconds. */
 void vdc_wait_begin(struct vdc_wait *wait, struct vdc_progress *progress, int64_t limit,
 		    const char *fmt, ...) vdc_printf(4, 5);
+/*
+ * Whether it is time to say what is waited for: after ten seconds, and every minute from then on.
+ * SAID, 0 at first, keeps when that was.
+ */
+bool vdc_wait_is_due(int64_t *said, int64_t waited);
+
+/* A vdc_db_waits_fn which says so of a database; CTX is such a SAID. */
+void vdc_wait_say_away(void *ctx, struct vdc_db *db, int64_t waited_us);
+
 /* Sleeps so long, or until the limit; -ETIMEDOUT behind it, naming what it waited for. */
 int vdc_wait_pause(struct vdc_wait *wait, int64_t us, struct vdc_err *err);

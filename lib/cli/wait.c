@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "base/time.h"
@@ -19,29 +18,39 @@ void vdc_wait_begin(struct vdc_wait *wait, struct vdc_progress *progress, int64_
 
 	*wait = (struct vdc_wait){ .progress = progress, .limit = limit };
 	wait->start = vdc_time_monotonic();
-	wait->said = wait->start + SAY_AFTER - SAY_AGAIN;
 	va_start(args, fmt);
 	vsnprintf(wait->what, sizeof(wait->what), fmt, args);
 	va_end(args);
+}
+
+bool vdc_wait_is_due(int64_t *said, int64_t waited)
+{
+	if (waited < SAY_AFTER)
+		*said = 0;
+	if (waited < SAY_AFTER || (*said && waited - *said < SAY_AGAIN))
+		return false;
+	*said = waited;
+	return true;
 }
 
 static void say(struct vdc_wait *wait, int64_t now)
 {
 	char since[VDC_TIME_LEN + 1], limit[VDC_TIME_LEN + 1];
 
-	if (now - wait->said < SAY_AGAIN)
+	if (!vdc_wait_is_due(&wait->said, now - wait->start))
 		return;
 	vdc_log(VDC_LOG_NOTICE, "waiting for %s, since %s, at most %s", wait->what,
 		vdc_duration_format(now - wait->start, since),
 		vdc_duration_format(wait->limit, limit));
-	wait->said = now;
 }
 
-static void sleep_us(int64_t us)
+void vdc_wait_say_away(void *ctx, struct vdc_db *db, int64_t waited)
 {
-	struct timespec ts = { us / VDC_SECOND, us % VDC_SECOND * 1000 };
+	char since[VDC_TIME_LEN + 1];
 
-	nanosleep(&ts, NULL);
+	if (vdc_wait_is_due(ctx, waited))
+		vdc_log(VDC_LOG_NOTICE, "waiting for database %s, since %s", vdc_db_where(db),
+			vdc_duration_format(waited / VDC_SECOND * VDC_SECOND, since));
 }
 
 int vdc_wait_pause(struct vdc_wait *wait, int64_t us, struct vdc_err *err)
@@ -55,6 +64,6 @@ int vdc_wait_pause(struct vdc_wait *wait, int64_t us, struct vdc_err *err)
 	if (wait->progress)
 		vdc_progress_step(wait->progress, "waiting for %s", wait->what);
 	say(wait, now);
-	sleep_us(us < left ? us : left);
+	vdc_sleep(us < left ? us : left);
 	return 0;
 }

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What both engines have in common: values, opening by WHERE, transactions that run again. */
+/* What both engines have in common: values, opening by WHERE, running a statement. */
 #include "edge/db.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/time.h"
 #include "edge/db_ops.h"
 #include "edge/module.h"
 
-#define RETRY_LIMIT (30 * VDC_SECOND)
-#define LONGEST_PAUSE (VDC_SECOND / 4)
 #define PATIENCE (90 * VDC_SECOND)
 
 struct vdc_value vdc_db_null(void)
@@ -98,6 +93,7 @@ void vdc_db_init(struct vdc_db *db, const struct vdc_db_ops *ops, const char *wh
 	db->given = vdc_strdup(where);
 	db->flags = flags;
 	db->patience = PATIENCE;
+	db->reconnect.limit = VDC_DB_RECONNECT;
 }
 
 void vdc_db_done(struct vdc_db *db)
@@ -110,6 +106,11 @@ void vdc_db_done(struct vdc_db *db)
 void vdc_db_set_patience(struct vdc_db *db, int64_t us)
 {
 	db->patience = us;
+}
+
+void vdc_db_set_reconnect(struct vdc_db *db, int64_t limit_us, vdc_db_waits_fn *fn, void *ctx)
+{
+	db->reconnect = (struct vdc_db_reconnect){ .limit = limit_us, .fn = fn, .ctx = ctx };
 }
 
 void vdc_db_close(struct vdc_db *db)
@@ -145,7 +146,7 @@ static int doom(struct vdc_db *db, int r, const struct vdc_err *why, struct vdc_
 	return r;
 }
 
-static int check_free(const struct vdc_db *db, struct vdc_err *err)
+int vdc_db_check_free(const struct vdc_db *db, struct vdc_err *err)
 {
 	if (db->reading)
 		return vdc_err_set(err, -EINVAL,
@@ -160,12 +161,20 @@ static int check_free(const struct vdc_db *db, struct vdc_err *err)
 	return 0;
 }
 
+/* Between transactions a connection that was lost is made again. */
+static int make_ready(struct vdc_db *db, struct vdc_err *err)
+{
+	int r = vdc_db_check_free(db, err);
+
+	return r < 0 || db->in_transaction ? r : vdc_db_connect(db, err);
+}
+
 int vdc_db_run(struct vdc_db *db, const char *sql, const struct vdc_value *params, size_t n,
 	       vdc_db_row_fn *fn, void *ctx, int64_t *changed, struct vdc_err *err)
 {
 	struct vdc_db_call call = { .sql = sql, .params = params, .n = n, .fn = fn, .ctx = ctx };
 	struct vdc_err why = { 0 };
-	int r = check_free(db, err);
+	int r = make_ready(db, err);
 
 	if (r < 0)
 		return r;
@@ -187,7 +196,7 @@ int vdc_db_run(struct vdc_db *db, const char *sql, const struct vdc_value *param
 int vdc_db_prepare(struct vdc_db *db, const char *sql, size_t *n_params, struct vdc_err *err)
 {
 	struct vdc_err why = { 0 };
-	int r = check_free(db, err);
+	int r = make_ready(db, err);
 
 	return r < 0 ? r : doom(db, db->ops->prepare(db, sql, n_params, &why), &why, err);
 }
@@ -195,92 +204,14 @@ int vdc_db_prepare(struct vdc_db *db, const char *sql, size_t *n_params, struct 
 int vdc_db_script(struct vdc_db *db, const char *sql, struct vdc_err *err)
 {
 	struct vdc_err why = { 0 };
-	int r = check_free(db, err);
+	int r = make_ready(db, err);
 
 	return r < 0 ? r : doom(db, db->ops->script(db, sql, &why), &why, err);
 }
 
-static int attempt(struct vdc_db *db, enum vdc_db_begin how, vdc_db_fn *fn, void *ctx,
-		   struct vdc_err *err)
-{
-	int r = db->ops->begin(db, how, err);
-	int outcome;
-
-	if (r < 0)
-		return r;
-	db->in_transaction = true;
-	outcome = fn(db, ctx, err);
-	r = outcome;
-	/* FN may have passed over the failure, or reported it in words and a code of its own. */
-	if (db->doomed && (r >= 0 || db->doomed == -EAGAIN)) {
-		if (err)
-			*err = db->doom;
-		r = db->doomed;
-	}
-	if (r >= 0)
-		r = db->ops->commit(db, err);
-	if (r < 0)
-		db->ops->rollback(db);
-	db->in_transaction = false;
-	db->batching = false;
-	db->doomed = 0;
-	return r < 0 ? r : outcome;
-}
-
-/* Twice as long each time, and never the same for two processes. */
-static void pause_before_retry(unsigned tries)
-{
-	int64_t most = tries < 8 ? 1000 << tries : LONGEST_PAUSE;
-	uint64_t noise = (uint64_t)vdc_time_monotonic() * 2654435761u + (uint64_t)getpid() * 40503u;
-	int64_t us = most / 4 + (int64_t)((noise >> 7) % (uint64_t)most);
-	const struct timespec t = { .tv_sec = us / VDC_SECOND, .tv_nsec = us % VDC_SECOND * 1000 };
-
-	nanosleep(&t, NULL);
-}
-
-static int run_again_until_done(struct vdc_db *db, enum vdc_db_begin how, vdc_db_fn *fn, void *ctx,
-				struct vdc_err *err)
-{
-	int64_t limit = vdc_time_monotonic() + RETRY_LIMIT;
-	struct vdc_err why;
-	unsigned tries;
-	int r = check_free(db, err);
-
-	if (r < 0)
-		return r;
-	if (db->in_transaction)
-		return vdc_err_set(err, -EINVAL, "%s: transactions do not nest", db->where);
-	for (tries = 0;; tries++) {
-		why = (struct vdc_err){ 0 };
-		r = attempt(db, how, fn, ctx, &why);
-		if (r != -EAGAIN || vdc_time_monotonic() > limit)
-			break;
-		vdc_debug("%s: once more: %s", db->where, vdc_err_text(&why));
-		pause_before_retry(tries);
-	}
-	if (r == -EAGAIN)
-		return vdc_err_set(err, r,
-				   "%s: other runs kept the database busy for 30 s (%s); "
-				   "try again",
-				   db->where, why.msg);
-	if (r < 0 && err)
-		*err = why;
-	return r;
-}
-
-int vdc_db_transaction(struct vdc_db *db, vdc_db_fn *fn, void *ctx, struct vdc_err *err)
-{
-	return run_again_until_done(db, VDC_DB_BEGIN_WRITE, fn, ctx, err);
-}
-
-int vdc_db_snapshot(struct vdc_db *db, vdc_db_fn *fn, void *ctx, struct vdc_err *err)
-{
-	return run_again_until_done(db, VDC_DB_BEGIN_SNAPSHOT, fn, ctx, err);
-}
-
 int vdc_db_wait_change(struct vdc_db *db, int64_t limit_us, struct vdc_err *err)
 {
-	int r = check_free(db, err);
+	int r = vdc_db_check_free(db, err);
 
 	return r < 0 ? r : db->ops->wait_change(db, limit_us, err);
 }
@@ -288,7 +219,7 @@ int vdc_db_wait_change(struct vdc_db *db, int64_t limit_us, struct vdc_err *err)
 int vdc_db_now(struct vdc_db *db, int64_t *ret, struct vdc_err *err)
 {
 	struct vdc_err why = { 0 };
-	int r = check_free(db, err);
+	int r = make_ready(db, err);
 
 	return r < 0 ? r : doom(db, db->ops->now(db, ret, &why), &why, err);
 }

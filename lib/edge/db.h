@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/time.h"
 
 struct vdc_db;
 
@@ -56,6 +57,18 @@ int vdc_db_open_again(const struct vdc_db *db, struct vdc_db **ret, struct vdc_e
 /* How long a server may be silent until it counts as dead (-ETIMEDOUT); 90 s at first. */
 void vdc_db_set_patience(struct vdc_db *db, int64_t us);
 
+/*
+ * A lost connection is made again before the next statement or transaction. When the server is away
+ * that is tried for so long, VDC_DB_RECONNECT at first, with growing pauses of up to 2 s; FN (may be NULL) is
+ * told before each. 0: tried once.
+ */
+#define VDC_DB_RECONNECT (30 * VDC_SECOND)
+typedef void vdc_db_waits_fn(void *ctx, struct vdc_db *db, int64_t waited_us);
+void vdc_db_set_reconnect(struct vdc_db *db, int64_t limit_us, vdc_db_waits_fn *fn, void *ctx);
+
+/* Whether the error CODE of a call here means that the server cannot be reached just now. */
+bool vdc_db_is_away(int code);
+
 enum vdc_db_engine vdc_db_engine(const struct vdc_db *db);
 const char *vdc_db_where(const struct vdc_db *db); /* for messages, without secrets */
 
@@ -76,15 +89,18 @@ int vdc_db_script(struct vdc_db *db, const char *sql, struct vdc_err *err);
 
 /*
  * FN inside a transaction, BEGIN IMMEDIATE or SERIALIZABLE, run again (with growing pauses, at most
- * 30 s in all) when the engine could not serialise it: FN must have no effect outside of the
- * database. A statement that failed dooms the transaction: nothing runs in it any more, and it is
- * not committed even if FN returns 0. FN's result of 0 or more is returned. When the connection is lost at COMMIT the outcome is unknown: -ECONNRESET, and
- * the caller reads back. Not nested.
+ * 30 s in all) when the engine could not serialise it, and (at most twice) when the connection was
+ * lost before COMMIT: FN must have no effect outside of the database. A statement that failed dooms
+ * the transaction: nothing runs in it any more, and it is not committed even if FN returns 0. FN's
+ * result of 0 or more is returned. When the connection is lost at COMMIT the outcome is unknown:
+ * -ECONNRESET, and the caller reads back. FN returns -ENOTRECOVERABLE when it cannot run again: the
+ * error is then why it had to, -EBUSY or -ECONNRESET. Not nested.
  */
 typedef int vdc_db_fn(struct vdc_db *db, void *ctx, struct vdc_err *err);
 int vdc_db_transaction(struct vdc_db *db, vdc_db_fn *fn, void *ctx, struct vdc_err *err);
 
-/* The same, read only: every statement in it sees one snapshot (REPEATABLE READ). */
+/* The same, read only: every statement in it sees one snapshot (REPEATABLE READ). It is not run again
+ * after a lost connection, so that FN may print what it reads. */
 int vdc_db_snapshot(struct vdc_db *db, vdc_db_fn *fn, void *ctx, struct vdc_err *err);
 
 /*

@@ -10,6 +10,13 @@ struct vdc_db_batch {
 	uint64_t failed; /* tag of the statement that doomed the transaction */
 };
 
+/* What to do about a server that is away. */
+struct vdc_db_reconnect {
+	int64_t limit;
+	vdc_db_waits_fn *fn; /* may be NULL */
+	void *ctx;
+};
+
 /* The beginning of every engine's connection. */
 struct vdc_db {
 	const struct vdc_db_ops *ops;
@@ -17,9 +24,11 @@ struct vdc_db {
 	char *given; /* WHERE as it was given: may hold a password, never print it */
 	unsigned flags;
 	int64_t patience; /* how long a server may be silent */
+	struct vdc_db_reconnect reconnect;
 	bool reading;	  /* a row callback is running: the connection is taken */
 	bool in_transaction;
 	bool batching;
+	bool unsure; /* the connection was lost at COMMIT */
 	struct vdc_db_batch batch;
 	int doomed; /* the first statement of the transaction that failed: its error */
 	struct vdc_err doom;
@@ -42,6 +51,8 @@ struct vdc_db_ops {
 	enum vdc_db_engine engine;
 	int (*open)(const char *where, unsigned flags, struct vdc_db **ret, struct vdc_err *err);
 	void (*close)(struct vdc_db *db);
+	/* Connects if there is no connection. NULL: it cannot be lost. */
+	int (*connect)(struct vdc_db *db, struct vdc_err *err);
 	int (*run)(struct vdc_db *db, struct vdc_db_call *call, struct vdc_err *err);
 	int (*prepare)(struct vdc_db *db, const char *sql, size_t *n_params, struct vdc_err *err);
 	int (*script)(struct vdc_db *db, const char *sql, struct vdc_err *err);
@@ -61,5 +72,10 @@ struct vdc_db_ops {
 void vdc_db_init(struct vdc_db *db, const struct vdc_db_ops *ops, const char *where,
 		 unsigned flags);
 void vdc_db_done(struct vdc_db *db);
+
+/* Shared by edge/db*.c. */
+int vdc_db_check_free(const struct vdc_db *db, struct vdc_err *err);
+/* Waits for a server that is away, as vdc_db_set_reconnect() said. */
+int vdc_db_connect(struct vdc_db *db, struct vdc_err *err);
 
 extern const struct vdc_db_ops vdc_sqlite_ops;

@@ -113,10 +113,8 @@ static int run(struct vdc_db *db, struct vdc_db_call *call, struct vdc_err *err)
 {
 	struct pg_db *pg = pg_of(db);
 	struct vdc_db_statement *s;
-	int r = db->in_transaction ? 0 : vdc_pg_ensure_connected(pg, err);
+	int r = prepare_statement(pg, call->sql, &s, err);
 
-	if (r == 0)
-		r = prepare_statement(pg, call->sql, &s, err);
 	if (r == 0)
 		r = vdc_pg_send_run(pg, s, call, err);
 	if (r < 0)
@@ -156,20 +154,16 @@ static int prepare(struct vdc_db *db, const char *sql, size_t *n_params, struct 
 static int script(struct vdc_db *db, const char *sql, struct vdc_err *err)
 {
 	struct pg_db *pg = pg_of(db);
-	int r = db->in_transaction ? 0 : vdc_pg_ensure_connected(pg, err);
 
 	pg->changed = true;
-	return r < 0 ? r : vdc_pg_script(pg, sql, err);
+	return vdc_pg_script(pg, sql, err);
 }
 
 static int begin(struct vdc_db *db, enum vdc_db_begin how, struct vdc_err *err)
 {
 	struct pg_db *pg = pg_of(db);
-	int r = vdc_pg_ensure_connected(pg, err);
 
 	pg->changed = false;
-	if (r < 0)
-		return r;
 	if (how == VDC_DB_BEGIN_SNAPSHOT)
 		return vdc_pg_script(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err);
 	return vdc_pg_script(pg,
@@ -186,7 +180,8 @@ static int commit(struct vdc_db *db, struct vdc_err *err)
 	if (r < 0)
 		return r;
 	r = vdc_pg_script(pg, "COMMIT", err);
-	if (r == -ECONNRESET || r == -ETIMEDOUT)
+	db->unsure = r == -ECONNRESET || r == -ETIMEDOUT;
+	if (db->unsure)
 		return vdc_err_set(err, -ECONNRESET,
 				   "database %s: the connection was lost while "
 				   "committing; whether the change was made is not known: look at "
@@ -221,7 +216,7 @@ static int take_notifications(struct pg_db *pg)
 
 static int listen_first(struct pg_db *pg, struct vdc_err *err)
 {
-	int r = vdc_pg_ensure_connected(pg, err);
+	int r = vdc_pg_connect(&pg->db, err);
 
 	if (r < 0 || pg->listening)
 		return r;
@@ -273,6 +268,7 @@ const struct vdc_db_ops vdc_postgres_ops = {
 	.engine = VDC_DB_POSTGRES,
 	.open = vdc_pg_open,
 	.close = vdc_pg_close,
+	.connect = vdc_pg_connect,
 	.run = run,
 	.prepare = prepare,
 	.script = script,

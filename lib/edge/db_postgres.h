@@ -32,7 +32,7 @@ static inline struct pg_db *pg_of(struct vdc_db *db)
 /* db_postgres_connect.c */
 int vdc_pg_open(const char *where, unsigned flags, struct vdc_db **ret, struct vdc_err *err);
 void vdc_pg_close(struct vdc_db *db);
-int vdc_pg_ensure_connected(struct pg_db *pg, struct vdc_err *err);
+int vdc_pg_connect(struct vdc_db *db, struct vdc_err *err);
 
 /* db_postgres_talk.c: nothing in it waits longer than the server may be silent. */
 int vdc_pg_flush(struct pg_db *pg, struct vdc_err *err);

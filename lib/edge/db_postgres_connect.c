@@ -204,11 +204,23 @@ static void forget_connection(struct pg_db *pg)
 	vdc_db_cache_clear(&pg->cache, NULL, NULL);
 }
 
-int vdc_pg_ensure_connected(struct pg_db *pg, struct vdc_err *err)
+/* Takes what the server said unasked: it may have said goodbye. */
+static bool is_alive(struct pg_db *pg)
 {
+	struct pollfd fd = { .fd = PQsocket(pg->conn), .events = POLLIN };
+
+	while (PQstatus(pg->conn) == CONNECTION_OK && poll(&fd, 1, 0) > 0)
+		if (!PQconsumeInput(pg->conn))
+			return false;
+	return PQstatus(pg->conn) == CONNECTION_OK;
+}
+
+int vdc_pg_connect(struct vdc_db *db, struct vdc_err *err)
+{
+	struct pg_db *pg = pg_of(db);
 	int r;
 
-	if (pg->conn && PQstatus(pg->conn) == CONNECTION_OK)
+	if (pg->conn && is_alive(pg))
 		return 0;
 	forget_connection(pg);
 	r = connect_now(pg, err);
@@ -224,7 +236,7 @@ int vdc_pg_open(const char *where, unsigned flags, struct vdc_db **ret, struct v
 
 	vdc_db_init(&pg->db, &vdc_postgres_ops, where, flags);
 	pg->db.where = vdc_strdup("postgresql");
-	r = vdc_pg_ensure_connected(pg, err);
+	r = vdc_pg_connect(&pg->db, err);
 	if (r < 0) {
 		vdc_pg_close(&pg->db);
 		return r;

@@ -76,6 +76,8 @@ int vdc_pg_error(struct pg_db *pg, const PGresult *result, struct vdc_err *err)
 				   PQerrorMessage(pg->conn));
 	text = text ? text : "error";
 	code = vdc_pg_error_of_state(state);
+	if (code == -ECONNRESET) /* it said goodbye: nothing more may be sent on this one */
+		shutdown(PQsocket(pg->conn), SHUT_RDWR);
 	if (code == -EEXIST && strcmp(state, "23505") == 0)
 		return not_unique(pg, result, text, err);
 	if (strcmp(state, "23502") == 0)

@@ -70,6 +70,7 @@ int vdc_job_heartbeat_start(struct vdc_job_lease *lease, struct vdc_db *db, stru
 	if (r < 0)
 		return r;
 	vdc_db_set_patience(lease->db, lease->ttl / 3);
+	vdc_db_set_reconnect(lease->db, 0, NULL, NULL); /* the next beat tries again */
 	r = start_thread(lease);
 	return r < 0 ? vdc_err_set(err, r, "job %s: no thread for its heartbeat", lease->job_id)
 		     : 0;
