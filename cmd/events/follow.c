@@ -6,19 +6,19 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/time.h"
-#include "cli/exit_code.h"
 #include "cli/list.h"
+#include "cli/progress.h"
 #include "cli/stdio.h"
 #include "events.h"
 #include "store/store.h"
 
 #define LOOK_BACK (60 * VDC_SECOND)
 #define LOOK_AGAIN (5 * VDC_SECOND)
-#define GIVE_UP (60 * VDC_SECOND)
+#define FIRST_PAUSE (VDC_SECOND / 2)
+#define LONGEST_PAUSE (4 * VDC_SECOND)
 
 struct printed {
 	char id[40];
@@ -31,7 +31,7 @@ struct follower {
 	struct printed *printed; /* within LOOK_BACK of the newest */
 	size_t n_printed;
 	int64_t newest;
-	size_t n_new; /* of the look that is going on */
+	size_t n_new; /* not flushed yet */
 };
 
 static bool was_printed(const struct follower *follower, const char *id)
@@ -88,14 +88,14 @@ static int look(struct vdc_db *db, struct follower *follower, struct vdc_err *er
 
 	if (from < follower->filter.since)
 		from = follower->filter.since;
-	follower->n_new = 0;
 	r = vdc_store_each_in(db, &vdc_event_kind, vdc_kind_field(&vdc_event_kind, "time"), from,
 			      INT64_MAX, vdc_list_store_flags(follower->list), NULL, take,
 			      follower, err);
 	forget_old(follower);
-	if (!r && follower->n_new)
-		r = vdc_list_flush(follower->list, err);
-	return r;
+	if (r || !follower->n_new)
+		return r;
+	follower->n_new = 0;
+	return vdc_list_flush(follower->list, err);
 }
 
 static int look_and_wait(struct vdc_db *db, struct follower *follower, struct vdc_err *err)
@@ -109,29 +109,41 @@ static int look_and_wait(struct vdc_db *db, struct follower *follower, struct vd
 	return r < 0 ? r : 0;
 }
 
+struct outage {
+	int64_t since; /* 0: there is none */
+	int64_t pause;
+	int64_t said;
+};
+
+static void wait_for(struct vdc_db *db, struct outage *outage, const struct vdc_err *why)
+{
+	int64_t now = vdc_time_monotonic();
+
+	if (!outage->since) {
+		vdc_log(VDC_LOG_WARNING, "%s; trying again", vdc_err_text(why));
+		*outage = (struct outage){ .since = now, .pause = FIRST_PAUSE };
+	}
+	vdc_wait_say_away(&outage->said, db, now - outage->since);
+	vdc_sleep(outage->pause);
+	if (outage->pause < LONGEST_PAUSE)
+		outage->pause *= 2;
+}
+
 /* A server that is restarted is no reason to end. */
 static int follow(struct vdc_db *db, struct follower *follower, struct vdc_err *err)
 {
-	int64_t failing_since = 0;
+	struct outage outage = { 0 };
+	int r;
 
-	for (;;) {
-		int r = look_and_wait(db, follower, err);
-		int64_t now = vdc_time_monotonic();
-
-		if (!r) {
-			failing_since = 0;
-			continue;
-		}
-		if (vdc_exit_of(r) != VDC_EXIT_UNREACHABLE)
-			return r;
-		if (!failing_since) {
-			vdc_log(VDC_LOG_WARNING, "%s; trying again", vdc_err_text(err));
-			failing_since = now;
-		}
-		if (now - failing_since > GIVE_UP)
-			return r;
-		sleep(1);
-	}
+	vdc_db_set_reconnect(db, 0, NULL, NULL);
+	do {
+		r = look_and_wait(db, follower, err);
+		if (vdc_db_is_away(r) && !vdc_stdout_broken())
+			wait_for(db, &outage, err);
+		else
+			outage.since = 0;
+	} while (!r || outage.since);
+	return r;
 }
 
 int events_follow(struct vdc_call *call, struct vdc_err *err)

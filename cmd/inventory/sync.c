@@ -9,14 +9,23 @@
 
 #include "act/sync.h"
 #include "base/buf.h"
+#include "base/log.h"
 #include "base/time.h"
 #include "cli/exit_code.h"
+#include "cli/progress.h"
 #include "inventory.h"
 #include "model/cluster.h"
 
 struct chosen {
 	struct vdc_arena *arena;
 	struct vdc_buf ids; /* const char * each */
+};
+
+/* How things are told while it runs. */
+struct telling {
+	struct vdc_db *db;
+	bool quiet;
+	int64_t said_away;
 };
 
 static int choose(void *ctx, const struct vdc_kind *kind, void *host, struct vdc_err *err)
@@ -106,9 +115,9 @@ static void say_news(const char *before, const char *news)
 
 static void told(void *ctx, const struct vdc_sync_report *report)
 {
-	const bool *quiet = ctx;
+	const struct telling *telling = ctx;
 
-	if (*quiet)
+	if (telling->quiet)
 		return;
 	say_host(report);
 	say_news("  ", report->applied ? report->applied->news : NULL);
@@ -117,10 +126,10 @@ static void told(void *ctx, const struct vdc_sync_report *report)
 /* What happens while it watches: only what is news, with the time. */
 static void told_change(void *ctx, const struct vdc_sync_report *report)
 {
-	const bool *quiet = ctx;
+	const struct telling *telling = ctx;
 	char now[VDC_TIME_LEN + 1], before[VDC_TIME_LEN + 2];
 
-	if (*quiet)
+	if (telling->quiet)
 		return;
 	vdc_time_format(vdc_time_now() / VDC_SECOND * VDC_SECOND, now);
 	snprintf(before, sizeof(before), "%s ", now);
@@ -128,6 +137,20 @@ static void told_change(void *ctx, const struct vdc_sync_report *report)
 		printf("%s%s: not read: %s\n", before, report->host,
 		       vdc_err_text(report->failure));
 	say_news(before, report->applied ? report->applied->news : NULL);
+}
+
+/* A wait for the database that lasts is said, and its end then too. */
+static void told_away(void *ctx, int64_t waited, const struct vdc_err *why)
+{
+	struct telling *telling = ctx;
+
+	if (why) {
+		vdc_wait_say_away(&telling->said_away, telling->db, waited);
+	} else if (telling->said_away) {
+		telling->said_away = 0;
+		vdc_log(VDC_LOG_NOTICE, "database %s is back, looking at all hosts again",
+			vdc_db_where(telling->db));
+	}
 }
 
 /* Interrupting is how watching ends: it is no error. */
@@ -151,6 +174,7 @@ static int watch(struct vdc_call *call, struct vdc_sync_options *options, const 
 	if (stop < 0)
 		return vdc_err_set(err, -errno, "signalfd: %m");
 	options->told = told_change;
+	options->away = told_away;
 	r = vdc_sync_watch(vdc_call_db(call), options, hosts, n, stop, err);
 	close(stop);
 	return r;
@@ -171,13 +195,13 @@ int inventory_sync(struct vdc_call *call, struct vdc_err *err)
 {
 	struct chosen chosen = { .arena = vdc_call_arena(call) };
 	struct vdc_sync_options options = vdc_sync_options();
-	bool quiet = vdc_given(call, "quiet");
+	struct telling telling = { .db = vdc_call_db(call), .quiet = vdc_given(call, "quiet") };
 	const char *const *hosts;
 	size_t n;
 	int r = choose_hosts(call, &chosen, err);
 
 	options.told = told;
-	options.ctx = &quiet;
+	options.ctx = &telling;
 	options.jobs = (unsigned)vdc_int_option(call, "jobs", options.jobs);
 	options.connect_us = vdc_int_option(call, "timeout", options.connect_us);
 	if (options.limit_us < options.connect_us)

@@ -17,6 +17,9 @@ struct vdc_sync_report {
 };
 typedef void vdc_sync_told_fn(void *ctx, const struct vdc_sync_report *report);
 
+/* The database cannot be reached, for WHY, since WAITED microseconds; WHY NULL: it is back. */
+typedef void vdc_sync_away_fn(void *ctx, int64_t waited, const struct vdc_err *why);
+
 struct vdc_sync_options {
 	unsigned jobs;	    /* hosts at once */
 	int64_t connect_us; /* to the first answer of a host */
@@ -24,6 +27,7 @@ struct vdc_sync_options {
 	int64_t refresh_us; /* watch: between two complete readings */
 	struct vdc_grace grace;
 	vdc_sync_told_fn *told;	    /* may be NULL */
+	vdc_sync_away_fn *away;	    /* watch; may be NULL */
 	void *ctx;
 };
 
@@ -43,7 +47,9 @@ int vdc_sync(struct vdc_db *db, const struct vdc_sync_options *options, const ch
 /*
  * The same, then follows what happens on the hosts until STOP_FD can be read: VMs that are started,
  * moved and stopped, hosts that go and come back. Hosts that are lost are tried again, after 1 s, 2 s
- * and so on up to 30 s.
+ * and so on up to 30 s. A database that is lost is waited for, with pauses of up to 5 s; the hosts
+ * are followed meanwhile, and all are read anew when it is back. DB does not wait for it by itself
+ * from then on.
  */
 int vdc_sync_watch(struct vdc_db *db, const struct vdc_sync_options *options,
 		   const char *const *hosts, size_t n, int stop_fd, struct vdc_err *err);
@@ -72,7 +78,8 @@ struct vdc_sync_run {
 	struct vdc_claims claims;
 	struct vdc_sync_host *hosts;
 	size_t n;
-	bool watch;
+	int64_t away_since; /* watch: the database cannot be reached; 0: it can */
+	int64_t away_delay;
 };
 
 int vdc_sync_begin(struct vdc_sync_run *run, struct vdc_db *db,

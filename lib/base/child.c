@@ -353,6 +353,17 @@ void vdc_pool_add(struct vdc_pool *pool, const struct vdc_task *task)
 	*last = job;
 }
 
+void vdc_pool_drop(struct vdc_pool *pool, const void *ctx)
+{
+	for (struct job *job = pool->jobs; job; job = job->next) {
+		if (job->task.ctx != ctx)
+			continue;
+		if (job->state == RUNNING)
+			put_away(pool, job);
+		job->state = OVER;
+	}
+}
+
 int vdc_pool_run(struct vdc_pool *pool, int stop_fd, struct vdc_err *err)
 {
 	size_t left;

@@ -49,6 +49,8 @@ struct vdc_task {
 struct vdc_pool *vdc_pool_new(unsigned at_once);
 void vdc_pool_free(struct vdc_pool *pool); /* kills what still runs; NULL is fine */
 void vdc_pool_add(struct vdc_pool *pool, const struct vdc_task *task); /* copies it */
+/* Ends the tasks of CTX, whatever they do, without a word to `ended`; not from their own callbacks. */
+void vdc_pool_drop(struct vdc_pool *pool, const void *ctx);
 
 /* Until no task is left, or STOP_FD (-1: none) can be read, which returns 0 as well. */
 int vdc_pool_run(struct vdc_pool *pool, int stop_fd, struct vdc_err *err);

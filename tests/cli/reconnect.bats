@@ -1,0 +1,116 @@
+# A PostgreSQL server that is stopped and started again under commands that go on for ever.
+# It is one of this file's own: the others keep theirs.
+# shellcheck disable=SC2154  # stderr
+load ../lib/common
+
+setup_file() {
+	local i
+
+	VDC_TEST_PG_BIN=$("$VDC_TEST_SRC/tests/lib/with-postgres" --find 2>/dev/null) ||
+		skip "PostgreSQL is not installed"
+	VDC_TEST_BUILD=$BATS_FILE_TMPDIR "$VDC_TEST_SRC/tests/lib/with-postgres" \
+		sleep 300 3>&- &
+	keeper=$!
+	for ((i = 0; i < 300; i++)); do
+		[ ! -e "$BATS_FILE_TMPDIR/tests/postgres/folder" ] || break
+		sleep 0.1
+	done
+	VDC_TEST_PG_SOCKET=$(cat "$BATS_FILE_TMPDIR/tests/postgres/folder")
+	export VDC_TEST_PG_BIN VDC_TEST_PG_SOCKET VDC_TEST_DB=postgres keeper
+	wait_for_server
+}
+
+teardown_file() {
+	[ -z "${keeper:-}" ] || kill "$keeper"
+}
+
+setup() {
+	common_setup
+	new_database
+	{
+		inventory init
+		inventory add data-center dc
+		inventory add cluster c data_center=dc
+		inventory add host real cluster=c libvirt_uri="test://$VDC_TEST_SRC/tests/data/libvirt/node.xml"
+		inventory add host dead cluster=c libvirt_uri=qemu+tcp://127.0.0.1:9/system
+	} >/dev/null
+}
+
+teardown() {
+	local pid
+
+	for pid in ${background:-}; do kill "$pid" 2>/dev/null || :; done
+	common_teardown
+}
+
+wait_for_server() {
+	local i
+
+	for ((i = 0; i < 300; i++)); do
+		! "$VDC_TEST_PG_BIN/pg_isready" -q -h "$VDC_TEST_PG_SOCKET" -U vdc || return 0
+		sleep 0.1
+	done
+	fail "no server"
+}
+
+# as_server COMMAND...: PostgreSQL refuses root.
+as_server() {
+	local owner
+
+	owner=$(stat -c %U "$VDC_TEST_PG_SOCKET/data")
+	if [ "$(id -u)" -eq 0 ]; then
+		exec setpriv --pdeathsig=INT --reuid="$owner" --regid="$(id -g "$owner")" \
+			--clear-groups "$@"
+	fi
+	exec setpriv --pdeathsig=INT "$@"
+}
+
+stop_server() (
+	cd /
+	as_server "$VDC_TEST_PG_BIN/pg_ctl" -D "$VDC_TEST_PG_SOCKET/data" -s -w -m fast stop
+)
+
+start_server() {
+	(
+		cd /
+		as_server "$VDC_TEST_PG_BIN/postgres" -D "$VDC_TEST_PG_SOCKET/data"
+	) >server.log 2>&1 3>&- &
+	wait_for_server
+}
+
+# wait_for FILE TEXT: until it stands there.
+wait_for() {
+	local i
+
+	for ((i = 0; i < 300; i++)); do
+		! grep -qF -- "$2" "$1" || return 0
+		sleep 0.1
+	done
+	fail "$(printf 'not found: %s\n' "$2"; head -50 ./*.out ./*.err)"
+}
+
+@test "sync --watch and events follow go on when the server was away" {
+	local started seen
+	inventory sync --all --watch >watch.out 2>watch.err 3>&- &
+	background=$!
+	events follow -n -o description >follow.out 2>follow.err 3>&- &
+	background+=" $!"
+	wait_for watch.out "host real is up"
+	wait_for follow.out "host real is up"
+	stop_server
+	wait_for watch.err "waiting for database postgresql:///"
+	wait_for follow.err "waiting for database postgresql:///"
+	started=$(date +%s%6N)
+	start_server
+	wait_for watch.err "is back, looking at all hosts again"
+	events add "after the outage"
+	wait_for follow.out "after the outage"
+	for _ in {1..100}; do
+		seen=$(database_sql "SELECT seen FROM hosts WHERE name = 'real'")
+		[ "$seen" -le "$started" ] || break
+		sleep 0.1
+	done
+	[ "$seen" -gt "$started" ]
+	kill -INT "${background%% *}"
+	wait "${background%% *}"
+}
