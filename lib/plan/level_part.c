@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "plan/level_part.h"
+
+#include <strings.h>
+
+#include "plan/vm_status.h"
+
+vdc_level_set level_above(const struct vdc_level_family *family, struct vdc_level level)
+{
+	vdc_level_set above = 0;
+
+	for (size_t i = 0; i < family->n_levels; i++)
+		if (vdc_level_compare(family->levels[i].level, level) > 0)
+			above |= level_bit((int)i);
+	return above;
+}
+
+int level_at_most(const struct vdc_level_family *family, struct vdc_level level)
+{
+	size_t n = 0;
+
+	while (n < family->n_levels && vdc_level_compare(family->levels[n].level, level) <= 0)
+		n++;
+	return (int)n - 1;
+}
+
+bool level_same_architecture(const char *a, const char *b)
+{
+	return !a || !b || strcasecmp(a, b) == 0;
+}
+
+bool level_vm_is_held(int64_t status)
+{
+	return vdc_vm_is_active(status) || status == VDC_VM_SUSPENDED ||
+	       status == VDC_VM_SAVING_STATE;
+}
+
+enum { LIST_NAMED = 3 };
+
+struct vdc_buf *level_list_next(struct level_list *list)
+{
+	if (list->n++ >= LIST_NAMED)
+		return NULL;
+	if (list->n > 1)
+		vdc_buf_puts(&list->text, list->separator);
+	return &list->text;
+}
+
+const char *level_list_text(struct level_list *list, struct vdc_arena *arena)
+{
+	const char *text = NULL;
+
+	if (list->n > LIST_NAMED)
+		vdc_buf_printf(&list->text, " and %zu more", list->n - LIST_NAMED);
+	if (list->n)
+		text = vdc_arena_strdup(arena, vdc_buf_str(&list->text));
+	vdc_buf_free(&list->text);
+	return text;
+}

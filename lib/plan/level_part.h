@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Small things that the files about compatibility levels share. */
+#pragma once
+
+#include "base/buf.h"
+#include "model/catalogue.h"
+#include "model/cluster.h"
+
+static inline vdc_level_set level_bit(int index)
+{
+	return index < 0 ? 0 : UINT64_C(1) << index;
+}
+
+/* Index of the highest level in SET, -1 when it is empty. */
+static inline int level_highest(vdc_level_set set)
+{
+	return set ? 63 - __builtin_clzll(set) : -1;
+}
+
+static inline int level_lowest(vdc_level_set set)
+{
+	return set ? __builtin_ctzll(set) : -1;
+}
+
+static inline bool level_is_set(struct vdc_level level)
+{
+	return level.major >= 0;
+}
+
+/* Those above LEVEL; all of the family when it is not set. */
+vdc_level_set level_above(const struct vdc_level_family *family, struct vdc_level level);
+
+/* Index of the highest level that is at most LEVEL, -1 for none: for levels between ours. */
+int level_at_most(const struct vdc_level_family *family, struct vdc_level level);
+
+/* A word of libvirt's for an architecture; NULL where nothing is known fits all. */
+bool level_same_architecture(const char *a, const char *b);
+
+/* Whether it has a process, or a saved one, that a new configuration does not reach. */
+bool level_vm_is_held(int64_t status);
+
+/* Texts joined by SEPARATOR; what is more than a sentence holds is counted only. */
+struct level_list {
+	struct vdc_buf text;
+	const char *separator;
+	size_t n;
+};
+
+/* Where the next text goes, behind a separator; NULL: it is counted only. */
+struct vdc_buf *level_list_next(struct level_list *list);
+
+#define level_list_add(list, ...)                              \
+	do {                                                   \
+		struct vdc_buf *next_ = level_list_next(list); \
+		if (next_)                                     \
+			vdc_buf_printf(next_, __VA_ARGS__);    \
+	} while (0)
+
+/* In ARENA, and frees the list; NULL when nothing was added. */
+const char *level_list_text(struct level_list *list, struct vdc_arena *arena);
