@@ -98,6 +98,10 @@ int vdc_apply_absence(struct vdc_apply *apply, const struct vdc_vm *vm, enum vdc
  */
 bool vdc_apply_sighting(struct vdc_apply *apply, const struct vdc_virt_domain *virt,
 			const struct vdc_vm *vm, struct vdc_vm_look *look);
+bool vdc_apply_came_by_migration(const struct vdc_virt_domain *virt);
+/* VM runs on a host of another cluster than BEFORE says: it belongs there now. */
+int vdc_apply_cluster(struct vdc_apply *apply, const struct vdc_vm *before, bool live,
+		      struct vdc_vm *vm, struct vdc_err *err);
 /* The look shows that VM does not run there: sets look->claimed if another host showed it. */
 void vdc_apply_no_sighting(struct vdc_apply *apply, const struct vdc_vm *vm,
 			   struct vdc_vm_look *look);
@@ -114,3 +118,6 @@ int vdc_apply_host_change(struct vdc_apply *apply, const char *what, const char 
 			  const char *to, struct vdc_err *err);
 int vdc_apply_vm_news(struct vdc_apply *apply, const struct vdc_vm *before, const struct vdc_vm *vm,
 		      enum vdc_vm_news news, struct vdc_err *err);
+/* That it entered or left compatibility mode. */
+int vdc_apply_vm_mode(struct vdc_apply *apply, const struct vdc_vm *before, const struct vdc_vm *vm,
+		      struct vdc_err *err);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static bool came_by_migration(const struct vdc_virt_domain *virt)
+bool vdc_apply_came_by_migration(const struct vdc_virt_domain *virt)
 {
 	static const char *const reasons[] = { "migrated", "post_copy", "unpaused" };
 
@@ -29,7 +29,7 @@ bool vdc_apply_sighting(struct vdc_apply *apply, const struct vdc_virt_domain *v
 		.now = apply->now,
 		.begun = apply->options->begun,
 		.owner_is_read = vm->host.id && vdc_claims_reads(claims, vm->host.id),
-		.migrated = came_by_migration(virt),
+		.migrated = vdc_apply_came_by_migration(virt),
 	};
 	struct vdc_vm_claim claim = vdc_claims_of(claims, virt->uuid), next;
 	enum vdc_vm_claim_verdict verdict = vdc_vm_claim_judge(vm, &claim, &sighting, &next);

@@ -152,3 +152,27 @@ int vdc_apply_vm_news(struct vdc_apply *apply, const struct vdc_vm *before, cons
 		names.other = host_name(apply, before->host.id);
 	return tell(apply, &vm_tales[news], &vdc_vm_kind, vm, &names, err);
 }
+
+int vdc_apply_vm_mode(struct vdc_apply *apply, const struct vdc_vm *before, const struct vdc_vm *vm,
+		      struct vdc_err *err)
+{
+	static const struct tale entered = {
+		"vm_compatibility_mode", VDC_SEVERITY_WARNING, VDC_UNSET,
+		"VM %v came from the older cluster %o and runs in compatibility mode (compat-level "
+		"vm upgrade ends it)"
+	};
+	static const struct tale left = { "vm_compatibility_mode_left", VDC_SEVERITY_NORMAL,
+					  VDC_UNSET,
+					  "VM %v went back and is not in compatibility mode" };
+	const struct names names = {
+		.host = apply->host->name,
+		.vm = vm->name,
+		.other = vm->migrated_from_cluster,
+	};
+	bool was = vdc_is_true(before->compatibility_mode),
+	     is = vdc_is_true(vm->compatibility_mode);
+
+	if (was == is)
+		return 0;
+	return tell(apply, is ? &entered : &left, &vdc_vm_kind, vm, &names, err);
+}

@@ -279,6 +279,11 @@ static int tell_twice(struct vdc_apply *apply, const struct vdc_vm *vm,
 	return vdc_apply_vm_news(apply, &elsewhere, vm, news, err);
 }
 
+static bool came_running(const struct vdc_virt_domain *virt, const struct vdc_vm_verdict *verdict)
+{
+	return verdict->news == VDC_VM_NEWS_MIGRATED || vdc_apply_came_by_migration(virt);
+}
+
 int vdc_apply_domain(struct vdc_apply *apply, const struct vdc_look_domain *domain,
 		     struct vdc_err *err)
 {
@@ -287,6 +292,7 @@ int vdc_apply_domain(struct vdc_apply *apply, const struct vdc_look_domain *doma
 	struct vdc_vm_verdict verdict;
 	struct vdc_vm_look look;
 	struct vdc_domain devices;
+	bool elsewhere;
 	int r;
 
 	if (domain->gone)
@@ -297,6 +303,10 @@ int vdc_apply_domain(struct vdc_apply *apply, const struct vdc_look_domain *doma
 	r = get_vm(apply, virt->uuid, &before, err);
 	if (r)
 		return r;
+	elsewhere = before && !is(before->cluster.id, apply->cluster->id);
+	/* A definition that was left behind in another cluster says nothing about the VM. */
+	if (elsewhere && !runs(virt) && !vdc_vm_is_active(before->status))
+		return 0;
 	was = before ?: vdc_object_new(&vdc_vm_kind, apply->arena);
 	after = vdc_object_copy(&vdc_vm_kind, was, apply->arena);
 	look = look_at(apply, virt, was);
@@ -318,8 +328,13 @@ int vdc_apply_domain(struct vdc_apply *apply, const struct vdc_look_domain *doma
 		return r;
 	take_verdict(apply, &verdict, after);
 	after->seen = apply->now;
-	r = write_vm(apply, domain, before, after, &devices, err);
-	return r ? r : vdc_apply_vm_news(apply, was, after, verdict.news, err);
+	if (elsewhere && is(verdict.host, apply->host->id))
+		r = vdc_apply_cluster(apply, was, came_running(virt, &verdict), after, err);
+	if (!r)
+		r = write_vm(apply, domain, before, after, &devices, err);
+	if (!r)
+		r = vdc_apply_vm_news(apply, was, after, verdict.news, err);
+	return r ? r : vdc_apply_vm_mode(apply, was, after, err);
 }
 
 int vdc_apply_absence(struct vdc_apply *apply, const struct vdc_vm *vm, enum vdc_vm_sight sight,

@@ -8,6 +8,7 @@
 #include "base/child.h"
 #include "edge/host_facts.h"
 #include "edge/libvirt.h"
+#include "model/host.h"
 
 /* How a host is reached. */
 struct vdc_target {
@@ -18,6 +19,10 @@ struct vdc_target {
 	bool local;	   /* it is this machine: no remote shell is needed for its facts */
 	int64_t limit_us;  /* for the remote shell */
 };
+
+/* Texts live in ARENA. */
+struct vdc_target vdc_target_of(const struct vdc_host *host, int64_t limit_us,
+				struct vdc_arena *arena);
 
 struct vdc_look_domain {
 	struct vdc_virt_domain virt;

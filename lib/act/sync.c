@@ -29,44 +29,18 @@ struct vdc_sync_options vdc_sync_options(void)
 	};
 }
 
-/* Where libvirt is. no_tty: nobody is there to type a password for ssh. */
-static const char *uri_of(const struct vdc_host *host, struct vdc_arena *arena)
-{
-	if (host->libvirt_uri)
-		return vdc_arena_strdup(arena, host->libvirt_uri);
-	return vdc_arena_format(arena, "qemu+ssh://root@%s/system?no_tty=1",
-				host->address ?: host->name);
-}
-
-/* A host that speaks to libvirt without a transport is this machine, or pretends to be one. */
-static const char *shell_of(const struct vdc_host *host, const char *uri, struct vdc_arena *arena)
-{
-	if (!host->rsh_address && vdc_virt_uri_is_local(uri))
-		return NULL;
-	return vdc_arena_strdup(arena, host->rsh_address ?: host->address ?: host->name);
-}
-
 static void prepare(struct vdc_sync_run *run, const struct vdc_host *host,
 		    struct vdc_sync_host *ret)
 {
-	const char *uri = uri_of(host, run->arena);
-
 	*ret = (struct vdc_sync_host){
 		.run = run,
-		.target = {
-			.id = vdc_arena_strdup(run->arena, host->id),
-			.name = vdc_arena_strdup(run->arena, host->name),
-			.uri = uri,
-			.shell = shell_of(host, uri, run->arena),
-			.limit_us = run->options->connect_us,
-		},
+		.target = vdc_target_of(host, run->options->connect_us, run->arena),
 		.heard = VDC_UNSET,
 		.cluster_id = vdc_arena_strdup(run->arena, host->cluster.id),
 		.may_be_away = host->status == VDC_HOST_DOWN ||
 			       host->status == VDC_HOST_MAINTENANCE ||
 			       host->status == VDC_HOST_REBOOT,
 	};
-	ret->target.local = !ret->target.shell && strncmp(uri, "test:", 5) != 0;
 	vdc_look_begin(&ret->look);
 }
 

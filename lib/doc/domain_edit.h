@@ -31,3 +31,10 @@ int vdc_domain_set_chipset(const char *xml, const char *machine, struct vdc_aren
  */
 int vdc_domain_difference(const char *a, const char *b, struct vdc_arena *arena, const char **ret,
 			  struct vdc_err *err);
+
+/* Words "interface@0000:00:03.0" and "mac@52:54:00:00:00:01": where the guest finds its devices. */
+int vdc_domain_places(const char *xml, struct vdc_arena *arena, char **ret, struct vdc_err *err);
+
+/* The first place of BEFORE that AFTER has not, NULL when all are there. *RET lives in ARENA. */
+int vdc_domain_moved(const char *before, const char *after, struct vdc_arena *arena,
+		     const char **ret, struct vdc_err *err);

@@ -354,6 +354,13 @@ static void a_vm_on_two_hosts_is_an_alarm(void **state)
 			 3);
 }
 
+/* The VMs of the first host are on the second one from now on. */
+static void swap_hosts(struct scratch *s, const char *from, const char *to)
+{
+	PUT(s, vdc_host_kind, "id", from, "libvirt_uri", "test:///default");
+	PUT(s, vdc_host_kind, "id", to, "libvirt_uri", node_uri());
+}
+
 static void a_vm_that_moved_while_hosts_were_read_just_moved(void **state)
 {
 	const char *hosts[2];
@@ -364,8 +371,7 @@ static void a_vm_that_moved_while_hosts_were_read_just_moved(void **state)
 	hosts[1] = add_host(s, "old", node_uri());
 	hosts[0] = add_host(s, "new", "test:///default");
 	sync_hosts(s, hosts, 2);
-	PUT(s, vdc_host_kind, "id", hosts[0], "libvirt_uri", node_uri());
-	PUT(s, vdc_host_kind, "id", hosts[1], "libvirt_uri", "test:///default");
+	swap_hosts(s, hosts[1], hosts[0]);
 	sync_hosts(s, hosts, 2);
 	assert_int_equal(number_of(s->db, "SELECT COUNT(*) FROM events WHERE object_name = 'db1'"
 					  " AND type = 'vm_migrated'"),
@@ -373,6 +379,48 @@ static void a_vm_that_moved_while_hosts_were_read_just_moved(void **state)
 	assert_int_equal(number_of(s->db, "SELECT COUNT(*) FROM events WHERE object_name = 'db1'"),
 			 2); /* it was started, and moved */
 	assert_string_equal(((struct vdc_vm *)get(s, &vdc_vm_kind, DB1))->host.name, "new");
+}
+
+static void a_vm_from_an_older_cluster_is_in_compatibility_mode(void **state)
+{
+	const char *hosts[2];
+	struct vdc_vm *vm;
+	SCRATCH(s);
+
+	prepare(s);
+	options.jobs = 1;
+	PUT(s, vdc_cluster_kind, "name", "c", "version", "7.2", "level_family", "qemu");
+	PUT(s, vdc_cluster_kind, "name", "newer", "data_center", "dc", "version", "10.0",
+	    "level_family", "qemu");
+	hosts[0] = add_host(s, "old", node_uri());
+	hosts[1] = PUT(s, vdc_host_kind, "name", "new", "cluster", "newer", "libvirt_uri",
+		       "test:///default");
+	sync_hosts(s, hosts, 2);
+	vm = get(s, &vdc_vm_kind, DB1);
+	assert_string_equal(vm->cluster.name, "c");
+	assert_int_equal(vm->compatibility_mode, 0);
+
+	swap_hosts(s, hosts[0], hosts[1]);
+	sync_hosts(s, hosts, 2);
+	vm = get(s, &vdc_vm_kind, DB1);
+	assert_string_equal(vm->cluster.name, "newer");
+	assert_string_equal(vm->migrated_from_cluster, "c");
+	assert_int_equal(vm->migrated_from_level.major, 7);
+	assert_true(vm->migrated_at > 0);
+	assert_int_equal(vm->compatibility_mode, 1);
+	assert_int_equal(events(s, "vm_compatibility_mode"), 1);
+	/* What was left behind there when it was off says nothing. */
+	assert_string_equal(((struct vdc_vm *)get(s, &vdc_vm_kind, OFF1))->cluster.name, "c");
+
+	sync_hosts(s, hosts, 2);
+	assert_int_equal(events(s, "vm_compatibility_mode"), 1);
+	swap_hosts(s, hosts[1], hosts[0]);
+	sync_hosts(s, hosts, 2);
+	vm = get(s, &vdc_vm_kind, DB1);
+	assert_string_equal(vm->cluster.name, "c");
+	assert_int_equal(vm->compatibility_mode, 0);
+	assert_null(vm->migrated_from_cluster);
+	assert_int_equal(events(s, "vm_compatibility_mode_left"), 1);
 }
 
 static void names_that_two_hosts_use_are_told_apart(void **state)
@@ -444,6 +492,7 @@ int main(void)
 		on_both(a_vm_that_disappears_is_noted_and_kept),
 		on_both(a_vm_on_two_hosts_is_an_alarm),
 		on_both(a_vm_that_moved_while_hosts_were_read_just_moved),
+		on_both(a_vm_from_an_older_cluster_is_in_compatibility_mode),
 		on_both(names_that_two_hosts_use_are_told_apart),
 		on_both(a_frozen_host_does_not_hold_up_the_others),
 	};

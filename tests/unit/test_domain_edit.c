@@ -147,6 +147,25 @@ static void another_chipset_takes_the_addresses_of_its_bus_along(void **state)
 	assert_non_null(strstr(out, "<address type='drive' unit='1'/>"));
 }
 
+static void devices_that_moved_are_noticed(void **state)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	const char *moved = "unset";
+	char *places = NULL, *other;
+
+	(void)state;
+	assert_int_equal(vdc_domain_places(tricky, arena, &places, NULL), 0);
+	assert_string_equal(places,
+			    "controller@0000:00:01.0 controller@0000:00:05.0 "
+			    "interface@0000:00:03.0 mac@52:54:00:00:00:01 hostdev@0000:00:04.0");
+	other = with(arena, tricky, "  <devices>\n", "  <devices>\n<watchdog model='itco'/>");
+	assert_int_equal(vdc_domain_moved(tricky, other, arena, &moved, NULL), 0);
+	assert_null(moved);
+	other = with(arena, tricky, "slot='0x03'", "slot='0x07'");
+	assert_int_equal(vdc_domain_moved(tricky, other, arena, &moved, NULL), 0);
+	assert_string_equal(moved, "interface@0000:00:03.0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -155,6 +174,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_domain_is_refused),
 		cmocka_unit_test(every_other_difference_is_found_and_named),
 		cmocka_unit_test(another_chipset_takes_the_addresses_of_its_bus_along),
+		cmocka_unit_test(devices_that_moved_are_noticed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
