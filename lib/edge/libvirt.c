@@ -121,6 +121,40 @@ int vdc_virt_block(struct vdc_virt *virt, const char *uuid, const char *target,
 	return ops->control->block(virt, uuid, target, ret, err);
 }
 
+int vdc_virt_compare_cpu(struct vdc_virt *virt, const struct vdc_virt_cpu_question *question,
+			 struct vdc_arena *arena, enum vdc_virt_cpu_answer *ret, const char **text,
+			 struct vdc_err *err)
+{
+	return ops->migration->compare_cpu(virt, question, arena, ret, text, err);
+}
+
+int vdc_virt_migrate(struct vdc_virt *virt, const struct vdc_virt_migration *migration,
+		     struct vdc_err *err)
+{
+	return ops->migration->migrate(virt, migration, err);
+}
+
+int vdc_virt_job(struct vdc_virt *virt, const char *uuid, struct vdc_virt_job *ret,
+		 struct vdc_err *err)
+{
+	return ops->migration->job(virt, uuid, ret, err);
+}
+
+int64_t vdc_virt_downtime(struct vdc_virt *virt, const char *uuid)
+{
+	return ops->migration->downtime(virt, uuid);
+}
+
+int vdc_virt_abort(struct vdc_virt *virt, const char *uuid, struct vdc_err *err)
+{
+	return ops->migration->abort(virt, uuid, err);
+}
+
+int vdc_virt_post_copy(struct vdc_virt *virt, const char *uuid, struct vdc_err *err)
+{
+	return ops->migration->post_copy(virt, uuid, err);
+}
+
 bool vdc_virt_is_active(enum vdc_virt_state state)
 {
 	return state != VDC_VIRT_SHUTOFF && state != VDC_VIRT_CRASHED;

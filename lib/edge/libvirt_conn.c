@@ -163,4 +163,5 @@ const struct vdc_virt_ops vdc_libvirt_ops = {
 	.follow = vdc_virt_conn_follow,
 	.wait = vdc_virt_conn_wait,
 	.control = &vdc_virt_control,
+	.migration = &vdc_virt_migrating,
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "edge/libvirt_control.h"
+#include "edge/libvirt_migrate.h"
 
 struct vdc_virt_ops {
 	int (*load)(struct vdc_err *err);
@@ -20,6 +21,7 @@ struct vdc_virt_ops {
 	int (*wait)(struct vdc_virt *virt, int64_t limit_us, vdc_virt_event_fn *fn, void *ctx,
 		    struct vdc_err *err);
 	const struct vdc_virt_control_ops *control;
+	const struct vdc_virt_migration_ops *migration;
 };
 
 vdc_public extern const struct vdc_virt_ops vdc_libvirt_ops;
