@@ -233,11 +233,14 @@ static int set_up_writing(struct sqlite_db *db, unsigned flags, struct vdc_err *
 
 /*
  * SQLite notes the old pages of each statement that could fail half-way. In a file from 64 KiB on,
- * that is most of the time of a bulk import.
+ * that is most of the time of a bulk import. A short command is another matter: counting the memory
+ * in use takes a lock for each allocation, and twenty pages of cache at once are never filled.
  */
-static void keep_notes_in_memory(void)
+static void configure(void)
 {
 	sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 4 << 20);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
 }
 
 int vdc_sqlite_open(const char *where, unsigned flags, struct vdc_db **ret, struct vdc_err *err)
@@ -256,7 +259,7 @@ int vdc_sqlite_open(const char *where, unsigned flags, struct vdc_db **ret, stru
 		r = check_place(where, folder, err);
 	if (r < 0)
 		return r;
-	pthread_once(&configured, keep_notes_in_memory);
+	pthread_once(&configured, configure);
 	db = vdc_alloc(sizeof(*db));
 	vdc_db_init(&db->db, &vdc_sqlite_ops, where, flags);
 	db->db.where = vdc_strdup(where);
