@@ -13,6 +13,9 @@ AC_DEFUN([VDC_BUILD_PROFILE], [
 	AM_CONDITIONAL([FUZZING], [test "$enable_fuzzing" = yes])
 
 	VDC_ADD_FLAGS([VDC_CFLAGS], [-std=gnu17 -fno-common])
+	dnl Calls inside of libvdc need no look-up at start. Its data does: kinds are told apart by
+	dnl their address, and a program has its own copy of what it names.
+	VDC_ADD_FLAGS([VDC_LDFLAGS], [-Wl,-Bsymbolic-functions])
 	AS_IF([test "$enable_devel" = yes], [VDC_DEVEL_FLAGS])
 	AS_IF([test "$enable_fuzzing" = yes], [VDC_FUZZING_FLAGS])
 	AS_IF([test "$enable_sanitizers" = yes], [VDC_SANITIZER_FLAGS
