@@ -2,139 +2,21 @@
 #include "edge/json.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <jansson.h>
-#include <string.h>
+#include <stdint.h>
 
 #include "base/frame.h"
+#include "edge/json_ops.h"
 #include "edge/json_place.h"
+#include "edge/module.h"
 
-static int add(struct vdc_arena *arena, struct vdc_node *parent, const char *name,
-	       const json_t *value);
-
-/* The shortest text that reads back as the same number. */
-static char *real_text(struct vdc_arena *arena, double value)
+static int open_module(const struct vdc_json_ops **ret, struct vdc_err *err)
 {
-	char text[32];
+	const void *table;
+	int r = vdc_module_table("json", "vdc_json_module", &table, err);
 
-	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, value);
-		if (strtod(text, NULL) == value)
-			break;
-	}
-	return vdc_arena_strdup(arena, text);
-}
-
-static char *integer_text(struct vdc_arena *arena, json_int_t value)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT, value);
-	return vdc_arena_strdup(arena, text);
-}
-
-static int fill(struct vdc_arena *arena, struct vdc_node *node, const json_t *value)
-{
-	const char *key;
-	json_t *member;
-
-	switch (json_typeof(value)) {
-	case JSON_OBJECT:
-		json_object_foreach((json_t *)(uintptr_t)value, key, member)
-		{
-			int r = add(arena, node, vdc_arena_strdup(arena, key), member);
-
-			if (r < 0)
-				return r;
-		}
-		break;
-	case JSON_STRING:
-		node->text = vdc_arena_strndup(arena, json_string_value(value),
-					       json_string_length(value));
-		break;
-	case JSON_INTEGER:
-		node->text = integer_text(arena, json_integer_value(value));
-		node->type = VDC_NODE_NUMBER;
-		break;
-	case JSON_REAL:
-		node->text = real_text(arena, json_real_value(value));
-		node->type = VDC_NODE_NUMBER;
-		break;
-	case JSON_TRUE:
-	case JSON_FALSE:
-		node->text = json_is_true(value) ? "true" : "false";
-		node->type = VDC_NODE_BOOL;
-		break;
-	case JSON_ARRAY:
-	case JSON_NULL:
-		break;
-	}
-	return vdc_arena_used(arena) > VDC_NODES_MAX ? -E2BIG : 0;
-}
-
-static int add(struct vdc_arena *arena, struct vdc_node *parent, const char *name,
-	       const json_t *value)
-{
-	struct vdc_node *node;
-	json_t *element;
-	size_t i;
-
-	if (json_is_null(value))
-		return 0;
-	if (!json_is_array(value))
-		return fill(arena, vdc_node_add(arena, parent, name), value);
-	json_array_foreach(value, i, element)
-	{
-		int r;
-
-		if (json_is_array(element)) {
-			node = vdc_node_add(arena, parent, name);
-			r = add(arena, node, "", element);
-		} else {
-			r = add(arena, parent, name, element);
-		}
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-/* jansson's position is in bytes; an end that comes too early is at the last one. */
-static int refuse(const char *text, size_t len, const json_error_t *error,
-		  const struct vdc_node *at, struct vdc_err *err)
-{
-	size_t offset = error->position > 0 ? (size_t)error->position - 1 : 0;
-	unsigned line = at->line, column = at->column;
-
-	vdc_frame_place(text, offset < len ? offset : len, &line, &column);
-	return vdc_err_at(err, -EBADMSG, line, column, "not JSON: %s", error->text);
-}
-
-/* The value under the name and at the place of AT; RET is NULL when it only must be JSON. */
-static int parse(const char *text, size_t len, const struct vdc_node *at, struct vdc_arena *arena,
-		 struct vdc_node **ret, struct vdc_err *err)
-{
-	struct vdc_node *root;
-	json_error_t error;
-	json_t *value;
-	int r;
-
-	value = json_loadb(text, len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
-	if (!value)
-		return refuse(text, len, &error, at, err);
-	if (!ret) {
-		json_decref(value);
-		return 0;
-	}
-	root = vdc_node_add(arena, NULL, at->name);
-	r = json_is_array(value) ? add(arena, root, "", value) : fill(arena, root, value);
-	json_decref(value);
 	if (r < 0)
-		return vdc_err_at(err, -EBADMSG, at->line, at->column,
-				  "the object that begins here has too many values");
-	root->line = at->line;
-	root->column = at->column;
-	*ret = root;
+		return r;
+	*ret = table;
 	return 0;
 }
 
@@ -142,15 +24,23 @@ int vdc_json_parse(const char *text, size_t len, struct vdc_arena *arena, struct
 		   struct vdc_err *err)
 {
 	const struct vdc_node at = { .name = "", .line = 1, .column = 1 };
+	const struct vdc_json_ops *ops;
+	int r;
 
 	if (len > VDC_OBJECT_MAX)
 		return vdc_err_set(err, -EBADMSG, "more than 16 MiB of JSON");
-	return parse(text, len, &at, arena, ret, err);
+	r = open_module(&ops, err);
+	return r < 0 ? r : ops->parse(text, len, &at, arena, ret, err);
 }
+
+struct reading {
+	const struct vdc_json_ops *ops;
+	const struct vdc_node_taker *taker;
+};
 
 static int ask(void *ctx, const struct vdc_node_head *head, struct vdc_err *err)
 {
-	const struct vdc_node_taker *taker = ctx;
+	const struct vdc_node_taker *taker = ((const struct reading *)ctx)->taker;
 
 	return taker->begin(taker->ctx, head, err);
 }
@@ -158,14 +48,15 @@ static int ask(void *ctx, const struct vdc_node_head *head, struct vdc_err *err)
 static int take_frame(void *ctx, const struct vdc_node *at, enum vdc_take take, const char *text,
 		      size_t len, struct vdc_err *err)
 {
-	const struct vdc_node_taker *taker = ctx;
+	const struct reading *reading = ctx;
+	const struct vdc_node_taker *taker = reading->taker;
 	const struct vdc_node *about;
 	struct vdc_node *node;
 	int r;
 
 	if (take != VDC_TAKE_WHOLE)
-		return parse(text, len, at, NULL, NULL, err);
-	r = parse(text, len, at, taker->arena, &node, err);
+		return reading->ops->parse(text, len, at, NULL, NULL, err);
+	r = reading->ops->parse(text, len, at, taker->arena, &node, err);
 	if (r < 0)
 		return r;
 	about = node;
@@ -181,11 +72,13 @@ static int take_frame(void *ctx, const struct vdc_node *at, enum vdc_take take, 
 int vdc_json_read(struct vdc_source *source, const struct vdc_node_taker *taker,
 		  struct vdc_err *err)
 {
+	struct reading reading = { .taker = taker };
 	const struct vdc_frame_ops ops = {
-		.ctx = (void *)(uintptr_t)taker,
+		.ctx = &reading,
 		.begin = ask,
 		.frame = take_frame,
 	};
+	int r = open_module(&reading.ops, err);
 
-	return vdc_frame_read(source, &ops, err);
+	return r < 0 ? r : vdc_frame_read(source, &ops, err);
 }

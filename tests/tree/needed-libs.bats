@@ -1,9 +1,10 @@
-# What is heavy to load is loaded at first use: no command may need it from the start.
+# What is heavy to load, or what few runs use, is loaded at first use: no command may need it from
+# the start.
 load ../lib/common
 
 setup() {
 	common_setup
-	heavy='^lib(virt|pq|pam|xml2|icu)'
+	heavy='^lib(virt|pq|pam|xml2|icu|jansson|ncurses|tinfo)'
 }
 
 # needed FILE: its needed libraries, and those of libvdc and of every module it names.
