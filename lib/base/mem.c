@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BLOCK_SIZE = 16 * 1024 };
+enum { FIRST_BLOCK_SIZE = 2 * 1024, BLOCK_SIZE = 16 * 1024 };
 
 struct block {
 	struct block *next;
@@ -121,7 +121,8 @@ size_t vdc_arena_used(const struct vdc_arena *arena)
 
 static struct block *add_block(struct vdc_arena *arena, size_t need)
 {
-	size_t size = need > BLOCK_SIZE ? need : BLOCK_SIZE;
+	size_t usual = arena->blocks ? BLOCK_SIZE : FIRST_BLOCK_SIZE;
+	size_t size = need > usual ? need : usual;
 	struct block *block = vdc_alloc(sizeof(*block) + size);
 
 	block->size = size;
