@@ -18,7 +18,7 @@ static int list_kind(struct vdc_call *call, const struct vdc_kind *kind, struct 
 	int r = vdc_list_new(call, kind, &list, err);
 
 	if (r == 0)
-		r = vdc_store_each(vdc_call_db(call), kind, vdc_list_store_flags(list), NULL,
+		r = vdc_store_each(vdc_call_db(call), kind, vdc_list_least_flags(list), NULL,
 				   add_to_list, list, err);
 	return r < 0 ? r : vdc_list_end(list, err);
 }

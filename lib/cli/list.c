@@ -85,21 +85,32 @@ int vdc_list_new(struct vdc_call *call, const struct vdc_kind *kind, struct vdc_
 	return 0;
 }
 
-unsigned vdc_list_store_flags(const struct vdc_list *list)
+static bool needs(const struct vdc_list *list, const struct vdc_field *f)
 {
-	unsigned flags = VDC_WITH_NAMES;
+	return (list->output != VDC_OUTPUT_TABLE && !list->narrowed) ||
+	       vdc_columns_have(&list->columns, f) || vdc_columns_have(&list->order, f) ||
+	       (list->select && vdc_select_uses(list->select, f));
+}
+
+unsigned vdc_list_least_flags(const struct vdc_list *list)
+{
+	const struct vdc_field *fields = list->kind->fields;
+	unsigned flags = VDC_WITH_NAMES | VDC_ONLY_LISTED;
 
 	for (size_t i = 0; i < list->kind->n_fields; i++) {
-		const struct vdc_field *f = &list->kind->fields[i];
-		bool printed = (list->output != VDC_OUTPUT_TABLE && !list->narrowed) ||
-			       vdc_columns_have(&list->columns, f);
-
-		if ((f->flags & VDC_LONG) &&
-		    (printed || vdc_columns_have(&list->order, f) ||
-		     (list->select && vdc_select_uses(list->select, f))))
+		if (!needs(list, &fields[i]))
+			continue;
+		if (i > 0 && !(fields[i].flags & VDC_LISTED)) /* the first is the id */
+			flags &= ~(unsigned)VDC_ONLY_LISTED;
+		if (fields[i].flags & VDC_LONG)
 			flags |= VDC_WITH_LONG;
 	}
 	return flags;
+}
+
+unsigned vdc_list_store_flags(const struct vdc_list *list)
+{
+	return vdc_list_least_flags(list) & ~(unsigned)VDC_ONLY_LISTED;
 }
 
 /* A shallow copy without the fields that nobody asked for. */

@@ -23,3 +23,5 @@ int vdc_list_flush(struct vdc_list *list, struct vdc_err *err);
 int vdc_list_end(struct vdc_list *list, struct vdc_err *err);
 /* Which store flags (VDC_WITH_LONG, ...) the chosen columns, filter and order need. */
 unsigned vdc_list_store_flags(const struct vdc_list *list);
+/* The same with VDC_ONLY_LISTED where that is enough, for who looks at no other field himself. */
+unsigned vdc_list_least_flags(const struct vdc_list *list);

@@ -51,6 +51,8 @@ bool vdc_sql_is_integer(const struct vdc_field *field)
 
 bool vdc_sql_reads(const struct vdc_field *field, unsigned flags)
 {
+	if (flags & VDC_ONLY_LISTED)
+		return (field->flags & VDC_LISTED) || strcmp(field->name, "id") == 0;
 	return !(field->flags & VDC_LONG) || (flags & VDC_WITH_LONG);
 }
 

@@ -85,7 +85,7 @@ static bool exists_for_field(enum vdc_sql what, const struct vdc_field *field)
 static int give(enum vdc_sql what, const struct vdc_kind *kind, const struct vdc_field *field,
 		statement_fn *fn, void *ctx)
 {
-	const unsigned most = takes_flags(what) ? VDC_WITH_NAMES | VDC_WITH_LONG : 0;
+	const unsigned most = takes_flags(what) ? VDC_WITH_NAMES | VDC_WITH_LONG | VDC_ONLY_LISTED : 0;
 	unsigned flags;
 	int r = 0;
 

@@ -22,8 +22,9 @@ int64_t vdc_store_schema_version(void); /* the newest that this program knows */
 typedef int vdc_store_fn(void *ctx, const struct vdc_kind *kind, void *object, struct vdc_err *err);
 
 enum vdc_store_flags {
-	VDC_WITH_NAMES = 1 << 0, /* references carry the names of what they refer to */
-	VDC_WITH_LONG = 1 << 1,	 /* fields with VDC_LONG too */
+	VDC_WITH_NAMES = 1 << 0,  /* references carry the names of what they refer to */
+	VDC_WITH_LONG = 1 << 1,	  /* fields with VDC_LONG too */
+	VDC_ONLY_LISTED = 1 << 2, /* the id and what has VDC_LISTED, and nothing else */
 };
 
 /*

@@ -176,6 +176,9 @@ dump() { inventory export data-center cluster host fence-agent vm; }
 	output_is $'db1\nweb1'
 	run_ok inventory list vms --noheadings --output name --select 'cluster=prod && !(name~"^web")'
 	output_is db1
+	inventory set vm web1 comment=seen
+	run_ok inventory list vms --noheadings --select comment=seen # no column of the table
+	contains "$output" web1
 	run_fail 2 inventory list vms --select 'memory>'
 	run_fail 2 inventory list vms --output nothing
 	contains "$stderr" nothing

@@ -316,6 +316,26 @@ static void objects_come_ordered(void **state)
 	assert_string_equal(vdc_buf_str(&names), "vm v, vm w, ");
 }
 
+static void only_what_is_listed(void **state)
+{
+	const unsigned flags = VDC_WITH_NAMES | VDC_ONLY_LISTED;
+	struct vdc_err err = { 0 };
+	void *found;
+	struct vdc_host *host;
+	SCRATCH(s);
+
+	populate(s->db);
+	put(s->db, &vdc_host_kind,
+	    OBJECT(&vdc_host_kind, "name", "h3", "cluster", "c1", "comment", "not in a list"));
+	must(vdc_store_get(s->db, &vdc_host_kind, "h3", flags, arena, &found, &err), &err);
+	host = found;
+	assert_string_equal(host->cluster.name, "c1");
+	assert_null(host->comment);
+	must(vdc_store_get(s->db, &vdc_host_kind, host->id, 0, arena, &found, &err), &err);
+	host = found;
+	assert_string_equal(host->comment, "not in a list");
+}
+
 static void add_name(void *ctx, const char *name)
 {
 	vdc_buf_printf(ctx, "%s ", name);
@@ -512,6 +532,7 @@ int main(void)
 		on_both(wrong_objects_are_refused_by_name),
 		on_both(names_are_found_within_their_scope),
 		on_both(objects_come_ordered),
+		on_both(only_what_is_listed),
 		on_both(names_come_by_their_beginning),
 		on_both(objects_come_by_time),
 		on_both(long_values_come_when_asked_for),
