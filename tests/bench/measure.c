@@ -92,6 +92,6 @@ int main(int argc, char **argv)
 	}
 	qsort(wall, (size_t)runs, sizeof(*wall), by_value);
 	qsort(cpu, (size_t)runs, sizeof(*cpu), by_value);
-	printf("wall %.1f ms  cpu %.1f ms  memory %.1f MiB\n", wall[runs / 2], cpu[runs / 2], rss);
+	printf("wall %.2f ms  cpu %.2f ms  memory %.1f MiB\n", wall[runs / 2], cpu[runs / 2], rss);
 	return 0;
 }
