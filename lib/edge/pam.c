@@ -62,5 +62,8 @@ int vdc_pam_check(const char *user, const struct vdc_secret *password, int64_t l
 	r = vdc_pool_run(pool, -1, err);
 	if (r || !question.answer.code)
 		return r;
-	return vdc_err_set(err, question.answer.code, "%s", vdc_err_text(&question.answer));
+	if (question.answer.code == -EKEYREJECTED)
+		return vdc_err_set(err, -EKEYREJECTED, "wrong password");
+	return vdc_err_set(err, question.answer.code, "PAM, service %s, user %s: %s",
+			   VDC_PAM_SERVICE, user, vdc_err_text(&question.answer));
 }

@@ -66,8 +66,6 @@ static int converse(int n, const struct pam_message **messages, struct pam_respo
 static int errno_of(int status)
 {
 	switch (status) {
-	case PAM_SUCCESS:
-		return 0;
 	case PAM_AUTH_ERR:
 	case PAM_MAXTRIES:
 		return -EKEYREJECTED;
@@ -84,16 +82,18 @@ static int errno_of(int status)
 	}
 }
 
-static int translate(pam_handle_t *pam, int status, const char *user, const struct talk *talk,
-		     struct vdc_err *err)
+static int refuse(pam_handle_t *pam, int status, int code, const struct talk *talk,
+		  struct vdc_err *err)
 {
-	int r = errno_of(status);
+	return vdc_err_set(err, code, "%s%s", pam_strerror(pam, status), talk->complaint);
+}
 
-	if (r == -EKEYREJECTED)
-		return vdc_err_set(err, r, "wrong password");
-	return r ? vdc_err_set(err, r, "PAM, service %s, user %s: %s%s", VDC_PAM_SERVICE, user,
-			       pam_strerror(pam, status), talk->complaint)
-		 : 0;
+/* Behind a right password a stack that ends in pam_deny calls everything a wrong one. */
+static int errno_of_account(int status)
+{
+	int code = errno_of(status);
+
+	return code == -EKEYREJECTED ? -EACCES : code;
 }
 
 static int check(const char *user, const struct vdc_secret *password, struct vdc_err *err)
@@ -105,12 +105,14 @@ static int check(const char *user, const struct vdc_secret *password, struct vdc
 	int r;
 
 	if (status != PAM_SUCCESS)
-		return translate(pam, status, user, &talk, err);
+		return refuse(pam, status, -EIO, &talk, err);
 	pam_set_item(pam, PAM_RUSER, user);
 	status = pam_authenticate(pam, PAM_DISALLOW_NULL_AUTHTOK);
-	if (status == PAM_SUCCESS)
+	r = status == PAM_SUCCESS ? 0 : refuse(pam, status, errno_of(status), &talk, err);
+	if (!r)
 		status = pam_acct_mgmt(pam, PAM_DISALLOW_NULL_AUTHTOK);
-	r = translate(pam, status, user, &talk, err);
+	if (!r && status != PAM_SUCCESS)
+		r = refuse(pam, status, errno_of_account(status), &talk, err);
 	pam_end(pam, status);
 	return r;
 }
