@@ -46,7 +46,7 @@ static void a_domain_tells_what_it_is(void **state)
 	assert_string_equal(vm->lease_storage_domain.id, "1f2e3d4c-5b6a-4798-8796-a5b4c3d2e1f0");
 	assert_string_equal(vm->host_devices,
 			    "pci_0000_3b_00_0 usb_0x1234_0xbeef "
-			    "mdev_c2177883_f1bb_47f0_914d_32a22e3a8804 pci_0000_3b_02_1");
+			    "mdev_c2177883_f1bb_47f0_914d_32a22e3a8804 sriov_0000_3b_02_1");
 	assert_string_equal(domain.type, "kvm");
 	assert_string_equal(domain.arch, "x86_64");
 	assert_string_equal(domain.leases, "1f2e3d4c-5b6a-4798-8796-a5b4c3d2e1f0:"
