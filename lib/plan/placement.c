@@ -41,6 +41,34 @@ const char *vdc_place_refuses(struct vdc_placement *placement, const struct vdc_
 	return refuses ? refuses->name : NULL;
 }
 
+const char *vdc_place_never(struct vdc_placement *placement, const struct vdc_place_query *query,
+			    const struct vdc_host *host, struct vdc_arena *arena,
+			    const char **reason)
+{
+	struct place_ask ask = new_ask(placement, query, reason ? arena : NULL);
+	bool fits;
+
+	ask.host = place_host_of(placement, host->id);
+	if (!ask.vm || !ask.host || !ask.host->cluster)
+		return "cluster";
+	fits = !query->accept_unknown && place_passes_static(placement, &ask);
+	for (size_t i = 0; i < place_n_filters; i++) {
+		const struct place_filter *filter = &place_filters[i];
+		enum place_answer answer;
+
+		if (filter->passing || (fits && filter->is_static))
+			continue;
+		ask.reason = NULL;
+		answer = filter->fn(&ask);
+		if (answer == PLACE_YES || (answer == PLACE_UNKNOWN && query->accept_unknown))
+			continue;
+		if (reason)
+			*reason = ask.reason;
+		return filter->name;
+	}
+	return NULL;
+}
+
 /* "no host is left: 2 memory, 1 status" */
 static const char *count_reasons(const struct vdc_place_result *result, const char *cluster,
 				 struct vdc_arena *arena)

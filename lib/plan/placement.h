@@ -94,6 +94,14 @@ const char *vdc_place_refuses(struct vdc_placement *placement, const struct vdc_
 			      const struct vdc_host *host, struct vdc_arena *arena,
 			      const char **reason);
 
+/*
+ * Whether HOST could take the VM some day: all filters but those about this moment (its status, what
+ * is taken of it, its load). NULL, or the filter that refuses.
+ */
+const char *vdc_place_never(struct vdc_placement *placement, const struct vdc_place_query *query,
+			    const struct vdc_host *host, struct vdc_arena *arena,
+			    const char **reason);
+
 /* From now on the VM counts at HOST, and no more where it counted before; NULL: nowhere. */
 void vdc_placement_put(struct vdc_placement *placement, const struct vdc_vm *vm,
 		       const struct vdc_host *host);

@@ -140,21 +140,21 @@ static enum place_answer load(struct place_ask *ask)
 
 /* The cheap ones first; what is static is remembered. */
 const struct place_filter place_filters[] = {
-	{ .name = "here", .fn = here },
-	{ .name = "status", .fn = status },
-	{ .name = "failed", .fn = banned },
+	{ .name = "here", .fn = here, .passing = true },
+	{ .name = "status", .fn = status, .passing = true },
+	{ .name = "failed", .fn = banned, .passing = true },
 	{ .name = "architecture", .fn = place_architecture, .is_static = true },
 	{ .name = "cpu", .fn = place_cpu, .is_static = true },
 	{ .name = "machine", .fn = place_machine, .is_static = true },
 	{ .name = "level", .fn = place_level, .is_static = true },
 	{ .name = "policy", .fn = place_policy, .is_static = true },
-	{ .name = "maintenance", .fn = place_maintenance },
+	{ .name = "maintenance", .fn = place_maintenance, .passing = true },
 	{ .name = "pinned", .fn = pinned },
 	{ .name = "storage", .fn = storage },
 	{ .name = "networks", .fn = networks },
 	{ .name = "cores", .fn = cores },
-	{ .name = "memory", .fn = memory },
-	{ .name = "load", .fn = load, .unknown_passes = true },
+	{ .name = "memory", .fn = memory, .passing = true },
+	{ .name = "load", .fn = load, .unknown_passes = true, .passing = true },
 };
 const size_t place_n_filters = VDC_COUNT(place_filters);
 

@@ -84,6 +84,7 @@ struct place_filter {
 	place_filter_fn *fn;
 	bool is_static;	     /* the answer hangs on the classes alone */
 	bool unknown_passes; /* with a note */
+	bool passing;	     /* the answer is about this moment: asked later it may be another */
 };
 
 extern const struct place_filter place_filters[];
