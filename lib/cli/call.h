@@ -50,6 +50,11 @@ int vdc_option_value(const struct vdc_option *option, const char *text, int64_t 
 		     struct vdc_err *err);
 
 const struct vdc_verb *vdc_verb_find(const struct vdc_command *command, const char *name);
+/* The verb that WORDS begin with, NULL for none; *USED is how many of them it takes, 1 or 2. */
+const struct vdc_verb *vdc_verb_of(const struct vdc_command *command, const char *const *words,
+				   size_t n, size_t *used);
+/* The second word of the verb's name if GROUP is the first one of two, else NULL. */
+const char *vdc_verb_in(const struct vdc_verb *verb, const char *group);
 
 /* Fills verb, options and operands, checked. --help and --version are answered: `finished`. */
 int vdc_call_parse(struct vdc_call *call, int argc, char **argv, struct vdc_err *err);

@@ -36,14 +36,13 @@ static int need_root(const struct vdc_call *call, struct vdc_err *err)
 			   call->verb->name);
 }
 
-static int open_database(struct vdc_call *call, struct vdc_err *err)
+int vdc_call_open_db(struct vdc_call *call, unsigned needs, struct vdc_err *err)
 {
-	unsigned needs = call->verb->needs & (VDC_NEEDS_DB_READ | VDC_NEEDS_DB_WRITE);
 	const char *given = vdc_text_option(call, "db");
 	vdc_autofree char *where = NULL;
 	int r;
 
-	if (!needs)
+	if (call->db || !(needs & (VDC_NEEDS_DB_READ | VDC_NEEDS_DB_WRITE)))
 		return 0;
 	where = given ? vdc_strdup(given) : vdc_store_default();
 	r = vdc_store_open(where, needs & VDC_NEEDS_DB_WRITE ? 0 : VDC_DB_READ_ONLY, &call->db,
@@ -65,7 +64,7 @@ static int run(struct vdc_call *call, int argc, char **argv, struct vdc_err *err
 	if (!r)
 		r = vdc_conf_load(vdc_text_option(call, "config"), err);
 	if (!r)
-		r = open_database(call, err);
+		r = vdc_call_open_db(call, call->verb->needs, err);
 	if (!r)
 		r = call->verb->run(call, err);
 	return r;

@@ -58,7 +58,9 @@ enum vdc_needs {
 };
 
 struct vdc_verb {
-	const char *name; /* NULL ends the table; "" = what the command does without a verb */
+	/* NULL ends the table; "" = what the command does without a verb. Two words at most, "vm list",
+	 * whose verbs follow each other; options name such a verb as "vm-list". */
+	const char *name;
 	const char *operands; /* for --help and man page: "KIND [NAME...]" */
 	int min, max;	  /* number of operands; max -1 = any */
 	const char *complete; /* per operand, separated by spaces, the last one repeats: "kind name" */
@@ -87,6 +89,8 @@ extern const struct vdc_option vdc_change_options[]; /* --dry-run --yes */
 const struct vdc_verb *vdc_call_verb(const struct vdc_call *call);
 int vdc_call_operands(const struct vdc_call *call, const char *const **ret); /* returns how many */
 struct vdc_db *vdc_call_db(struct vdc_call *call); /* open when the verb needs it */
+/* For a verb that needs the database only sometimes: NEEDS is VDC_NEEDS_DB_READ or _WRITE. */
+int vdc_call_open_db(struct vdc_call *call, unsigned needs, struct vdc_err *err);
 struct vdc_arena *vdc_call_arena(struct vdc_call *call); /* lives as long as the call */
 
 bool vdc_given(const struct vdc_call *call, const char *option);

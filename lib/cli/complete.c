@@ -28,9 +28,18 @@ static void offer(const struct vdc_unfinished *line, size_t done, const char *wo
 
 static void offer_verbs(const struct vdc_unfinished *line)
 {
+	const char *before = "";
+
 	for (const struct vdc_verb *v = line->command->verbs; v->name; v++) {
-		if (v->name[0])
-			offer(line, 0, v->name, "", v->help);
+		size_t len = strcspn(v->name, " ");
+		const char *second = line->group ? vdc_verb_in(v, line->group) : NULL;
+		const char *first = vdc_arena_strndup(line->arena, v->name, len);
+
+		if (second)
+			offer(line, 0, second, "", v->help);
+		else if (!line->group && len && strcmp(first, before) != 0)
+			offer(line, 0, first, "", v->name[len] ? NULL : v->help);
+		before = first;
 	}
 }
 

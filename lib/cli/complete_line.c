@@ -62,12 +62,28 @@ static void take_letters(struct vdc_unfinished *line, const char *word)
 	}
 }
 
+static bool is_group(const struct vdc_command *command, const char *word)
+{
+	const struct vdc_verb *v = command->verbs;
+
+	while (v->name && !vdc_verb_in(v, word))
+		v++;
+	return v->name;
+}
+
 static void take_operand(struct vdc_unfinished *line, const char *word)
 {
 	if (!line->verb) {
-		line->verb = vdc_verb_find(line->command, word);
+		const char *words[] = { line->group ? line->group : word, word };
+		size_t used;
+
+		line->verb = vdc_verb_of(line->command, words, line->group ? 2 : 1, &used);
 		if (line->verb)
 			return;
+		if (!line->group && is_group(line->command, word)) {
+			line->group = word;
+			return;
+		}
 		line->verb = vdc_verb_find(line->command, "");
 	}
 	line->operands[line->n_operands++] = word;

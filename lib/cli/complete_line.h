@@ -10,6 +10,7 @@ struct vdc_unfinished {
 	const struct vdc_option_row *rows;
 	size_t n_rows;
 	const struct vdc_verb *verb;	/* NULL while there is none */
+	const char *group;		/* first word of a verb of two whose second is missing */
 	const char **operands;		/* behind the verb */
 	size_t n_operands;
 	const struct vdc_option *value_of; /* the word being typed is the value of this option */

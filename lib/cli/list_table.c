@@ -40,7 +40,8 @@ static const char *title_of(const struct vdc_field *f, struct vdc_arena *arena)
 
 static struct vdc_table_column column_of(const struct vdc_field *f, struct vdc_arena *arena)
 {
-	bool text = f->type == VDC_TEXT || f->type == VDC_WORDS || f->type == VDC_PROPERTIES;
+	bool text = f->type == VDC_TEXT || f->type == VDC_WORDS ||
+		    f->type == VDC_LEVELS || f->type == VDC_PROPERTIES;
 
 	return (struct vdc_table_column){
 		.title = title_of(f, arena),

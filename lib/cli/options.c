@@ -86,7 +86,15 @@ size_t vdc_option_rows(const struct vdc_command *command, struct vdc_arena *aren
 
 bool vdc_option_goes_with(const struct vdc_option_row *row, const struct vdc_verb *verb)
 {
-	return !row->verbs || !verb || vdc_words_have(row->verbs, verb->name);
+	char name[64];
+	size_t i;
+
+	if (!row->verbs || !verb)
+		return true;
+	for (i = 0; verb->name[i] && i < sizeof(name) - 1; i++)
+		name[i] = verb->name[i] == ' ' ? '-' : verb->name[i];
+	name[i] = '\0';
+	return vdc_words_have(row->verbs, name);
 }
 
 const struct vdc_option_row *vdc_option_find(const struct vdc_option_row *rows, size_t n,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/similar.h"
 #include "base/version.h"
 #include "base/words.h"
@@ -87,36 +88,79 @@ const struct vdc_verb *vdc_verb_find(const struct vdc_command *command, const ch
 	return NULL;
 }
 
+const char *vdc_verb_in(const struct vdc_verb *verb, const char *group)
+{
+	size_t len = strcspn(verb->name, " ");
+
+	if (!verb->name[len] || strlen(group) != len || memcmp(verb->name, group, len) != 0)
+		return NULL;
+	return verb->name + len + 1;
+}
+
+const struct vdc_verb *vdc_verb_of(const struct vdc_command *command, const char *const *words,
+				   size_t n, size_t *used)
+{
+	for (const struct vdc_verb *v = command->verbs; v->name && n; v++) {
+		const char *second = vdc_verb_in(v, words[0]);
+
+		*used = second ? 2 : 1;
+		if (second ? n > 1 && !strcmp(words[1], second) :
+			     *v->name && !strcmp(v->name, words[0]))
+			return v;
+	}
+	return NULL;
+}
+
+/* "vm lits" is compared with "vm list", not with "vm". */
+static const char *verb_words(const struct vdc_call *call, const struct line *line)
+{
+	for (const struct vdc_verb *v = call->command->verbs; v->name && line->n_operands > 1; v++) {
+		if (vdc_verb_in(v, line->operands[0]))
+			return vdc_arena_format(call->arena, "%s %s", line->operands[0],
+						line->operands[1]);
+	}
+	return line->operands[0];
+}
+
 static int unknown_verb(const struct vdc_command *command, const char *word, struct vdc_err *err)
 {
 	struct vdc_similar similar = { .word = word };
 	char hint[VDC_SIMILAR_HINT];
+	vdc_autobuf seconds = { 0 };
 
-	for (const struct vdc_verb *v = command->verbs; v->name; v++)
+	for (const struct vdc_verb *v = command->verbs; v->name; v++) {
+		const char *second = vdc_verb_in(v, word);
+
 		vdc_similar_try(&similar, v->name);
+		if (second)
+			vdc_buf_printf(&seconds, "%s%s", seconds.len ? ", " : "", second);
+	}
+	if (seconds.len)
+		return vdc_err_set(err, -EINVAL, "%s needs a second word: %s", word,
+				   vdc_buf_str(&seconds));
 	vdc_similar_hint(&similar, hint);
 	return vdc_err_set(err, -EINVAL, "unknown verb '%.60s'%s", word,
 			   hint[0] ? hint : "; --help lists them");
 }
 
-/* The first operand, unless the command does something without a verb. */
+/* The first operands, unless the command does something without a verb. */
 static int find_verb(struct vdc_call *call, struct line *line, struct vdc_err *err)
 {
 	const struct vdc_verb *without = vdc_verb_find(call->command, "");
 
-	if (line->n_operands && line->operands[0][0]) {
-		call->verb = vdc_verb_find(call->command, line->operands[0]);
-		if (call->verb) {
-			line->operands++;
-			line->n_operands--;
-			return 0;
-		}
+	size_t used;
+
+	call->verb = vdc_verb_of(call->command, line->operands, line->n_operands, &used);
+	if (call->verb) {
+		line->operands += used;
+		line->n_operands -= used;
+		return 0;
 	}
 	call->verb = without;
 	if (without && (!line->n_operands || without->max))
 		return 0;
 	if (line->n_operands)
-		return unknown_verb(call->command, line->operands[0], err);
+		return unknown_verb(call->command, verb_words(call, line), err);
 	return vdc_err_set(err, -EINVAL, "what to do is missing; --help lists the verbs");
 }
 
@@ -163,10 +207,11 @@ static int take_option(struct vdc_call *call, const struct line *line, const str
 
 static bool show_and_finish(struct vdc_call *call, const struct line *line)
 {
-	const char *word = line->n_operands ? line->operands[0] : "";
+	size_t used;
 
 	if (line_has(line, "help"))
-		vdc_usage(call->command, word[0] ? vdc_verb_find(call->command, word) : NULL);
+		vdc_usage(call->command,
+			  vdc_verb_of(call->command, line->operands, line->n_operands, &used));
 	else if (line_has(line, "version"))
 		printf("%s (vdc-utils) %s\n", call->command->name, vdc_version());
 	else

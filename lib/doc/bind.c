@@ -71,15 +71,27 @@ static int bind_ref(struct binding *b, const struct vdc_field *f, const struct v
 	return r;
 }
 
-static int bind_level(struct binding *b, const struct vdc_field *f, const struct vdc_node *node)
+static const char *level_of(struct binding *b, const struct vdc_node *node)
 {
 	const char *major = vdc_node_text(node, "major");
 	const char *minor = vdc_node_text(node, "minor");
 
 	if (!major)
-		return set_text(b, f, node, node->text ? node->text : "");
-	return set_text(b, f, node,
-			vdc_arena_format(b->arena, "%s.%s", major, minor ? minor : "0"));
+		return node->text ? node->text : "";
+	return vdc_arena_format(b->arena, "%s.%s", major, minor ? minor : "0");
+}
+
+static int bind_level(struct binding *b, const struct vdc_field *f, const struct vdc_node *node)
+{
+	return set_text(b, f, node, level_of(b, node));
+}
+
+static int add_level(struct binding *b, const struct vdc_layout *layout,
+		     const struct vdc_node *node, struct vdc_buf *text)
+{
+	(void)layout;
+	vdc_buf_printf(text, "%s%s", text->len ? " " : "", level_of(b, node));
+	return 0;
 }
 
 /* "host@id" -> the text of id below NODE, which is one host; ["a"] does for [{"id":"a"}]. */
@@ -115,7 +127,10 @@ static int add_property(struct binding *b, const struct vdc_layout *layout,
 static int bind_items(struct binding *b, const struct vdc_layout *layout,
 		      const struct vdc_node *node)
 {
-	bool words = layout->field->type == VDC_WORDS;
+	int (*add)(struct binding *, const struct vdc_layout *, const struct vdc_node *,
+		   struct vdc_buf *) = layout->field->type == VDC_WORDS	   ? add_word :
+				       layout->field->type == VDC_LEVELS ? add_level :
+									   add_property;
 	vdc_autobuf text = { 0 };
 	int r = 0;
 
@@ -123,11 +138,9 @@ static int bind_items(struct binding *b, const struct vdc_layout *layout,
 		const struct vdc_node *item = vdc_node_child(n, layout->item->name);
 
 		if (!item && (n->text || n->first))
-			r = words ? add_word(b, layout, n, &text)
-				  : add_property(b, layout, n, &text);
+			r = add(b, layout, n, &text);
 		for (; item && r == 0; item = vdc_node_again(item))
-			r = words ? add_word(b, layout, item, &text)
-				  : add_property(b, layout, item, &text);
+			r = add(b, layout, item, &text);
 	}
 	return r < 0 ? r : set_text(b, layout->field, node, vdc_buf_str(&text));
 }
@@ -145,7 +158,7 @@ static const char *without_fraction(struct binding *b, const char *text)
 
 static bool is_list(const struct vdc_field *f)
 {
-	return f->type == VDC_WORDS || f->type == VDC_PROPERTIES;
+	return f->type == VDC_WORDS || f->type == VDC_LEVELS || f->type == VDC_PROPERTIES;
 }
 
 static int bind_value(struct binding *b, const struct vdc_layout *layout,

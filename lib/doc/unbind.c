@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/words.h"
 #include "doc/binder.h"
 
 struct unbinding {
@@ -90,6 +91,26 @@ static void put_words(const struct unbinding *u, const struct vdc_layout *layout
 	}
 }
 
+static void put_levels(const struct unbinding *u, const struct vdc_layout *layout,
+		       struct vdc_node *node, const char *levels)
+{
+	size_t len;
+
+	for (const char *w; (w = vdc_word_next(&levels, &len));) {
+		struct vdc_node *item = add(u, node, layout->item->name, NULL, false);
+		struct vdc_level level = { 0 };
+
+		item->repeated = true;
+		vdc_level_parse(vdc_arena_strndup(u->arena, w, len), &level, NULL);
+		put_number(u, item, "major", level.major);
+		put_number(u, item, "minor", level.minor);
+	}
+	if (node->first || u->xml)
+		return;
+	node->text = "{}"; /* as the API writes an empty collection */
+	node->type = VDC_NODE_NUMBER;
+}
+
 static void put_properties(const struct unbinding *u, const struct vdc_layout *layout,
 			   struct vdc_node *node, const char *lines)
 {
@@ -151,6 +172,8 @@ static int put_field(const struct unbinding *u, const struct vdc_layout *layout,
 		put_ref(u, layout, node);
 	else if (f->type == VDC_WORDS)
 		put_words(u, layout, node, *vdc_text_of(f, u->object));
+	else if (f->type == VDC_LEVELS)
+		put_levels(u, layout, node, *vdc_text_of(f, u->object));
 	else if (f->type == VDC_PROPERTIES)
 		put_properties(u, layout, node, *vdc_text_of(f, u->object));
 	else

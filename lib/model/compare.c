@@ -23,6 +23,7 @@ int vdc_value_compare(const struct vdc_field *f, const void *a, const void *b)
 	case VDC_TEXT:
 	case VDC_UUID:
 	case VDC_WORDS:
+	case VDC_LEVELS:
 	case VDC_PROPERTIES:
 		return strverscmp(*vdc_text_of(f, a), *vdc_text_of(f, b));
 	case VDC_INT:

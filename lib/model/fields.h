@@ -34,6 +34,8 @@
 #define VDC_F_ENUM(m, values_, flags, ...) VDC_F(m, VDC_ENUM, flags, .values = &(values_), __VA_ARGS__)
 #define VDC_F_REF(m, target_, flags, ...) VDC_F(m, VDC_REF, flags, .target = &(target_), __VA_ARGS__)
 #define VDC_F_WORDS(m, item_, flags, ...) VDC_F(m, VDC_WORDS, flags, .item = (item_), __VA_ARGS__)
+#define VDC_F_LEVELS(m, item_, flags, ...) \
+	VDC_F(m, VDC_LEVELS, flags, .item = (item_), __VA_ARGS__)
 #define VDC_F_PROPERTIES(m, item_, flags, ...) \
 	VDC_F(m, VDC_PROPERTIES, flags, .item = (item_), __VA_ARGS__)
 

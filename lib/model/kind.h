@@ -32,6 +32,8 @@ enum vdc_type {
 	VDC_REF,	/* struct vdc_ref to another kind; <cluster id="..."/>; the column is
 			   the field's name with "_id" */
 	VDC_WORDS,	/* char *: words separated by one space; repeated elements in documents */
+	VDC_LEVELS,	/* char *: levels separated by one space; <version major="4" minor="7"/>
+			   each in documents, "" as an element that is empty */
 	VDC_PROPERTIES, /* char *: lines "name=value"; <option name="" value=""/> in documents */
 };
 
@@ -92,7 +94,7 @@ struct vdc_field {
 	const struct vdc_kind *target;	/* VDC_REF */
 	/*
 	 * VDC_WORDS: place of one word below PATH, whose first step is repeated: "feature",
-	 * "host@id", "pm_proxy/type". VDC_PROPERTIES: the repeated element, and what name and
+	 * "host@id", "pm_proxy/type". VDC_LEVELS: the repeated element. VDC_PROPERTIES: the repeated element, and what name and
 	 * value are called in it where they are not "name" and "value": "vcpu_pin vcpu cpu_set".
 	 */
 	const char *item;

@@ -63,6 +63,7 @@ int vdc_select_test_set(struct vdc_select_test *test, const struct vdc_kind *kin
 	switch (test->field->type) {
 	case VDC_TEXT:
 	case VDC_WORDS:
+	case VDC_LEVELS:
 	case VDC_PROPERTIES:
 		*vdc_text_of(test->field, object) = copy;
 		break;
@@ -87,6 +88,7 @@ static bool is_true(const struct vdc_field *f, const void *object)
 	case VDC_TEXT:
 	case VDC_UUID:
 	case VDC_WORDS:
+	case VDC_LEVELS:
 	case VDC_PROPERTIES:
 		return **vdc_text_of(f, object) != '\0';
 	case VDC_INT:
@@ -130,6 +132,7 @@ static bool is_equal(const struct vdc_select_test *test, const void *object)
 	case VDC_TEXT:
 		return !strcmp(*vdc_text_of(f, object), *vdc_text_of(f, test->value));
 	case VDC_WORDS:
+	case VDC_LEVELS:
 		return has_part(*vdc_text_of(f, object), ' ', *vdc_text_of(f, test->value));
 	case VDC_PROPERTIES:
 		return has_part(*vdc_text_of(f, object), '\n', *vdc_text_of(f, test->value));

@@ -15,6 +15,7 @@ enum vdc_shape vdc_type_shape(enum vdc_type type)
 	case VDC_TEXT:
 	case VDC_UUID:
 	case VDC_WORDS:
+	case VDC_LEVELS:
 	case VDC_PROPERTIES:
 		return VDC_SHAPE_TEXT;
 	case VDC_LEVEL:
@@ -91,6 +92,7 @@ const char *vdc_value_text(const struct vdc_field *f, const void *object, char s
 	case VDC_TEXT:
 	case VDC_UUID:
 	case VDC_WORDS:
+	case VDC_LEVELS:
 	case VDC_PROPERTIES:
 		return *vdc_text_of(f, object);
 	case VDC_INT:

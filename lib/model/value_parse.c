@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "base/utf8.h"
 #include "base/uuid.h"
+#include "base/words.h"
 #include "model/kind.h"
 
 /* What a type's parser gets: TEXT is trimmed and not empty. */
@@ -209,6 +210,18 @@ static int parse_words(const struct input *in)
 	return 0;
 }
 
+static int parse_levels(const struct input *in)
+{
+	const char *words = in->text;
+	struct vdc_level level;
+	size_t len;
+	int r = 0;
+
+	for (const char *w; r == 0 && (w = vdc_word_next(&words, &len));)
+		r = vdc_level_parse(vdc_arena_strndup(in->arena, w, len), &level, in->err);
+	return r ? r : parse_words(in);
+}
+
 static int parse_properties(const struct input *in)
 {
 	char *lines = vdc_arena_alloc(in->arena, strlen(in->text) + 1), *end = lines;
@@ -240,6 +253,7 @@ static int (*const parsers[])(const struct input *in) = {
 	[VDC_LEVEL] = parse_level,
 	[VDC_REF] = parse_ref,
 	[VDC_WORDS] = parse_words,
+	[VDC_LEVELS] = parse_levels,
 	[VDC_PROPERTIES] = parse_properties,
 };
 

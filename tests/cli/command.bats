@@ -43,6 +43,26 @@ on_terminal() {
 	[ "$stderr" = "thing: --how: 'never' is none of: soft hard" ]
 }
 
+@test "a verb of two words" {
+	run_ok thing box open lid --how soft
+	output_is "showed [lid] how=[soft]"
+	run_ok thing --how=soft box open -- open
+	output_is "showed [open] how=[soft]"
+	run_ok thing box shut
+	run_fail 2 thing box
+	[ "$stderr" = "thing: box needs a second word: open, shut" ]
+	run_fail 2 thing box opne lid
+	[ "$stderr" = "thing: unknown verb 'box opne'; did you mean box open?" ]
+	run_fail 2 thing box shut lid
+	[ "$stderr" = "thing: box shut takes no operand, but there is 'lid'" ]
+	run_fail 2 thing box shut --how soft
+	contains "$stderr" "--how does not go with box shut"
+	run_ok thing box open --help
+	contains "$output" "Usage: thing box open [OPTION...] NAME" --how
+	run_ok thing --help
+	contains "$output" "box open NAME" "box shut"
+}
+
 @test "exit codes are those of the table" {
 	local errno code
 
@@ -172,5 +192,5 @@ on_terminal() {
 	jq -e . <<<"$output" >/dev/null
 	[ "$(jq -r '.exit_codes[] | .code' <<<"$output" | tr '\n' ' ')" = "0 1 2 3 4 5 6 7 8 " ]
 	[ "$(jq -c '.options[] | select(.name == "how") | [.value, .verbs, .choices]' \
-		<<<"$output")" = '["HOW",["wait","show"],["soft","hard"]]' ]
+		<<<"$output")" = '["HOW",["wait","show","box-open"],["soft","hard"]]' ]
 }

@@ -56,6 +56,11 @@ completes_in() {
 	offers_is "soft hard " wait --how ""
 	offers_is "--how=hard " wait --how=h
 	offers_is "" nosuchverb ""
+	offers_is "bad-document box " b
+	offers_is "open shut " box ""
+	offers_is "shut " box s
+	offers_is "--how " box open --ho
+	offers_is "" box nosuchverb ""
 	offers_is "" ask ""
 }
 

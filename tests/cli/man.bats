@@ -29,7 +29,8 @@ options_of() {
 }
 
 verbs_of() {
-	awk '/^[.]S[hs] / { inside = /^[.]Ss Verbs/ } inside && /^[.]It Cm / { print $3 }' "$1" | sort -u
+	awk '/^[.]S[hs] / { inside = /^[.]Ss Verbs/ } inside && /^[.]It Cm / {
+		print $3 ($4 ~ /^[a-z]/ ? " " $4 : "") }' "$1" | sort -u
 }
 
 # Of the table: with its letter, and as a page has it that does not tell the letter.

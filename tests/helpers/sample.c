@@ -29,6 +29,8 @@ static const char *sample(const struct vdc_field *f, struct vdc_arena *arena)
 		return "4.7";
 	case VDC_WORDS:
 		return "one <two> three";
+	case VDC_LEVELS:
+		return "4.7 4.10";
 	case VDC_PROPERTIES:
 		return "a=1\nb=x = \"y\"\nc=";
 	case VDC_ENUM:

@@ -53,12 +53,30 @@ static void scalar(struct vdc_arena *arena, struct vdc_node *node, const struct 
 		set(arena, node, "enum", f->values->words[i])->repeated = true;
 }
 
+static void level(struct vdc_arena *arena, struct vdc_node *node)
+{
+	static const char *const parts[] = { "major", "minor" };
+	struct vdc_node *properties = object(arena, node);
+
+	for (size_t i = 0; i < VDC_COUNT(parts); i++) {
+		struct vdc_node *part = vdc_node_add(arena, properties, parts[i]);
+
+		require(arena, node, parts[i]);
+		set(arena, part, "type", "integer");
+		number(arena, part, "minimum", 0);
+	}
+}
+
 static void item(struct vdc_arena *arena, struct vdc_node *node, const struct vdc_layout *layout)
 {
 	const struct vdc_step *step = layout->item;
 
 	node = object(arena, node);
 	node = array(arena, node, step->name);
+	if (layout->field->type == VDC_LEVELS) {
+		level(arena, node);
+		return;
+	}
 	if (layout->field->type == VDC_PROPERTIES) {
 		require(arena, node, layout->item_name);
 		require(arena, node, layout->item_value);
@@ -72,20 +90,6 @@ static void item(struct vdc_arena *arena, struct vdc_node *node, const struct vd
 		node = vdc_node_add(arena, object(arena, node), step->name);
 	}
 	set(arena, node, "type", "string");
-}
-
-static void level(struct vdc_arena *arena, struct vdc_node *node)
-{
-	static const char *const parts[] = { "major", "minor" };
-	struct vdc_node *properties = object(arena, node);
-
-	for (size_t i = 0; i < VDC_COUNT(parts); i++) {
-		struct vdc_node *part = vdc_node_add(arena, properties, parts[i]);
-
-		require(arena, node, parts[i]);
-		set(arena, part, "type", "integer");
-		number(arena, part, "minimum", 0);
-	}
 }
 
 static void reference(struct vdc_arena *arena, struct vdc_node *node,
@@ -113,7 +117,7 @@ static void value(struct vdc_arena *arena, struct vdc_node *node, const struct v
 
 	if (!f)
 		members(arena, node, layout);
-	else if (f->type == VDC_WORDS || f->type == VDC_PROPERTIES)
+	else if (f->type == VDC_WORDS || f->type == VDC_LEVELS || f->type == VDC_PROPERTIES)
 		item(arena, node, layout);
 	else if (f->type == VDC_REF)
 		reference(arena, node, layout);

@@ -60,12 +60,28 @@ static void scalar(struct vdc_arena *arena, struct vdc_node *parent, const struc
 	}
 }
 
+static void number_attribute(struct vdc_arena *arena, struct vdc_node *parent, const char *name)
+{
+	data(arena, element(arena, parent, "attribute", name), "nonNegativeInteger");
+}
+
+static void level(struct vdc_arena *arena, struct vdc_node *parent)
+{
+	number_attribute(arena, parent, "major");
+	number_attribute(arena, parent, "minor");
+}
+
 static void item(struct vdc_arena *arena, struct vdc_node *parent, const struct vdc_layout *layout)
 {
-	struct vdc_node *node = vdc_node_add(arena, parent, "oneOrMore");
+	bool levels = layout->field->type == VDC_LEVELS;
+	struct vdc_node *node = vdc_node_add(arena, parent, levels ? "zeroOrMore" : "oneOrMore");
 	const struct vdc_step *step = layout->item;
 
 	node = element(arena, node, "element", step->name);
+	if (levels) {
+		level(arena, node);
+		return;
+	}
 	if (layout->field->type == VDC_PROPERTIES) {
 		element(arena, node, "attribute", layout->item_name);
 		element(arena, node, "attribute", layout->item_value);
@@ -92,22 +108,16 @@ static void reference(struct vdc_arena *arena, struct vdc_node *parent,
 	vdc_node_add(arena, node, "text");
 }
 
-static void number_attribute(struct vdc_arena *arena, struct vdc_node *parent, const char *name)
-{
-	data(arena, element(arena, parent, "attribute", name), "nonNegativeInteger");
-}
-
 static void value(struct vdc_arena *arena, struct vdc_node *parent, const struct vdc_layout *layout)
 {
 	const struct vdc_field *f = layout->field;
 
-	if (f->type == VDC_WORDS || f->type == VDC_PROPERTIES) {
+	if (f->type == VDC_WORDS || f->type == VDC_LEVELS || f->type == VDC_PROPERTIES) {
 		item(arena, parent, layout);
 	} else if (f->type == VDC_REF) {
 		reference(arena, parent, layout);
 	} else if (f->type == VDC_LEVEL) {
-		number_attribute(arena, parent, "major");
-		number_attribute(arena, parent, "minor");
+		level(arena, parent);
 	} else {
 		scalar(arena, parent, f);
 	}

@@ -158,6 +158,8 @@ static const char *sample(const struct vdc_field *f)
 		return "4.10";
 	case VDC_WORDS:
 		return "one two";
+	case VDC_LEVELS:
+		return "4.9 4.10";
 	case VDC_PROPERTIES:
 		return "a=1\nb=x=y";
 	case VDC_UUID:

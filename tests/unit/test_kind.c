@@ -74,7 +74,7 @@ static void check_row(const struct vdc_kind *k, const struct vdc_field *f)
 	check(!f->path || *f->path, k, f);
 	check((f->type == VDC_ENUM) == (f->values != NULL), k, f);
 	check((f->type == VDC_REF) == (f->target != NULL), k, f);
-	check((f->type == VDC_WORDS || f->type == VDC_PROPERTIES) == (f->item != NULL), k, f);
+	check((f->type == VDC_WORDS || f->type == VDC_LEVELS || f->type == VDC_PROPERTIES) == (f->item != NULL), k, f);
 	check(!(f->flags & (VDC_CASCADE | VDC_PART)) || f->type == VDC_REF, k, f);
 	check(!(f->flags & VDC_SECRET_REF) || f->type == VDC_TEXT, k, f);
 	check(!(f->flags & VDC_LONG) || !(f->flags & VDC_LISTED), k, f);
