@@ -19,7 +19,9 @@ setup_file() {
 # Also the second labs of tests that failed in the middle.
 teardown_file() {
 	local name
-	for name in "$VDC_LAB" "${VDC_LAB}b" "${VDC_LAB}k" "${VDC_LAB}e"; do VDC_LAB=$name lab down; done
+	for name in "$VDC_LAB" "$VDC_LAB"{b,k,l,e}; do VDC_LAB=$name lab down; done
+	losetup --noheadings --output NAME,BACK-FILE | grep -F "$BATS_RUN_TMPDIR" | cut -d" " -f1 |
+		xargs -r losetup --detach
 }
 
 setup() {
@@ -269,6 +271,30 @@ traces() {
 		VDC_LAB=$second lab down
 		[[ -z $(traces "$second") ]] || { echo "after $delay s: $(traces "$second")"; false; }
 		wait "$up" || true
+	done
+}
+
+# unbound_loops: their numbers
+unbound_loops() {
+	local device
+	for device in /sys/block/loop*; do
+		[[ -e $device/loop/backing_file ]] || echo "${device#/sys/block/loop}"
+	done
+}
+
+@test "loop devices that the kernel made for a lab go with it" {
+	local second=${VDC_LAB}l filler=$BATS_TEST_TMPDIR/filler loop made
+	truncate -s 1M "$filler"
+	for loop in $(unbound_loops); do
+		losetup "/dev/loop$loop" "$filler" 2>/dev/null || true # another lab may have been faster
+	done
+	VDC_LAB=$second lab up 1
+	made=$(cat "/var/tmp/vdc-lab/$second/loops")
+	[[ -n $made ]]
+	for loop in $made; do [[ -e /sys/block/loop$loop ]]; done
+	VDC_LAB=$second lab down
+	for loop in $made; do
+		[[ ! -e /sys/block/loop$loop || -e /sys/block/loop$loop/loop/backing_file ]]
 	done
 }
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The two small C programs of the lab, built once per source and kept in the cache.
+# The small C programs of the lab, built once per source and kept in the cache.
 
 # build_one SOURCE TARGET CC-OPTION…
 build_one() {
@@ -15,5 +15,6 @@ build_one() {
 build_helpers() {
 	mkdir -p "$BIN"
 	build_one storagefs.c storagefs -lfuse3
+	build_one loop-remove.c loop-remove
 	build_one rlimit-shim.c rlimit-shim.so -shared -fPIC
 }

@@ -4,7 +4,8 @@
 # Nothing the lab makes outside its state folder needs to be remembered to be found again:
 #   processes    carry VDC_LAB_PART=<state folder> in their environment
 #   links        are named vdc-<tag>, vdc-<tag>-<host>
-#   loop devices have backing files named vdc-<tag>-lun<n>, and vanish with their machine
+#   loop devices have backing files named vdc-<tag>-lun<n>, and vanish with their machine; those that
+#                the kernel made for the lab are removed by `down`, from a note in the state folder
 #   mounts       exist only in the machines' own mount namespaces and vanish with them
 # <tag> is a hash of the state folder, so two labs never meet, and `down` needs no records.
 

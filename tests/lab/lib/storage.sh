@@ -36,16 +36,16 @@ mount_storage() {
 # attach_luns HOST: one loop device per LUN; sets LUN_FDS. A loop device that is detached while it is
 # open goes away when the last one closes it: with the machine, however that ends.
 attach_luns() {
-	local dir file loop fd
+	local dir file fd
 	dir=$(host_dir "$1")
 	LUN_FDS=()
 	: >"$dir/luns"
 	for file in "$dir/storage/luns/"*; do
-		loop=$(losetup --find --show --direct-io=on "$file")
-		exec {fd}<>"$loop"
-		losetup --detach "$loop"
+		attach_loop --direct-io=on "$file"
+		exec {fd}<>"$LOOP"
+		losetup --detach "$LOOP"
 		LUN_FDS+=("$fd")
-		printf '%s %s\n' "${file##*-}" "${loop#/dev/loop}" >>"$dir/luns"
+		printf '%s %s\n' "${file##*-}" "${LOOP#/dev/loop}" >>"$dir/luns"
 	done
 }
 
@@ -55,14 +55,4 @@ close_luns() {
 		exec {fd}>&-
 	done
 	LUN_FDS=()
-}
-
-# detach_leftovers: a machine killed between attaching and detaching leaves its loop device
-detach_leftovers() {
-	local file loop
-	for file in /sys/block/loop*/loop/backing_file; do
-		[[ $(cat "$file" 2>/dev/null) == */"$LINK"-lun* ]] || continue
-		loop=${file#/sys/block/}
-		losetup --detach "/dev/${loop%%/*}" 2>/dev/null || true
-	done
 }
