@@ -167,3 +167,17 @@ static inline void script(struct vdc_db *db, const char *sql)
 
 	must(vdc_db_script(db, sql, &err), &err);
 }
+
+/* What the statements of many tests work on. */
+#define TABLE "CREATE TABLE t (id BIGINT PRIMARY KEY, name TEXT UNIQUE, n BIGINT CHECK (n < 100))"
+
+static inline int run_params(struct vdc_db *db, const char *sql, const struct vdc_value *params, size_t n,
+		      struct vdc_err *err)
+{
+	return vdc_db_run(db, sql, params, n, NULL, NULL, NULL, err);
+}
+
+static inline int run_text(struct vdc_db *db, const char *sql)
+{
+	return run_params(db, sql, NULL, 0, NULL);
+}

@@ -5,29 +5,18 @@
 #include <sys/wait.h>
 
 #include "base/time.h"
-#include "scratch_db.h"
+#include "scratch_store.h"
 #include "store/job.h"
 #include "store/settings.h"
-#include "store/store.h"
 
 #define TTL (VDC_SECOND * 3 / 2)
 
-static struct vdc_arena *arena;
-
-static int put_job(struct vdc_db *db, void *ctx, struct vdc_err *err)
-{
-	return vdc_store_put(db, &vdc_job_kind, ctx, arena, err);
-}
-
 static const char *new_job(struct vdc_db *db)
 {
-	struct vdc_job *job = vdc_object_new(&vdc_job_kind, arena);
 	struct vdc_err err = { 0 };
 
 	must(vdc_store_migrate(db, &err), &err);
-	job->action = vdc_arena_strdup(arena, "cluster-upgrade");
-	must(vdc_db_transaction(db, put_job, job, &err), &err);
-	return job->id;
+	return put(db, &vdc_job_kind, OBJECT(&vdc_job_kind, "action", "cluster-upgrade"));
 }
 
 static struct vdc_job_lease *acquire(struct vdc_db *db, const char *id)
@@ -276,20 +265,6 @@ static void settings_are_kept(void **state)
 	must(vdc_store_setting_set(s->db, "x", NULL, &err), &err);
 	must(vdc_store_setting_get(s->db, "x", arena, &value, &err), &err);
 	assert_null(value);
-}
-
-static int new_arena(void **state)
-{
-	(void)state;
-	arena = vdc_arena_new();
-	return 0;
-}
-
-static int free_arena(void **state)
-{
-	(void)state;
-	vdc_arena_free(arena);
-	return 0;
 }
 
 int main(void)
