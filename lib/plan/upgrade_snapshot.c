@@ -23,7 +23,7 @@ const struct vdc_upgrade_choice vdc_upgrade_choice_default = {
 /* What the planner's questions are answered from. */
 struct known {
 	struct vdc_place_kin *kin;
-	const bool *stuck; /* per VM: its machine type is gone in the new release */
+	const bool *loses_machine;
 };
 
 struct builder {
@@ -41,7 +41,7 @@ static bool may_run(const void *ctx, uint32_t vm, uint32_t host, bool upgraded)
 {
 	const struct known *known = ctx;
 
-	return !(upgraded && known->stuck[vm]) && vdc_place_kin_fits(known->kin, vm, host);
+	return !(upgraded && known->loses_machine[vm]) && vdc_place_kin_fits(known->kin, vm, host);
 }
 
 static bool takes_vms(const struct vdc_host *host)
@@ -201,7 +201,7 @@ static void connect_filters(struct builder *b)
 		&(struct vdc_placement_input){ .world = b->world, .catalogue = b->catalogue },
 		b->arena);
 
-	known->stuck = find_removed(b);
+	known->loses_machine = b->ret->loses_machine = find_removed(b);
 	known->kin = vdc_place_kin_new(placement, b->ret->vms, b->ret->input.n_vms, b->ret->hosts,
 				       b->ret->input.n_hosts, b->choice->accept_unknown, b->arena);
 	b->ret->placement = placement;

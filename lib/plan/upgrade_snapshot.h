@@ -38,6 +38,7 @@ struct vdc_upgrade_snapshot {
 	const struct vdc_vm **vms;
 	struct vdc_upgrade_blocker *blockers; /* in the input their VMs are shut down */
 	size_t n_blockers;
+	const bool *loses_machine;	 /* per VM: the new release lacks its machine type */
 	struct vdc_placement *placement; /* of the same world, for whom it serves */
 	/*
 	 * Says whether the cluster is still as it was: hosts, their status, versions and memory, what
