@@ -215,17 +215,6 @@ static vdc_level_set supported(const struct vdc_level_family *family, const stru
 	return can;
 }
 
-/*
- * Whether what was last seen of it still holds. A host in maintenance, or one that answers and may
- * not run VMs, is there; one that is being installed or rebooted may come back as another.
- */
-static bool counts(int64_t status)
-{
-	return status == VDC_HOST_UP || status == VDC_HOST_MAINTENANCE ||
-	       status == VDC_HOST_PREPARING_FOR_MAINTENANCE || status == VDC_HOST_NON_OPERATIONAL ||
-	       status == VDC_HOST_ERROR;
-}
-
 static const char *why_none(const struct vdc_level_judge *judge, const struct vdc_host *host,
 			    const struct running *run)
 {
@@ -252,8 +241,8 @@ struct vdc_host_levels vdc_plan_host_levels(struct vdc_level_judge *judge,
 	struct vdc_host_levels levels = { .can = supported(judge->family, &run) };
 
 	levels.newest = level_highest(levels.can);
-	levels.now = counts(host->status) ? levels.can : 0;
-	if (!counts(host->status))
+	levels.now = level_host_counts(host->status) ? levels.can : 0;
+	if (!level_host_counts(host->status))
 		levels.reason = host->status > 0
 					? vdc_arena_format(judge->arena, "it is %s",
 							   vdc_enum_word(&vdc_host_status_values,

@@ -3,6 +3,7 @@
 
 #include <strings.h>
 
+#include "model/host.h"
 #include "plan/vm_status.h"
 
 vdc_level_set level_above(const struct vdc_level_family *family, struct vdc_level level)
@@ -29,17 +30,25 @@ bool level_same_architecture(const char *a, const char *b)
 	return !a || !b || strcasecmp(a, b) == 0;
 }
 
+/* A host in maintenance, or one that answers and may not run VMs, is there; one that is being
+ * installed or rebooted may come back as another. */
+bool level_host_counts(int64_t status)
+{
+	return status == VDC_HOST_UP || status == VDC_HOST_MAINTENANCE ||
+	       status == VDC_HOST_PREPARING_FOR_MAINTENANCE || status == VDC_HOST_NON_OPERATIONAL ||
+	       status == VDC_HOST_ERROR;
+}
+
 bool level_vm_is_held(int64_t status)
 {
 	return vdc_vm_is_active(status) || status == VDC_VM_SUSPENDED ||
 	       status == VDC_VM_SAVING_STATE;
 }
 
-enum { LIST_NAMED = 3 };
-
 struct vdc_buf *level_list_next(struct level_list *list)
 {
-	if (list->n++ >= LIST_NAMED)
+	list->n++;
+	if (list->most && list->n > list->most)
 		return NULL;
 	if (list->n > 1)
 		vdc_buf_puts(&list->text, list->separator);
@@ -50,8 +59,8 @@ const char *level_list_text(struct level_list *list, struct vdc_arena *arena)
 {
 	const char *text = NULL;
 
-	if (list->n > LIST_NAMED)
-		vdc_buf_printf(&list->text, " and %zu more", list->n - LIST_NAMED);
+	if (list->most && list->n > list->most)
+		vdc_buf_printf(&list->text, " and %zu more", list->n - list->most);
 	if (list->n)
 		text = vdc_arena_strdup(arena, vdc_buf_str(&list->text));
 	vdc_buf_free(&list->text);

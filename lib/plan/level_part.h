@@ -36,15 +36,21 @@ int level_at_most(const struct vdc_level_family *family, struct vdc_level level)
 /* A word of libvirt's for an architecture; NULL where nothing is known fits all. */
 bool level_same_architecture(const char *a, const char *b);
 
+/* Whether what was last seen of a host of this status still holds. */
+bool level_host_counts(int64_t status);
+
 /* Whether it has a process, or a saved one, that a new configuration does not reach. */
 bool level_vm_is_held(int64_t status);
 
-/* Texts joined by SEPARATOR; what is more than a sentence holds is counted only. */
+/* Texts joined by SEPARATOR; what is more than MOST of them is counted only. */
 struct level_list {
 	struct vdc_buf text;
 	const char *separator;
+	size_t most; /* 0: all */
 	size_t n;
 };
+
+enum { LEVEL_LIST_NAMED = 3 }; /* hosts or clusters that one sentence names */
 
 /* Where the next text goes, behind a separator; NULL: it is counted only. */
 struct vdc_buf *level_list_next(struct level_list *list);

@@ -158,7 +158,7 @@ static const char *why_not_more(struct work *work, size_t c)
 	const struct vdc_cluster_offer *offer = &work->state.clusters[c];
 	vdc_level_set above = level_above(offer->family, offer->cluster->version);
 	int next = level_lowest(above & ~offer->supported);
-	struct level_list why = { .separator = "; " };
+	struct level_list why = { .separator = "; ", .most = LEVEL_LIST_NAMED };
 
 	if (next < 0)
 		return NULL;
@@ -221,7 +221,7 @@ static void judge_lone_host(struct work *work, struct vdc_host_state *state)
 static const char *why_data_center(struct work *work, size_t d)
 {
 	const struct vdc_data_center_offer *offer = &work->state.data_centers[d];
-	struct level_list why = { .separator = "; " };
+	struct level_list why = { .separator = "; ", .most = LEVEL_LIST_NAMED };
 	int next;
 
 	if (!work->clusters.head[d])

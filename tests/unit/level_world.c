@@ -216,3 +216,17 @@ struct vdc_vm *test_vm(struct test_world *w, const char *name, const struct vdc_
 	vm->cluster.id = cluster->id;
 	return vm;
 }
+
+void test_merge(const struct test_world *w, const struct vdc_kind *kind, void *object,
+		const void *change)
+{
+	char scratch[VDC_SCRATCH];
+
+	for (size_t i = 1; i < kind->n_fields; i++) {
+		const struct vdc_field *f = &kind->fields[i];
+		const char *text = vdc_value_text(f, change, scratch);
+
+		if (text)
+			assert_int_equal(vdc_value_parse(f, text, object, w->arena, NULL), 0);
+	}
+}

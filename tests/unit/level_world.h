@@ -43,5 +43,9 @@ struct vdc_host *test_host(struct test_world *w, const char *name,
 /* Down. */
 struct vdc_vm *test_vm(struct test_world *w, const char *name, const struct vdc_cluster *cluster);
 
+/* Puts what is set in CHANGE into OBJECT, as carrying a change out does. */
+void test_merge(const struct test_world *w, const struct vdc_kind *kind, void *object,
+		const void *change);
+
 char *test_text(const char *s);
 struct vdc_level test_level(const char *text); /* NULL: not set */
