@@ -7,6 +7,8 @@ static const struct vdc_option options[] = {
 	  .help = "only from then on: a time, or a duration before now such as 1h" },
 	{ .name = "until", .arg = VDC_ARG_SINCE, .value = "TIME", .verbs = "list",
 	  .help = "only before that" },
+	{ .name = "last", .arg = VDC_ARG_INT, .value = "N", .verbs = "list", .min = 1,
+	  .max = INT32_MAX, .help = "only the N latest of them" },
 	{ .name = "severity", .arg = VDC_ARG_CHOICE, .value = "WORD",
 	  .choices = "normal warning error alert", .verbs = "list follow",
 	  .help = "only of this severity or a worse one" },

@@ -176,9 +176,14 @@ static void keep(struct vdc_list *list, const void *object)
 	list->kept[list->n_kept++] = vdc_object_copy(list->kind, object, list->kept_arena);
 }
 
+bool vdc_list_takes(const struct vdc_list *list, const void *object)
+{
+	return !list->select || vdc_select_matches(list->select, object);
+}
+
 int vdc_list_add(struct vdc_list *list, const void *object, struct vdc_err *err)
 {
-	if (list->select && !vdc_select_matches(list->select, object))
+	if (!vdc_list_takes(list, object))
 		return 0;
 	if (!list->order.n)
 		return print(list, object, err);

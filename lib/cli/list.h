@@ -13,6 +13,8 @@ struct vdc_list;
 /* Reads the list options of the call; refuses unknown columns. */
 int vdc_list_new(struct vdc_call *call, const struct vdc_kind *kind, struct vdc_list **ret,
 		 struct vdc_err *err);
+/* Whether --select lets it through. */
+bool vdc_list_takes(const struct vdc_list *list, const void *object);
 /* Takes a copy when it must keep it. */
 int vdc_list_add(struct vdc_list *list, const void *object, struct vdc_err *err);
 /* For a command that goes on: prints what there is. The table keeps its widths and has its headings

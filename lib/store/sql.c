@@ -178,15 +178,21 @@ static void where_field(struct vdc_buf *out, const struct vdc_field *field)
 	vdc_buf_puts(out, " = $1");
 }
 
-static void where_in(struct vdc_buf *out, const struct vdc_field *field)
+static void where_in(struct vdc_buf *out, const struct vdc_field *field, bool latest_first)
 {
 	vdc_buf_puts(out, " WHERE ");
 	vdc_sql_column_of(out, "t", field);
 	vdc_buf_puts(out, " >= $1 AND ");
 	vdc_sql_column_of(out, "t", field);
 	vdc_buf_puts(out, " < $2 ORDER BY ");
-	order_term(out, field);
-	vdc_buf_puts(out, "t.id");
+	if (latest_first) {
+		vdc_sql_column_of(out, "t", field);
+		vdc_buf_puts(out, field->flags & VDC_REQUIRED ? " DESC, t.id DESC"
+							      : " DESC NULLS LAST, t.id DESC");
+	} else {
+		order_term(out, field);
+		vdc_buf_puts(out, "t.id");
+	}
 }
 
 static void dangling(struct vdc_buf *out, const struct vdc_kind *kind,
@@ -232,7 +238,7 @@ static void build(struct vdc_buf *out, enum vdc_sql what, const struct vdc_kind 
 		break;
 	case VDC_SQL_EACH_IN:
 		select_from(out, kind, flags);
-		where_in(out, field);
+		where_in(out, field, flags & VDC_LATEST_FIRST);
 		break;
 	case VDC_SQL_GET:
 		select_from(out, kind, flags);

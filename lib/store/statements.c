@@ -85,10 +85,12 @@ static bool exists_for_field(enum vdc_sql what, const struct vdc_field *field)
 static int give(enum vdc_sql what, const struct vdc_kind *kind, const struct vdc_field *field,
 		statement_fn *fn, void *ctx)
 {
-	const unsigned most = takes_flags(what) ? VDC_WITH_NAMES | VDC_WITH_LONG | VDC_ONLY_LISTED : 0;
+	unsigned most = takes_flags(what) ? VDC_WITH_NAMES | VDC_WITH_LONG | VDC_ONLY_LISTED : 0;
 	unsigned flags;
 	int r = 0;
 
+	if (what == VDC_SQL_EACH_IN)
+		most |= VDC_LATEST_FIRST;
 	for (flags = 0; r == 0 && flags <= most; flags++) {
 		vdc_autofree char *name = vdc_format("%s: %s %s %u", kind->plural, names[what],
 						     field ? field->name : "", flags);

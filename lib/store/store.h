@@ -22,9 +22,10 @@ int64_t vdc_store_schema_version(void); /* the newest that this program knows */
 typedef int vdc_store_fn(void *ctx, const struct vdc_kind *kind, void *object, struct vdc_err *err);
 
 enum vdc_store_flags {
-	VDC_WITH_NAMES = 1 << 0,  /* references carry the names of what they refer to */
-	VDC_WITH_LONG = 1 << 1,	  /* fields with VDC_LONG too */
-	VDC_ONLY_LISTED = 1 << 2, /* the id and what has VDC_LISTED, and nothing else */
+	VDC_WITH_NAMES = 1 << 0,   /* references carry the names of what they refer to */
+	VDC_WITH_LONG = 1 << 1,	   /* fields with VDC_LONG too */
+	VDC_ONLY_LISTED = 1 << 2,  /* the id and what has VDC_LISTED, and nothing else */
+	VDC_LATEST_FIRST = 1 << 3, /* the other way round, for vdc_store_each_in */
 };
 
 /*
@@ -44,7 +45,8 @@ int vdc_store_each_of(struct vdc_db *db, const struct vdc_kind *kind, const stru
 int vdc_store_count(struct vdc_db *db, const struct vdc_kind *kind, int64_t *ret,
 		    struct vdc_err *err);
 
-/* Those whose time FIELD lies in FROM .. TO, which is not included, in the order of that time. */
+/* Those whose time FIELD lies in FROM .. TO, which is not included, in the order of that time. FN may
+ * end it by a positive number, which is returned then. */
 int vdc_store_each_in(struct vdc_db *db, const struct vdc_kind *kind, const struct vdc_field *field,
 		      int64_t from, int64_t to, unsigned flags, struct vdc_arena *arena,
 		      vdc_store_fn *fn, void *ctx, struct vdc_err *err);

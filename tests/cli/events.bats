@@ -79,6 +79,20 @@ normal   -            host h1 was painted h1"
 	descriptions_are $'four\nthree\ntwo\none' --sort -time
 }
 
+@test "only the last ones of what is selected" {
+	local n
+	for n in 1 2 3 4 5 6 7; do events add "n$n" --severity "$( ((n % 2)) && echo error || echo normal)"; done
+	descriptions_are $'n5\nn6\nn7' --last 3
+	descriptions_are $'n3\nn5\nn7' --last 3 --severity error
+	descriptions_are $'n2\nn4' --last 2 --select 'severity=normal && description<n6'
+	descriptions_are $'n7\nn6' --last 2 --sort -time
+	descriptions_are $'n1\nn2\nn3\nn4\nn5\nn6\nn7' --last 100
+	[ "$(events list --last 1 --json | jq -r '.events[].description')" = n7 ]
+	run_fail 2 events list --last 0
+	contains "$stderr" "--last"
+	run_fail 2 events follow --last 3
+}
+
 @test "events of an object that is gone are found by its name" {
 	events add "it was there" host h10
 	database_sql "DELETE FROM hosts WHERE name = 'h10'"
