@@ -56,16 +56,18 @@ int inventory_accounts(struct vdc_call *call, struct vdc_err *err)
 static void say(struct vdc_call *call, const char *done, const char *account)
 {
 	if (!vdc_given(call, "quiet"))
-		printf("%s account %s\n", done, account);
+		printf("%s%s account %s\n", vdc_given(call, "dry-run") ? "would have " : "", done,
+		       account);
 }
 
 static int remove_account(struct vdc_call *call, const char *account, struct vdc_err *err)
 {
-	int r = vdc_confirm(call, err, "Remove account %s?", account);
+	bool dry_run = vdc_given(call, "dry-run");
+	int r = dry_run ? 1 : vdc_confirm(call, err, "Remove account %s?", account);
 
 	if (r <= 0)
 		return r;
-	r = vdc_login_remove(vdc_call_db(call), account, err);
+	r = vdc_login_remove(vdc_call_db(call), account, dry_run, err);
 	if (r == 0)
 		say(call, "removed", account);
 	return r;
@@ -84,7 +86,8 @@ int inventory_passwd(struct vdc_call *call, struct vdc_err *err)
 	if (r == 0)
 		r = vdc_new_password(call, account, password, err);
 	if (r == 0)
-		r = vdc_login_set(vdc_call_db(call), account, password, err);
+		r = vdc_login_set(vdc_call_db(call), account, password, vdc_given(call, "dry-run"),
+				  err);
 	if (r == 0)
 		say(call, "set the password of", account);
 	return r;

@@ -9,7 +9,7 @@
 static const struct vdc_option options[] = {
 	{ .include = vdc_list_options, .verbs = "list check accounts" },
 	{ .include = vdc_format_options, .verbs = "show export" },
-	{ .include = vdc_change_options, .verbs = "add set remove import" },
+	{ .include = vdc_change_options, .verbs = "add set remove import passwd" },
 	{ .name = "all",
 	  .letter = 'a',
 	  .help = "all hosts",
@@ -36,7 +36,6 @@ static const struct vdc_option options[] = {
 	  .help = "remove the account",
 	  .verbs = "passwd",
 	  .excludes = "password-file" },
-	{ .name = "yes", .letter = 'y', .help = "answer the question with yes", .verbs = "passwd" },
 	{ .name = "timeout",
 	  .arg = VDC_ARG_DURATION,
 	  .value = "TIME",

@@ -221,7 +221,30 @@ struct change {
 	struct vdc_arena *arena;
 	const char *name;
 	char *hash;
+	bool dry_run; /* all of it is done and then taken back */
 };
+
+static int change_and_note(struct vdc_db *db, const struct change *change,
+			   const struct vdc_account *account, struct vdc_err *err)
+{
+	int r = account ? vdc_account_put(db, account, err)
+			: vdc_account_remove(db, change->name, err);
+
+	if (!r)
+		r = vdc_event_note(
+			db, VDC_SEVERITY_WARNING, account ? "password_changed" : "account_removed",
+			NULL, NULL, err,
+			account ? "the password of account %s was set" : "account %s was removed",
+			change->name);
+	return r || !change->dry_run ? r : -ECANCELED;
+}
+
+static int run_change(struct vdc_db *db, vdc_db_fn *fn, struct change *change, struct vdc_err *err)
+{
+	int r = vdc_db_transaction(db, fn, change, err);
+
+	return r == -ECANCELED ? 0 : r;
+}
 
 static int set(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
@@ -230,11 +253,8 @@ static int set(struct vdc_db *db, void *ctx, struct vdc_err *err)
 					     .hash = change->hash,
 					     .locked_until = VDC_UNSET,
 					     .changed = vdc_time_now() };
-	int r = vdc_account_put(db, &account, err);
 
-	return r ? r
-		 : vdc_event_note(db, VDC_SEVERITY_WARNING, "password_changed", NULL, NULL, err,
-				  "the password of account %s was set", change->name);
+	return change_and_note(db, change, &account, err);
 }
 
 int vdc_login_acceptable(const struct vdc_secret *password, struct vdc_err *err)
@@ -247,17 +267,17 @@ int vdc_login_acceptable(const struct vdc_secret *password, struct vdc_err *err)
 }
 
 int vdc_login_set(struct vdc_db *db, const char *account, const struct vdc_secret *password,
-		  struct vdc_err *err)
+		  bool dry_run, struct vdc_err *err)
 {
 	char hash[VDC_HASH_SIZE];
-	struct change change = { .name = account, .hash = hash };
+	struct change change = { .name = account, .hash = hash, .dry_run = dry_run };
 	int r = vdc_login_account(account, err);
 
 	if (!r)
 		r = vdc_login_acceptable(password, err);
 	if (!r)
 		r = vdc_crypt_hash(password, hash, err);
-	return r ? r : vdc_db_transaction(db, set, &change, err);
+	return r ? r : run_change(db, set, &change, err);
 }
 
 static int drop(struct vdc_db *db, void *ctx, struct vdc_err *err)
@@ -268,17 +288,13 @@ static int drop(struct vdc_db *db, void *ctx, struct vdc_err *err)
 
 	if (!r && !found)
 		r = vdc_err_set(err, -ENOENT, "there is no account '%.60s'", change->name);
-	if (!r)
-		r = vdc_account_remove(db, change->name, err);
-	return r ? r
-		 : vdc_event_note(db, VDC_SEVERITY_WARNING, "account_removed", NULL, NULL, err,
-				  "account %s was removed", change->name);
+	return r ? r : change_and_note(db, change, NULL, err);
 }
 
-int vdc_login_remove(struct vdc_db *db, const char *account, struct vdc_err *err)
+int vdc_login_remove(struct vdc_db *db, const char *account, bool dry_run, struct vdc_err *err)
 {
 	vdc_autoarena *arena = vdc_arena_new();
-	struct change change = { .arena = arena, .name = account };
+	struct change change = { .arena = arena, .name = account, .dry_run = dry_run };
 
-	return vdc_db_transaction(db, drop, &change, err);
+	return run_change(db, drop, &change, err);
 }

@@ -40,10 +40,10 @@ int vdc_login_check(struct vdc_db *db, const char *account, const struct vdc_sec
 
 /*
  * Makes an internal account or changes its password, and takes its lock away. -EINVAL: not
- * NAME@internal, or a password of less than VDC_LOGIN_SHORTEST bytes.
+ * NAME@internal, or a password of less than VDC_LOGIN_SHORTEST bytes. A dry run takes it all back.
  */
 int vdc_login_set(struct vdc_db *db, const char *account, const struct vdc_secret *password,
-		  struct vdc_err *err);
+		  bool dry_run, struct vdc_err *err);
 
 /* Whether ACCOUNT could be an internal one by its name. */
 int vdc_login_account(const char *account, struct vdc_err *err);
@@ -52,4 +52,4 @@ int vdc_login_account(const char *account, struct vdc_err *err);
 int vdc_login_acceptable(const struct vdc_secret *password, struct vdc_err *err);
 
 /* Takes an internal account away, or a user's count of wrong tries. -ENOENT */
-int vdc_login_remove(struct vdc_db *db, const char *account, struct vdc_err *err);
+int vdc_login_remove(struct vdc_db *db, const char *account, bool dry_run, struct vdc_err *err);

@@ -12,7 +12,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "base/mem.h"
+#include "base/setting.h"
+#include "base/time.h"
 #include "edge/user.h"
 
 /* What would leave a terminal without echo. SIGTTIN and SIGTTOU come before it is changed. */
@@ -207,18 +208,32 @@ static int open_file(const char *path, struct vdc_err *err)
 	return fd;
 }
 
+/* Nobody may keep us waiting with a pipe. */
+static int wait_for(int fd, int64_t limit)
+{
+	struct pollfd input = { .fd = fd, .events = POLLIN };
+	int64_t left = limit - vdc_time_monotonic();
+	int n = poll(&input, 1, left > 0 ? (int)(left / 1000) : 0);
+
+	if (n < 0)
+		return errno == EINTR ? 0 : -errno;
+	return n ? 0 : -ETIMEDOUT;
+}
+
 /* Up to the end of the line: what comes after it belongs to somebody else. */
 static ssize_t read_whole_line(int fd, struct vdc_secret *ret)
 {
+	int64_t limit = vdc_time_monotonic() + vdc_setting_number(VDC_SETTING_LOGIN_TIMEOUT);
 	size_t have = 0;
 
 	while (have < sizeof(ret->text)) {
-		ssize_t n = read(fd, ret->text + have, 1);
+		int r = wait_for(fd, limit);
+		ssize_t n = r ? r : read(fd, ret->text + have, 1);
 
-		if (n < 0 && errno == EINTR)
+		if (!r && n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return -errno;
+			return r ? r : -errno;
 		if (!n)
 			break;
 		if (ret->text[have++] == '\n')

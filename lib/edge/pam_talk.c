@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "edge/pam_ops.h"
 
 struct talk {
@@ -24,6 +25,13 @@ static void free_replies(struct pam_response *replies, int n)
 	free(replies);
 }
 
+/* It goes into messages and events: what neither can hold ends it. */
+static void complain(struct talk *talk, const char *what)
+{
+	snprintf(talk->complaint, sizeof(talk->complaint), ": %s", what);
+	talk->complaint[vdc_utf8_xml_span(talk->complaint, strlen(talk->complaint))] = '\0';
+}
+
 /* What is asked with echo is a name, a code, a choice: nothing that the password answers. */
 static int answer(struct talk *talk, const struct pam_message *message, struct pam_response *reply)
 {
@@ -32,13 +40,12 @@ static int answer(struct talk *talk, const struct pam_message *message, struct p
 		reply->resp = vdc_strdup(talk->password->text);
 		return PAM_SUCCESS;
 	case PAM_ERROR_MSG:
-		snprintf(talk->complaint, sizeof(talk->complaint), ": %s", message->msg);
+		complain(talk, message->msg);
 		return PAM_SUCCESS;
 	case PAM_TEXT_INFO:
 		return PAM_SUCCESS;
 	default:
-		snprintf(talk->complaint, sizeof(talk->complaint),
-			 ": it asks for more than a password");
+		complain(talk, "it asks for more than a password");
 		return PAM_CONV_ERR;
 	}
 }

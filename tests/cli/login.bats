@@ -218,6 +218,15 @@ echo is on"
 	contains "$output" "standard input is a terminal"
 }
 
+@test "a pipe that says nothing is not waited for long" {
+	echo 'login-timeout = 1s' >vdc.conf
+	mkfifo -m 600 mute
+	exec 4<>mute
+	run_fail 6 confirm mute --config vdc.conf
+	exec 4>&-
+	contains "$stderr" "password file mute: Connection timed out"
+}
+
 @test "only internal accounts have their password here" {
 	for name in root admin @internal admin@elsewhere admin@internal@internal ''; do
 		run_fail 2 inventory passwd "$name" --password-file right
@@ -250,6 +259,11 @@ echo is on"
 	for try in 1 2 3; do run_fail 7 confirm wrong; done
 	run_ok inventory passwd --password-file wrong
 	run_fail 7 confirm right
+	run_ok confirm wrong
+	run_ok inventory passwd --dry-run --password-file right
+	output_is "would have set the password of account admin@internal"
+	run_ok inventory passwd --dry-run --remove
+	output_is "would have removed account admin@internal"
 	run_ok confirm wrong
 	run_fail 4 inventory passwd --remove
 	contains "$stderr" --yes

@@ -28,7 +28,7 @@ password_file() {
 new_system() {
 	local hash
 
-	hash=$(VDC_DB=hash.db hash_of_right)
+	hash=$(VDC_DB=hash.db hash_of right)
 	mkdir etc
 	cp /etc/passwd /etc/group etc/
 	cp -r /etc/pam.d etc/
@@ -43,9 +43,10 @@ new_system() {
 	echo 4294967295 >loginuid
 }
 
-hash_of_right() {
+# hash_of FILE
+hash_of() {
 	inventory init >/dev/null
-	inventory passwd --password-file right >/dev/null
+	inventory passwd --password-file "$1" >/dev/null
 	sqlite3 "$VDC_DB" "SELECT hash FROM accounts"
 }
 
@@ -96,13 +97,13 @@ tried() {
 }
 
 @test "under sudo it is the caller's password, not root's" {
-	sed -i "s|^root:[^:]*|root:$(openssl passwd -6 'another one')|" etc/shadow
+	password_file roots "another one"
+	sed -i "s|^root:[^:]*|root:$(VDC_DB=hash.db hash_of roots)|" etc/shadow
 	run_ok as ada thing confirm --password-file right
 	output_is confirmed
 	[ "$(tried)" = ada ]
 	run_ok inventory list events --noheadings --output actor --select type=login_confirmed
 	output_is ada
-	password_file roots "another one"
 	run_fail 7 as ada thing confirm --password-file roots
 	[ "$stderr" = "thing: wrong password" ]
 }
