@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/json_text.h"
 #include "base/utf8.h"
 
 enum {
@@ -114,12 +115,7 @@ static int after_space(struct scanner *s)
 /* Passes what is in the buffer up to a byte that means something in a string. */
 static void skip_plain(struct scanner *s)
 {
-	const unsigned char *p = (const unsigned char *)s->buf + s->pos;
-	const unsigned char *end = (const unsigned char *)s->buf + s->end;
-
-	while (p < end && *p >= 0x20 && *p != '"' && *p != '\\')
-		p++;
-	s->pos = (size_t)(p - (const unsigned char *)s->buf);
+	s->pos += vdc_json_plain_span(s->buf + s->pos, s->end - s->pos);
 }
 
 /* Passes a string; its first quote is the next byte. */

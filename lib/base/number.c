@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 int vdc_int_parse(const char *text, int64_t *ret, struct vdc_err *err)
@@ -19,4 +20,16 @@ int vdc_int_parse(const char *text, int64_t *ret, struct vdc_err *err)
 		return vdc_err_set(err, -EINVAL, "'%.60s' is too large a number", text);
 	*ret = value;
 	return 0;
+}
+
+char *vdc_real_text(struct vdc_arena *arena, double value)
+{
+	char text[32];
+
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, value);
+		if (strtod(text, NULL) == value)
+			break;
+	}
+	return vdc_arena_strdup(arena, text);
 }

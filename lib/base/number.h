@@ -4,6 +4,10 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 
 /* A whole decimal number and nothing else. -EINVAL names TEXT. */
 int vdc_int_parse(const char *text, int64_t *ret, struct vdc_err *err);
+
+/* The shortest text that reads back as the same number. */
+char *vdc_real_text(struct vdc_arena *arena, double value);

@@ -2,40 +2,35 @@
 #include "edge/json.h"
 
 #include <errno.h>
-#include <stdint.h>
 
 #include "base/frame.h"
+#include "base/json_node.h"
 #include "edge/json_ops.h"
 #include "edge/json_place.h"
 #include "edge/module.h"
-
-static int open_module(const struct vdc_json_ops **ret, struct vdc_err *err)
-{
-	const void *table;
-	int r = vdc_module_table("json", "vdc_json_module", &table, err);
-
-	if (r < 0)
-		return r;
-	*ret = table;
-	return 0;
-}
 
 int vdc_json_parse(const char *text, size_t len, struct vdc_arena *arena, struct vdc_node **ret,
 		   struct vdc_err *err)
 {
 	const struct vdc_node at = { .name = "", .line = 1, .column = 1 };
-	const struct vdc_json_ops *ops;
-	int r;
+	static const struct vdc_json_ops *ops;
+	const void *table;
 
 	if (len > VDC_OBJECT_MAX)
 		return vdc_err_set(err, -EBADMSG, "more than 16 MiB of JSON");
-	r = open_module(&ops, err);
-	return r < 0 ? r : ops->parse(text, len, &at, arena, ret, err);
+	if (!ops) {
+		int r = vdc_module_table("json", "vdc_json_module", &table, err);
+
+		if (r < 0)
+			return r;
+		ops = table;
+	}
+	return ops->parse(text, len, &at, arena, ret, err);
 }
 
 struct reading {
-	const struct vdc_json_ops *ops;
 	const struct vdc_node_taker *taker;
+	struct vdc_arena *passed; /* for what only must be JSON */
 };
 
 static int ask(void *ctx, const struct vdc_node_head *head, struct vdc_err *err)
@@ -54,9 +49,11 @@ static int take_frame(void *ctx, const struct vdc_node *at, enum vdc_take take, 
 	struct vdc_node *node;
 	int r;
 
-	if (take != VDC_TAKE_WHOLE)
-		return reading->ops->parse(text, len, at, NULL, NULL, err);
-	r = reading->ops->parse(text, len, at, taker->arena, &node, err);
+	if (take != VDC_TAKE_WHOLE) {
+		vdc_arena_reset(reading->passed);
+		return vdc_json_nodes(text, len, at, reading->passed, &node, err);
+	}
+	r = vdc_json_nodes(text, len, at, taker->arena, &node, err);
 	if (r < 0)
 		return r;
 	about = node;
@@ -72,13 +69,9 @@ static int take_frame(void *ctx, const struct vdc_node *at, enum vdc_take take, 
 int vdc_json_read(struct vdc_source *source, const struct vdc_node_taker *taker,
 		  struct vdc_err *err)
 {
-	struct reading reading = { .taker = taker };
-	const struct vdc_frame_ops ops = {
-		.ctx = &reading,
-		.begin = ask,
-		.frame = take_frame,
-	};
-	int r = open_module(&reading.ops, err);
+	vdc_autoarena *passed = vdc_arena_new();
+	struct reading reading = { .taker = taker, .passed = passed };
+	const struct vdc_frame_ops ops = { .ctx = &reading, .begin = ask, .frame = take_frame };
 
-	return r < 0 ? r : vdc_frame_read(source, &ops, err);
+	return vdc_frame_read(source, &ops, err);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* JSON through jansson, as trees of nodes (base/node.h). */
+/* JSON as trees of nodes (base/node.h): values through jansson, documents by base/json_node.h. */
 #pragma once
 
 #include "base/buf.h"
@@ -14,7 +14,8 @@
 int vdc_json_parse(const char *text, size_t len, struct vdc_arena *arena, struct vdc_node **ret,
 		   struct vdc_err *err);
 
-/* A document of any size: each object that TAKER takes whole is parsed alone (base/frame.h). */
+/* A document of any size: each object that TAKER takes whole is parsed alone (base/frame.h), by
+ * vdc_json_nodes(), which takes the same and makes the same of it. */
 int vdc_json_read(struct vdc_source *source, const struct vdc_node_taker *taker,
 		  struct vdc_err *err);
 

@@ -5,7 +5,7 @@
 #include "edge/json.h"
 
 struct vdc_json_ops {
-	/* The value under the name and at the place of AT; RET is NULL when it only must be JSON. */
+	/* The value under the name and at the place of AT. */
 	int (*parse)(const char *text, size_t len, const struct vdc_node *at,
 		     struct vdc_arena *arena, struct vdc_node **ret, struct vdc_err *err);
 };

@@ -7,25 +7,12 @@
 #include <jansson.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/frame.h"
+#include "base/number.h"
 
 static int add(struct vdc_arena *arena, struct vdc_node *parent, const char *name,
 	       const json_t *value);
-
-/* The shortest text that reads back as the same number. */
-static char *real_text(struct vdc_arena *arena, double value)
-{
-	char text[32];
-
-	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, value);
-		if (strtod(text, NULL) == value)
-			break;
-	}
-	return vdc_arena_strdup(arena, text);
-}
 
 static char *integer_text(struct vdc_arena *arena, json_int_t value)
 {
@@ -59,7 +46,7 @@ static int fill(struct vdc_arena *arena, struct vdc_node *node, const json_t *va
 		node->type = VDC_NODE_NUMBER;
 		break;
 	case JSON_REAL:
-		node->text = real_text(arena, json_real_value(value));
+		node->text = vdc_real_text(arena, json_real_value(value));
 		node->type = VDC_NODE_NUMBER;
 		break;
 	case JSON_TRUE:
@@ -123,10 +110,6 @@ static int parse(const char *text, size_t len, const struct vdc_node *at, struct
 	value = json_loadb(text, len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
 	if (!value)
 		return refuse(text, len, &error, at, err);
-	if (!ret) {
-		json_decref(value);
-		return 0;
-	}
 	root = vdc_node_add(arena, NULL, at->name);
 	r = json_is_array(value) ? add(arena, root, "", value) : fill(arena, root, value);
 	json_decref(value);

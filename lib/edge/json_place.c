@@ -5,8 +5,8 @@
 
 #include "base/frame.h"
 
-/* jansson keeps the order of the text and not the places, so the node's number is looked for. The
- * text is JSON: jansson took it. */
+/* Nodes keep the order of the text and not the places, so the node's number is looked for. The text
+ * is JSON: it was parsed. */
 struct walk {
 	const char *pos;
 	const char *end;

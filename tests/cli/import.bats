@@ -91,7 +91,7 @@ refused() {
 		{"hosts":[{"name":"h2","id":"11111111-0000-4000-8000-000000000002","cluster":{"name":"prod"}},
 		{"name":"h3","id":"11111111-0000-4000-8000-000000000002","cluster":{"name":"prod"}}]}
 	END
-	refused json 2:6 "duplicate" <<<$'{"host":{"name":"h2",\n"name":"h3"}}'
+	refused json 2:1 "duplicate" <<<$'{"host":{"name":"h2",\n"name":"h3"}}'
 	refused xml 1:21 "name" "twice" <<<'<host><name>a</name><name>b</name></host>'
 }
 
@@ -140,7 +140,7 @@ repeat() { printf "$2%.0s" $(seq "$1"); }
 @test "NUL bytes" {
 	refused xml 1:14 "" < <(printf '<host><name>a\0b</name></host>')
 	refused json 1:19 "byte 0x00" < <(printf '{"host":{"name":"a\0b"}}')
-	refused json 1:26 "u0000" <<<'{"host":{"name":"a\u0000b"}}'
+	refused json 1:19 "u0000" <<<'{"host":{"name":"a\u0000b"}}'
 	refused json 1:1 "neither XML nor JSON" < <(printf '\0\0\0\0')
 }
 

@@ -253,7 +253,7 @@ static const struct {
 	BAD("{\"host\":{\"name\":{\"b\":1}}}", -EBADMSG, 1, 17, "where one value should be"),
 	BAD("<host><name>a</name><name>b</name></host>", -EBADMSG, 1, 21, "there twice"),
 	BAD("<host id='6bd7a4e4-6ee8-4b1e-a3ef-5a1c9e0d4f01' id=''/>", -EBADMSG, 1, 54, "id"),
-	BAD("{\"host\":{\"name\":\"a\",\n\"name\":\"b\"}}", -EBADMSG, 2, 6, "duplicate"),
+	BAD("{\"host\":{\"name\":\"a\",\n\"name\":\"b\"}}", -EBADMSG, 2, 1, "duplicate"),
 	BAD("<agent><options><option value='1'/></options></agent>", -EBADMSG, 1, 17,
 	    "without a name"),
 	BAD("<!DOCTYPE l [<!ENTITY a 'lol'><!ENTITY b '&a;&a;&a;'>]><vdc>&b;</vdc>", -EBADMSG, 1, 1,
@@ -265,7 +265,7 @@ static const struct {
 	BAD("<host><name>&e;</name></host>", -EBADMSG, 1, 16, "Entity 'e' not defined"),
 	BAD("<host><name>a\0b</name></host>", -EBADMSG, 1, 14, "range"),
 	BAD("{\"host\":{\"name\":\"a\0b\"}}", -EBADMSG, 1, 19, "byte 0x00"),
-	BAD("{\"host\":{\"name\":\"a\\u0000b\"}}", -EBADMSG, 1, 26, "u0000"),
+	BAD("{\"host\":{\"name\":\"a\\u0000b\"}}", -EBADMSG, 1, 19, "u0000"),
 	BAD("<host>\n<name>\xff</name></host>", -EBADMSG, 2, 7, "UTF-8"),
 	BAD("{\"host\":{\n\"name\":\"\xff\"}}", -EBADMSG, 2, 9, "UTF-8"),
 };
