@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan/level_part.h"
 
+#include <string.h>
 #include <strings.h>
 
+#include "base/map.h"
 #include "model/host.h"
 #include "plan/vm_status.h"
 
@@ -65,4 +67,32 @@ const char *level_list_text(struct level_list *list, struct vdc_arena *arena)
 		text = vdc_arena_strdup(arena, vdc_buf_str(&list->text));
 	vdc_buf_free(&list->text);
 	return text;
+}
+
+struct level_groups level_group(void *const *groups, size_t n_groups, void *const *members,
+				size_t n_members, level_group_key *key, struct vdc_arena *arena)
+{
+	struct vdc_map *index = vdc_map_new();
+	struct level_groups ret = {
+		.head = vdc_arena_alloc(arena, (n_groups + 1) * sizeof(*ret.head)),
+		.next = vdc_arena_alloc(arena, (n_members + 1) * sizeof(*ret.next)),
+	};
+
+	for (size_t g = 0; g < n_groups; g++) {
+		const char *id = vdc_object_id(groups[g]);
+
+		if (id)
+			*vdc_map_add(index, id, strlen(id)) = g;
+	}
+	for (size_t i = n_members; i-- > 0;) {
+		const char *id = key(members[i]);
+		const uint64_t *g = id ? vdc_map_find(index, id, strlen(id)) : NULL;
+
+		if (!g)
+			continue;
+		ret.next[i] = ret.head[*g];
+		ret.head[*g] = i + 1;
+	}
+	vdc_map_free(index);
+	return ret;
 }

@@ -64,3 +64,19 @@ struct vdc_buf *level_list_next(struct level_list *list);
 
 /* In ARENA, and frees the list; NULL when nothing was added. */
 const char *level_list_text(struct level_list *list, struct vdc_arena *arena);
+
+/* What belongs to each group, as lists of index + 1; 0 ends one. */
+struct level_groups {
+	size_t *head; /* by group */
+	size_t *next; /* by member */
+};
+
+#define LEVEL_EACH_OF(i, groups, group) \
+	(size_t i = (groups).head[group]; i; i = (groups).next[i - 1])
+
+typedef const char *level_group_key(const void *member);
+
+/* Members by the id of their group. One that names none of the groups is in none: a host's document
+ * may come without its cluster's. */
+struct level_groups level_group(void *const *groups, size_t n_groups, void *const *members,
+				size_t n_members, level_group_key *key, struct vdc_arena *arena);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
-#include <string.h>
 
-#include "base/map.h"
 #include "model/data_center.h"
 #include "plan/level_host.h"
 #include "plan/level_part.h"
@@ -14,53 +12,13 @@ const struct vdc_kind *const vdc_level_world_kinds[] = {
 	NULL,
 };
 
-/* What belongs to each group, as lists of index + 1; 0 ends one. */
-struct grouping {
-	size_t *head; /* by group */
-	size_t *next; /* by member */
-};
-
-#define EACH_OF(i, grouping, group) \
-	(size_t i = (grouping).head[group]; i; i = (grouping).next[i - 1])
-
 struct work {
 	const struct vdc_catalogue *catalogue;
 	struct vdc_arena *arena;
 	struct vdc_level_judge **judges; /* by family */
 	struct vdc_level_state state;
-	struct grouping hosts, clusters;
+	struct level_groups hosts, clusters;
 };
-
-typedef const char *group_of(const void *member);
-
-/* A host may name a cluster that the world does not have: it is in no group then. */
-static struct grouping group(void *const *groups, size_t n_groups, void *const *members,
-			     size_t n_members, group_of *key, struct vdc_arena *arena)
-{
-	struct vdc_map *index = vdc_map_new();
-	struct grouping ret = {
-		.head = vdc_arena_alloc(arena, (n_groups + 1) * sizeof(*ret.head)),
-		.next = vdc_arena_alloc(arena, (n_members + 1) * sizeof(*ret.next)),
-	};
-
-	for (size_t g = 0; g < n_groups; g++) {
-		const char *id = vdc_object_id(groups[g]);
-
-		if (id)
-			*vdc_map_add(index, id, strlen(id)) = g;
-	}
-	for (size_t i = n_members; i-- > 0;) {
-		const char *id = key(members[i]);
-		const uint64_t *g = id ? vdc_map_find(index, id, strlen(id)) : NULL;
-
-		if (!g)
-			continue;
-		ret.next[i] = ret.head[*g];
-		ret.head[*g] = i + 1;
-	}
-	vdc_map_free(index);
-	return ret;
-}
 
 static const char *cluster_of(const void *host)
 {
@@ -85,7 +43,7 @@ static size_t hosts_with_level(struct work *work, size_t cluster, size_t family)
 	size_t n = 0;
 
 	for
-		EACH_OF(i, work->hosts, cluster)
+		LEVEL_EACH_OF(i, work->hosts, cluster)
 	n += vdc_plan_host_levels(judge_of(work, family), work->state.hosts[i - 1].host).can != 0;
 	return n;
 }
@@ -163,7 +121,7 @@ static const char *why_not_more(struct work *work, size_t c)
 	if (next < 0)
 		return NULL;
 	for
-		EACH_OF(i, work->hosts, c)
+		LEVEL_EACH_OF(i, work->hosts, c)
 		{
 			const struct vdc_host_state *state = &work->state.hosts[i - 1];
 
@@ -186,7 +144,7 @@ static int offer_of_cluster(struct work *work, size_t c, struct vdc_err *err)
 	offer->level = vdc_family_level(offer->family, offer->cluster->version);
 	offer->bound = level_above(offer->family, (struct vdc_level){ -1, -1 });
 	for
-		EACH_OF(i, work->hosts, c)
+		LEVEL_EACH_OF(i, work->hosts, c)
 		{
 			struct vdc_host_state *state = &work->state.hosts[i - 1];
 
@@ -233,7 +191,7 @@ static const char *why_data_center(struct work *work, size_t d)
 	if (next < 0)
 		return NULL;
 	for
-		EACH_OF(i, work->clusters, d)
+		LEVEL_EACH_OF(i, work->clusters, d)
 		{
 			const struct vdc_cluster *cluster = work->state.clusters[i - 1].cluster;
 
@@ -254,7 +212,7 @@ static void offer_of_data_center(struct work *work, size_t d)
 
 	offer->level = -1;
 	for
-		EACH_OF(i, work->clusters, d)
+		LEVEL_EACH_OF(i, work->clusters, d)
 		{
 			const struct vdc_level_family *family = work->state.clusters[i - 1].family;
 
@@ -267,7 +225,7 @@ static void offer_of_data_center(struct work *work, size_t d)
 		offer->level = vdc_family_level(offer->family, offer->data_center->version);
 		offer->supported = level_above(offer->family, offer->data_center->version);
 		for
-			EACH_OF(i, work->clusters, d)
+			LEVEL_EACH_OF(i, work->clusters, d)
 		offer->supported &=
 			~level_above(offer->family, work->state.clusters[i - 1].cluster->version);
 	}
@@ -293,10 +251,10 @@ static void fill(struct work *work, const struct vdc_world *world)
 		state->clusters[i].cluster = clusters[i];
 	for (size_t i = 0; i < state->n_data_centers; i++)
 		state->data_centers[i].data_center = data_centers[i];
-	work->hosts =
-		group(clusters, state->n_clusters, hosts, state->n_hosts, cluster_of, work->arena);
-	work->clusters = group(data_centers, state->n_data_centers, clusters, state->n_clusters,
-			       data_center_of, work->arena);
+	work->hosts = level_group(clusters, state->n_clusters, hosts, state->n_hosts, cluster_of,
+				  work->arena);
+	work->clusters = level_group(data_centers, state->n_data_centers, clusters,
+				     state->n_clusters, data_center_of, work->arena);
 }
 
 int vdc_plan_level_state(const struct vdc_world *world, const struct vdc_catalogue *catalogue,

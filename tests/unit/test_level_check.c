@@ -8,86 +8,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "level_world.h"
-#include "plan/level_check.h"
+#include "level_damage.h"
 #include "unit.h"
 
-#define GIB (INT64_C(1) << 30)
-#define TIB (INT64_C(1) << 40)
-
-/* Cluster c of family rhv at 4.5 with two hosts that run 4.6, and a VM that is off. */
-struct fixture {
-	struct test_world w;
-	struct vdc_data_center *dc;
-	struct vdc_cluster *c;
-	struct vdc_host *h[2];
-	struct vdc_vm *vm;
-	struct vdc_storage_domain *domain;
-	struct vdc_level_question question;
-};
-
-static struct fixture make(void)
-{
-	struct fixture f = { .w = test_world_new() };
-
-	f.dc = test_data_center(&f.w, "dc", "4.2");
-	f.dc->storage_format = VDC_STORAGE_V4;
-	f.c = test_cluster(&f.w, "c", f.dc, "rhv", "4.5");
-	f.h[0] = test_host(&f.w, "h0", f.c, "4.50.1");
-	f.h[1] = test_host(&f.w, "h1", f.c, "4.50.2");
-	f.vm = test_vm(&f.w, "v", f.c);
-	f.vm->machine_type = test_text("pc-q35-rhel8.3.0");
-	f.domain = test_add(&f.w, &vdc_storage_domain_kind, "s");
-	f.domain->data_center.id = f.dc->id;
-	f.domain->type = VDC_STORAGE_DOMAIN_DATA;
-	f.domain->status = VDC_STORAGE_DOMAIN_ACTIVE;
-	f.domain->storage_format = VDC_STORAGE_V4;
-	f.question = (struct vdc_level_question){
-		.catalogue = &test_catalogue,
-		.world = f.w.world,
-		.cluster = f.c,
-		.to = test_level("4.6"),
-	};
-	return f;
-}
-
-/* The question about its data centre: all clusters are there already. */
-static struct fixture make_for_data_center(void)
-{
-	struct fixture f = make();
-
-	f.question.cluster = NULL;
-	f.question.data_center = f.dc;
-	f.question.to = test_level("4.5");
-	f.dc->storage_format = f.domain->storage_format = VDC_STORAGE_V5;
-	return f;
-}
-
-static void drop(struct fixture *f)
-{
-	vdc_arena_free(f->w.arena);
-}
-
-static void add_nic(struct fixture *f, const char *interface)
-{
-	struct vdc_vm_nic *nic = test_add(&f->w, &vdc_vm_nic_kind, "nic");
-
-	nic->vm.id = f->vm->id;
-	nic->interface = test_text(interface);
-}
-
-static struct vdc_snapshot *add_snapshot(struct fixture *f)
-{
-	struct vdc_snapshot *snapshot = test_add(&f->w, &vdc_snapshot_kind, "snapshot");
-
-	snapshot->vm.id = f->vm->id;
-	snapshot->type = VDC_SNAPSHOT_REGULAR;
-	snapshot->status = VDC_SNAPSHOT_OK;
-	return snapshot;
-}
-
 /* "CODE:object CODE:object", in the order found. */
-static const char *codes_of(const struct fixture *f)
+static const char *codes_of(const struct damage_fixture *f)
 {
 	static char all[1024];
 	struct vdc_findings findings = { .arena = f->w.arena };
@@ -107,479 +32,44 @@ static const char *codes_of(const struct fixture *f)
 	return all;
 }
 
-typedef void damage(struct fixture *f);
-
-static void old_agent(struct fixture *f)
-{
-	f->h[1]->agent_version = test_text("4.40");
-	f->h[1]->os_type = test_text("rhel");
-	f->h[1]->os_version = test_text("8.4");
-}
-
-static void no_facts(struct fixture *f)
-{
-	f->h[1]->agent_version = NULL;
-}
-
-static void host_down(struct fixture *f)
-{
-	f->h[0]->status = VDC_HOST_DOWN;
-}
-
-static void host_down_and_old(struct fixture *f)
-{
-	host_down(f);
-	f->h[0]->agent_version = test_text("4.20");
-}
-
-static void host_in_maintenance(struct fixture *f)
-{
-	f->h[0]->status = VDC_HOST_MAINTENANCE;
-}
-
-static void cpu_lacking(struct fixture *f)
-{
-	f->c->cpu_type = test_text("Icelake");
-	f->h[0]->cpu_models = test_text("qemu64 Icelake");
-	f->h[1]->cpu_models = test_text("qemu64");
-}
-
-static void cpu_reported(struct fixture *f)
-{
-	f->h[1]->status = VDC_HOST_NON_OPERATIONAL;
-	f->h[1]->reason = VDC_REASON_CPU_TYPE_LEVEL;
-}
-
-static void other_reason_reported(struct fixture *f)
-{
-	f->h[1]->status = VDC_HOST_NON_OPERATIONAL;
-	f->h[1]->reason = VDC_REASON_NETWORK_UNREACHABLE;
-}
-
-static void machine_lacking(struct fixture *f)
-{
-	f->h[1]->machine_types = test_text("pc-q35-rhel8.3.0");
-}
-
-static void machines_not_told(struct fixture *f)
-{
-	f->h[1]->machine_types = NULL;
-}
-
-static void machine_of_vm_lacking(struct fixture *f)
-{
-	f->c->bios_type = VDC_UNSET;
-	machine_lacking(f);
-}
-
-static void no_hosts(struct fixture *f)
-{
-	f->h[0]->cluster.id = f->h[1]->cluster.id = test_text("another");
-}
-
-static void from_4_2(struct fixture *f)
-{
-	f->c->version = test_level("4.2");
-	f->vm->machine_type = test_text("pc-i440fx-rhel7.3.0");
-}
-
-static void with_cirrus(struct fixture *f)
-{
-	from_4_2(f);
-	f->vm->display_type = test_text("cirrus");
-}
-
-static void previewing(struct fixture *f)
-{
-	add_snapshot(f)->status = VDC_SNAPSHOT_IN_PREVIEW;
-}
-
-static void previewing_by_type(struct fixture *f)
-{
-	f->vm->custom_compatibility_version = test_level("4.5");
-	add_snapshot(f)->type = VDC_SNAPSHOT_PREVIEW;
-}
-
-static void suspended(struct fixture *f)
-{
-	f->vm->status = VDC_VM_SUSPENDED;
-}
-
-static void memory_snapshot(struct fixture *f)
-{
-	add_snapshot(f)->memory = 1;
-	add_snapshot(f);
-}
-
-static void pinned(struct fixture *f)
-{
-	memory_snapshot(f);
-	add_nic(f, "virtio");
-	f->vm->custom_emulated_machine = test_text("pc-q35-rhel8.3.0");
-}
-
-static void running(struct fixture *f)
-{
-	f->vm->status = VDC_VM_UP;
-	f->vm->running_machine_type = f->vm->machine_type;
-}
-
-static void own_level(struct fixture *f)
-{
-	running(f);
-	memory_snapshot(f);
-	add_nic(f, "virtio");
-	f->vm->memory = 100 * TIB;
-	f->vm->custom_compatibility_version = test_level("4.5");
-}
-
-static void own_level_too_high(struct fixture *f)
-{
-	f->vm->custom_compatibility_version = test_level("4.7");
-}
-
-static void own_level_unknown(struct fixture *f)
-{
-	f->vm->custom_compatibility_version = test_level("4.44");
-}
-
-static void compatibility_mode(struct fixture *f)
-{
-	running(f);
-	add_nic(f, "virtio");
-	f->vm->compatibility_mode = 1;
-}
-
-static void external(struct fixture *f)
-{
-	running(f);
-	add_nic(f, "virtio");
-	f->vm->origin = test_text("EXTERNAL");
-}
-
-static void too_big(struct fixture *f)
-{
-	f->vm->vcpus = f->vm->cpu_sockets = 711;
-}
-
-static void of_another_cluster(struct fixture *f)
-{
-	too_big(f);
-	running(f);
-	f->vm->cluster.id = test_text("another");
-}
-
-static void no_chipset(struct fixture *f)
-{
-	f->question.to = test_level("4.7");
-	for (int i = 0; i < 2; i++) {
-		f->h[i]->libvirt_version = test_text("8.0.0");
-		f->h[i]->qemu_version = test_text("6.2.0");
-		f->h[i]->machine_types = test_text("pc-q35-4.1 pc-i440fx-rhel7.6.0");
-	}
-	f->vm->machine_type = test_text("pc-i440fx-rhel7.6.0");
-}
-
-static void pinned_to_what_a_host_lacks(struct fixture *f)
-{
-	pinned(f);
-	f->h[1]->machine_types = test_text("pc-q35-rhel8.4.0");
-}
-
-static void runs_with_what_a_host_lacks(struct fixture *f)
-{
-	running(f);
-	f->h[0]->machine_types = test_text("pc-q35-rhel8.4.0");
-}
-
-static void removed_under_a_pin(struct fixture *f)
-{
-	f->question.qemu = UINT64_C(10) << 48;
-	f->vm->custom_emulated_machine = f->vm->machine_type;
-}
-
-static void removed_under_a_running_vm(struct fixture *f)
-{
-	f->question.qemu = UINT64_C(10) << 48;
-	running(f);
-}
-
-static void removed_after_its_end(struct fixture *f)
-{
-	f->question.qemu = UINT64_C(10) << 48; /* it is off, and its next start has another type */
-}
-
-static void removed_at_the_present_level(struct fixture *f)
-{
-	f->question.qemu = UINT64_C(11) << 48;
-	f->question.to = f->c->version;
-	add_nic(f, "virtio");
-}
-
-static void not_removed_yet(struct fixture *f)
-{
-	removed_under_a_pin(f);
-	f->question.qemu--;
-}
-
-static void removed_with_the_level(struct fixture *f)
-{
-	f->c->bios_type = VDC_BIOS_I440FX_SEA_BIOS;
-	f->question.qemu = UINT64_C(9) << 48 | UINT64_C(1) << 32;
-}
-
-static void nic(struct fixture *f)
-{
-	add_nic(f, "e1000");
-	add_nic(f, "virtio");
-	add_nic(f, "virtio");
-}
-
-static void other_nic(struct fixture *f)
-{
-	add_nic(f, "e1000");
-}
-
-static void nic_above_4_6(struct fixture *f)
-{
-	nic(f);
-	no_chipset(f);
-	f->c->version = test_level("4.6");
-	f->vm->machine_type = NULL;
-}
-
-static void nic_on_ppc(struct fixture *f)
-{
-	nic(f);
-	f->c->cpu_architecture = test_text("ppc64le");
-	f->vm->machine_type = NULL;
-	f->h[0]->architecture = f->h[1]->architecture = f->c->cpu_architecture;
-}
-
-static void uefi(struct fixture *f)
-{
-	f->vm->bios_type = VDC_BIOS_Q35_SECURE_BOOT;
-}
-
-static void uefi_of_cluster(struct fixture *f)
-{
-	f->c->bios_type = VDC_BIOS_Q35_OVMF;
-	f->vm->bios_type = VDC_BIOS_CLUSTER_DEFAULT;
-}
-
-static void uefi_desktop(struct fixture *f)
-{
-	uefi(f);
-	f->vm->type = VDC_VM_DESKTOP;
-}
-
-static void uefi_with_display(struct fixture *f)
-{
-	uefi(f);
-	f->vm->display_type = test_text("qxl");
-}
-
-static void bochs_without_uefi(struct fixture *f)
-{
-	f->vm->display_type = test_text("bochs");
-}
-
-static void at_the_level(struct fixture *f)
-{
-	f->question.to = f->c->version;
-	running(f);
-	nic(f);
-	uefi(f);
-}
-
-static void without_level(struct fixture *f)
-{
-	f->c->version = test_level(NULL);
-	nic(f);
-}
-
-static const struct {
-	damage *damage;
-	const char *codes;
-} cluster_table[] = {
-	{ old_agent, "HOST_LEVEL_TOO_LOW:h1" },
-	{ no_facts, "HOST_LEVEL_TOO_LOW:h1" },
-	{ host_down, "HOST_UNREACHABLE:h0" },
-	{ host_down_and_old, "HOST_UNREACHABLE:h0 HOST_LEVEL_TOO_LOW:h0" },
-	{ host_in_maintenance, "" },
-	{ cpu_lacking, "HOST_CPU_TYPE:h1" },
-	{ cpu_reported, "HOST_CPU_TYPE:h1" },
-	{ other_reason_reported, "" },
-	{ machine_lacking, "HOST_MACHINE_TYPE:h1" },
-	{ machine_of_vm_lacking, "HOST_MACHINE_TYPE:h1" },
-	{ machines_not_told, "" },
-	{ no_hosts, "CLUSTER_WITHOUT_HOSTS:c" },
-	{ from_4_2, "LEVEL_DROPS_FEATURES:c" },
-	{ with_cirrus, "LEVEL_DROPS_FEATURES:c VM_DISPLAY:v" },
-	{ previewing, "VM_PREVIEW:v" },
-	{ previewing_by_type, "VM_PREVIEW:v VM_OWN_LEVEL:v" },
-	{ suspended, "VM_SUSPENDED:v" },
-	{ memory_snapshot, "VM_SNAPSHOT_MEMORY:v" },
-	{ pinned, "" },
-	{ running, "VM_PENDING:v" },
-	{ own_level, "VM_OWN_LEVEL:v" },
-	{ own_level_too_high, "VM_OWN_LEVEL:v VM_OWN_LEVEL_NOT_RUN:v" },
-	{ own_level_unknown, "VM_OWN_LEVEL:v VM_OWN_LEVEL_NOT_RUN:v" },
-	{ compatibility_mode, "VM_COMPATIBILITY_MODE:v" },
-	{ external, "" },
-	{ too_big, "VM_CLAMPED:v" },
-	{ of_another_cluster, "" },
-	{ no_chipset, "VM_CANNOT_FOLLOW:v" },
-	{ pinned_to_what_a_host_lacks, "VM_MACHINE_TYPE:v" },
-	{ runs_with_what_a_host_lacks, "VM_PENDING:v VM_MACHINE_TYPE:v" },
-	{ removed_under_a_pin, "VM_MACHINE_REMOVED:v" },
-	{ removed_under_a_running_vm, "VM_PENDING:v VM_MACHINE_REMOVED:v" },
-	{ removed_after_its_end, "" },
-	{ removed_at_the_present_level, "VM_MACHINE_REMOVED:v LEVEL_MACHINE_REMOVED:c" },
-	{ not_removed_yet, "" },
-	{ removed_with_the_level, "LEVEL_MACHINE_REMOVED:c" },
-	{ nic, "VM_NIC_RENUMBERED:v" },
-	{ other_nic, "" },
-	{ nic_above_4_6, "" },
-	{ nic_on_ppc, "" },
-	{ uefi, "VM_DISPLAY_BOCHS:v" },
-	{ uefi_of_cluster, "VM_DISPLAY_BOCHS:v" },
-	{ uefi_desktop, "" },
-	{ uefi_with_display, "" },
-	{ bochs_without_uefi, "VM_DISPLAY:v" },
-	{ at_the_level, "" },
-	{ without_level, "VM_NIC_RENUMBERED:v" },
-};
-
-static void cluster_below(struct fixture *f)
-{
-	test_cluster(&f->w, "low", f->dc, "rhv", "4.2");
-}
-
-static void cluster_without_level(struct fixture *f)
-{
-	test_cluster(&f->w, "none", f->dc, "rhv", NULL);
-}
-
-static void cluster_of_another(struct fixture *f)
-{
-	test_cluster(&f->w, "other", NULL, "nobody", "4.2");
-}
-
-static void suspended_below(struct fixture *f)
-{
-	f->vm->status = VDC_VM_SUSPENDED;
-	f->vm->machine_type = NULL;
-	f->vm->running_level = test_level("4.2");
-}
-
-static void suspended_at_the_level(struct fixture *f)
-{
-	f->vm->status = VDC_VM_SUSPENDED;
-}
-
-static void own_level_below(struct fixture *f)
-{
-	f->vm->custom_compatibility_version = test_level("4.2");
-}
-
-static void own_level_at_it(struct fixture *f)
-{
-	f->vm->custom_compatibility_version = test_level("4.5");
-}
-
-static void format_changes(struct fixture *f)
-{
-	f->dc->storage_format = f->domain->storage_format = VDC_STORAGE_V4;
-}
-
-static void format_of_sleeping_domain(struct fixture *f)
-{
-	f->domain->storage_format = VDC_STORAGE_V3;
-	f->domain->status = VDC_STORAGE_DOMAIN_MAINTENANCE;
-}
-
-static void format_of_iso_domain(struct fixture *f)
-{
-	f->domain->storage_format = VDC_STORAGE_V1;
-	f->domain->type = VDC_STORAGE_DOMAIN_ISO;
-}
-
-static void format_of_another(struct fixture *f)
-{
-	f->domain->storage_format = VDC_STORAGE_V1;
-	f->domain->data_center.id = test_text("another");
-}
-
-static void format_too_new(struct fixture *f)
-{
-	f->dc->version = test_level("3.4");
-	f->question.to = test_level("4.2");
-}
-
-static void dead_host(struct fixture *f)
-{
-	f->h[0]->status = VDC_HOST_DOWN;
-}
-
-static const struct {
-	damage *damage;
-	const char *codes;
-} data_center_table[] = {
-	{ cluster_below, "CLUSTER_BELOW:low" },
-	{ cluster_without_level, "CLUSTER_BELOW:none" },
-	{ cluster_of_another, "" },
-	{ suspended_below, "VM_SUSPENDED_BELOW:v" },
-	{ suspended_at_the_level, "" },
-	{ own_level_below, "VM_BELOW_DATA_CENTER:v" },
-	{ own_level_at_it, "" },
-	{ of_another_cluster, "" },
-	{ format_changes, "DC_STORAGE_FORMAT:dc DOMAIN_STORAGE_FORMAT:s" },
-	{ format_of_sleeping_domain, "DOMAIN_STORAGE_FORMAT:s DOMAIN_NOT_ACTIVE:s" },
-	{ format_of_iso_domain, "" },
-	{ format_of_another, "" },
-	{ format_too_new, "DOMAIN_FORMAT_TOO_NEW:s" },
-	{ dead_host, "" },
-};
-
 static void nothing_stands_against_a_healthy_cluster(void **state)
 {
-	struct fixture f = make();
+	struct damage_fixture f = damage_fixture();
 
 	(void)state;
 	assert_string_equal(codes_of(&f), "");
-	drop(&f);
-	f = make_for_data_center();
+	damage_drop(&f);
+	f = damage_fixture_of_data_center();
 	assert_string_equal(codes_of(&f), "");
-	drop(&f);
+	damage_drop(&f);
 }
 
 static void each_damage_is_found(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < VDC_COUNT(cluster_table); i++) {
-		struct fixture f = make();
+	for (size_t i = 0; cluster_damages[i].damage; i++) {
+		struct damage_fixture f = damage_fixture();
 
-		cluster_table[i].damage(&f);
-		assert_string_equal(codes_of(&f), cluster_table[i].codes);
-		drop(&f);
+		cluster_damages[i].damage(&f);
+		assert_string_equal(codes_of(&f), cluster_damages[i].codes);
+		damage_drop(&f);
 	}
-	for (size_t i = 0; i < VDC_COUNT(data_center_table); i++) {
-		struct fixture f = make_for_data_center();
+	for (size_t i = 0; data_center_damages[i].damage; i++) {
+		struct damage_fixture f = damage_fixture_of_data_center();
 
-		data_center_table[i].damage(&f);
-		assert_string_equal(codes_of(&f), data_center_table[i].codes);
-		drop(&f);
+		data_center_damages[i].damage(&f);
+		assert_string_equal(codes_of(&f), data_center_damages[i].codes);
+		damage_drop(&f);
 	}
 }
 
 static bool in_a_table(const char *code)
 {
-	for (size_t i = 0; i < VDC_COUNT(cluster_table); i++)
-		if (strstr(cluster_table[i].codes, code))
+	for (size_t i = 0; cluster_damages[i].damage; i++)
+		if (strstr(cluster_damages[i].codes, code))
 			return true;
-	for (size_t i = 0; i < VDC_COUNT(data_center_table); i++)
-		if (strstr(data_center_table[i].codes, code))
+	for (size_t i = 0; data_center_damages[i].damage; i++)
+		if (strstr(data_center_damages[i].codes, code))
 			return true;
 	return false;
 }
@@ -592,23 +82,6 @@ static void each_code_has_its_damage(void **state)
 			fail_msg("nothing causes %s", vdc_level_codes[n].code);
 }
 
-static void all_is_found_at_once(void **state)
-{
-	struct fixture f = make();
-
-	(void)state;
-	host_down_and_old(&f);
-	f.h[1]->status = VDC_HOST_NON_RESPONSIVE;
-	running(&f);
-	nic(&f);
-	previewing(&f);
-	too_big(&f);
-	assert_string_equal(codes_of(&f),
-			    "HOST_UNREACHABLE:h0 HOST_LEVEL_TOO_LOW:h0 HOST_UNREACHABLE:h1 "
-			    "VM_PREVIEW:v VM_PENDING:v VM_CLAMPED:v VM_NIC_RENUMBERED:v");
-	drop(&f);
-}
-
 static void bad_questions_are_refused(void **state)
 {
 	static const struct {
@@ -619,7 +92,7 @@ static void bad_questions_are_refused(void **state)
 		{ "3.5", "below 4.2 of its data centre dc" },
 		{ "4.2", "c is at level 4.5, which is above 4.2; see compat-level lower" },
 	};
-	struct fixture f = make();
+	struct damage_fixture f = damage_fixture();
 	struct vdc_findings findings = { .arena = f.w.arena };
 	struct vdc_err err;
 
@@ -641,12 +114,12 @@ static void bad_questions_are_refused(void **state)
 	assert_int_equal(vdc_plan_level_check(&f.question, &findings, &err), -EINVAL);
 	assert_non_null(strstr(err.msg, "it has no clusters"));
 	assert_int_equal(findings.n, 0);
-	drop(&f);
+	damage_drop(&f);
 }
 
 static void two_families_in_a_data_center(void **state)
 {
-	struct fixture f = make_for_data_center();
+	struct damage_fixture f = damage_fixture_of_data_center();
 	struct vdc_findings findings = { .arena = f.w.arena };
 	struct vdc_err err;
 
@@ -654,13 +127,13 @@ static void two_families_in_a_data_center(void **state)
 	test_cluster(&f.w, "other", f.dc, "qemu", "9.0");
 	assert_int_equal(vdc_plan_level_check(&f.question, &findings, &err), -EINVAL);
 	assert_non_null(strstr(err.msg, "different families"));
-	drop(&f);
+	damage_drop(&f);
 }
 
 /* The whole of `check` has 300 ms; sanitizers cost some of it here. */
 static void ten_thousand_vms_take_no_time(void **state)
 {
-	struct fixture f = make();
+	struct damage_fixture f = damage_fixture();
 	struct vdc_findings findings = { .arena = f.w.arena };
 	clock_t before;
 	double ms;
@@ -669,8 +142,9 @@ static void ten_thousand_vms_take_no_time(void **state)
 	for (int i = 0; i < 10000; i++) {
 		f.vm = test_vm(&f.w, vdc_arena_format(f.w.arena, "vm-%d", i), f.c);
 		f.vm->machine_type = test_text("pc-q35-rhel8.3.0");
-		running(&f);
-		nic(&f);
+		f.vm->running_machine_type = f.vm->machine_type;
+		f.vm->status = VDC_VM_UP;
+		damage_add_nic(&f, "virtio");
 	}
 	before = clock();
 	assert_int_equal(vdc_plan_level_check(&f.question, &findings, NULL), 0);
@@ -678,7 +152,7 @@ static void ten_thousand_vms_take_no_time(void **state)
 	print_message("10,000 VMs: %.1f ms\n", ms);
 	assert_int_equal(findings.n, 20000);
 	assert_true(ms < 300);
-	drop(&f);
+	damage_drop(&f);
 }
 
 int main(void)
@@ -687,7 +161,6 @@ int main(void)
 		cmocka_unit_test(nothing_stands_against_a_healthy_cluster),
 		cmocka_unit_test(each_damage_is_found),
 		cmocka_unit_test(each_code_has_its_damage),
-		cmocka_unit_test(all_is_found_at_once),
 		cmocka_unit_test(bad_questions_are_refused),
 		cmocka_unit_test(two_families_in_a_data_center),
 		cmocka_unit_test(ten_thousand_vms_take_no_time),

@@ -146,6 +146,10 @@ static void compatibility_mode_keeps_the_level_of_the_source(void **state)
 	assert_int_equal(level.configured, HCI_68);
 	assert_int_equal(level.running, HCI_60);
 	assert_int_equal(level.behind, VDC_BEHIND_COMPATIBILITY);
+	f.vm->migrated_from_level = test_level("6.2"); /* what it was started with goes first */
+	f.vm->running_level = test_level("6.0");
+	assert_int_equal(vdc_plan_vm_level(HCI, f.cluster, f.vm).running, HCI_60);
+	f.vm->migrated_from_level = test_level("6.0");
 	f.vm->status = VDC_VM_DOWN; /* a cold boot does not end it */
 	assert_int_equal(vdc_plan_vm_level(HCI, f.cluster, f.vm).running, HCI_60);
 	vdc_arena_free(f.w.arena);
