@@ -42,12 +42,7 @@ static struct vdc_world *part_of_world(const struct vdc_level_question *question
 
 bool level_case_has_vm(const struct level_case *c, const struct vdc_vm *vm)
 {
-	if (c->cluster)
-		return same_id(vm->cluster.id, c->cluster->id);
-	for (size_t i = 0; i < c->state.n_clusters; i++)
-		if (same_id(vm->cluster.id, c->state.clusters[i].cluster->id))
-			return true;
-	return false;
+	return same_id(vm->cluster.id, c->cluster->id);
 }
 
 static int find_subject(struct level_case *c, struct vdc_err *err)
@@ -206,5 +201,4 @@ void level_case_close(struct level_case *c)
 {
 	vdc_map_free(c->traits);
 	vdc_map_free(c->machines);
-	c->traits = c->machines = NULL;
 }

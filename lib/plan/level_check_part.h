@@ -49,7 +49,6 @@ struct level_chipset {
 
 /* What is known of a machine type; found once for all VMs that have it. */
 struct level_machine_fact {
-	const char *machine;
 	int level;			/* the newest that has it, -1 for none */
 	bool stays;			/* the new level has it too */
 	struct level_chipset *chipset;	/* of the new level; NULL: that has none of its kind */
@@ -92,7 +91,7 @@ int level_case_open(const struct vdc_level_question *question, bool raises, stru
 		    struct level_case *ret, struct vdc_err *err);
 void level_case_close(struct level_case *c);
 
-/* Whether a VM is one of the cluster's (or of a cluster of the data centre's). */
+/* Whether a VM is one of the cluster's. */
 bool level_case_has_vm(const struct level_case *c, const struct vdc_vm *vm);
 uint64_t level_traits(const struct level_case *c, const struct vdc_vm *vm);
 /* As far as it tells what it offers. */

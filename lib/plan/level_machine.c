@@ -108,7 +108,6 @@ const struct level_machine_fact *level_machine_fact(const struct level_case *c, 
 	if (fact)
 		return fact;
 	fact = vdc_arena_alloc(c->arena, sizeof(*fact));
-	fact->machine = machine;
 	fact->level = vdc_family_machine_level(c->family, c->architecture, machine);
 	fact->stays = vdc_level_has_machine(&c->family->levels[c->to], c->architecture, machine);
 	if (fact->level >= 0)
