@@ -192,6 +192,8 @@ static void take_verdict(struct vdc_apply *apply, const struct vdc_vm_verdict *v
 		vm->running_qemu_version = NULL;
 		vm->running_machine_type = NULL;
 		vm->next_run_configuration_exists = 0;
+		if (vm->status != VDC_VM_SUSPENDED) /* its saved memory has that level */
+			vm->running_level = (struct vdc_level){ -1, -1 };
 	}
 }
 

@@ -123,6 +123,21 @@ static void what_an_administrator_set_stays(void **state)
 	assert_int_equal(vm->priority, 7);
 }
 
+static void a_vm_that_is_off_runs_at_no_level(void **state)
+{
+	const char *host;
+	SCRATCH(s);
+
+	prepare(s);
+	host = add_host(s, "h1", node_uri());
+	sync_one(s, host);
+	PUT(s, vdc_vm_kind, "id", DB1, "running_level", "4.5");
+	PUT(s, vdc_vm_kind, "id", OFF1, "running_level", "4.5");
+	sync_one(s, host);
+	assert_int_equal(((struct vdc_vm *)get(s->db, &vdc_vm_kind, DB1))->running_level.minor, 5);
+	assert_int_equal(((struct vdc_vm *)get(s->db, &vdc_vm_kind, OFF1))->running_level.major, -1);
+}
+
 static void a_required_network_that_is_missing_makes_it_non_operational(void **state)
 {
 	struct vdc_host *host;
@@ -165,6 +180,7 @@ int main(void)
 		on_both(networks_are_found_and_joined),
 		on_both(a_second_reading_changes_nothing_but_times),
 		on_both(what_an_administrator_set_stays),
+		on_both(a_vm_that_is_off_runs_at_no_level),
 		on_both(a_required_network_that_is_missing_makes_it_non_operational),
 		on_both(names_that_two_hosts_use_are_told_apart),
 	};
