@@ -15,6 +15,8 @@
 /* name in the file, type, default, least and most (0, 0: any), environment variable, help */
 #define VDC_SETTINGS(X)                                                                        \
 	X(DATABASE, "database", TEXT, NULL, 0, 0, "VDC_DB", "the database of all commands")    \
+	X(DATABASE_TIMEOUT, "database-timeout", DURATION, "90s", VDC_SECOND, VDC_SETTING_HOUR, \
+	  NULL, "how long a PostgreSQL server may be silent in the middle of a statement")     \
 	X(RSH, "rsh", TEXT, "ssh -o BatchMode=yes -o ConnectTimeout=5", 0, 0, "VDC_RSH",       \
 	  "how a command is run on a host: words to which the address and the command are added") \
 	X(LEVELS_DIRECTORY, "levels-directory", TEXT, NULL, 0, 0, "VDC_LEVELS_DIR",            \

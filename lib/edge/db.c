@@ -7,11 +7,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/setting.h"
 #include "base/time.h"
 #include "edge/db_ops.h"
 #include "edge/module.h"
-
-#define PATIENCE (90 * VDC_SECOND)
 
 struct vdc_value vdc_db_null(void)
 {
@@ -92,7 +91,7 @@ void vdc_db_init(struct vdc_db *db, const struct vdc_db_ops *ops, const char *wh
 	db->ops = ops;
 	db->given = vdc_strdup(where);
 	db->flags = flags;
-	db->patience = PATIENCE;
+	db->patience = vdc_setting_number(VDC_SETTING_DATABASE_TIMEOUT);
 	db->reconnect.limit = VDC_DB_RECONNECT;
 }
 

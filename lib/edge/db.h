@@ -54,7 +54,8 @@ void vdc_db_close(struct vdc_db *db); /* NULL is fine */
 /* Another connection to the same database, for another thread. */
 int vdc_db_open_again(const struct vdc_db *db, struct vdc_db **ret, struct vdc_err *err);
 
-/* How long a server may be silent until it counts as dead (-ETIMEDOUT); 90 s at first. */
+/* How long a server may be silent until it counts as dead (-ETIMEDOUT); the setting
+ * database-timeout at first. */
 void vdc_db_set_patience(struct vdc_db *db, int64_t us);
 
 /*

@@ -12,6 +12,8 @@ struct pg_pending {
 	struct vdc_db_statement *preparing; /* NULL: a statement was run */
 };
 
+#define VDC_PG_NO_PRIVILEGE "42501" /* SQLSTATE, PostgreSQL manual, appendix A */
+
 enum { PG_WINDOW = 512, PG_FLUSH_EVERY = 128 };
 
 struct pg_db {
@@ -40,6 +42,8 @@ int vdc_pg_result(struct pg_db *pg, PGresult **ret, struct vdc_err *err);
 int vdc_pg_script(struct pg_db *pg, const char *sql, struct vdc_err *err);
 int vdc_pg_error(struct pg_db *pg, const PGresult *result, struct vdc_err *err);
 int vdc_pg_error_of_state(const char *sqlstate);
+/* What to do when the server's TEXT says that permission is denied; the caller frees it. */
+char *vdc_pg_advice_to_grant(const PGconn *conn, const char *text);
 int vdc_pg_send_prepare(struct pg_db *pg, struct vdc_db_statement *s, struct vdc_err *err);
 int vdc_pg_send_run(struct pg_db *pg, struct vdc_db_statement *s, const struct vdc_db_call *call,
 		    struct vdc_err *err);

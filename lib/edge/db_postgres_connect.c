@@ -95,13 +95,15 @@ static int code_of_message(const char *message)
 	return -ECONNREFUSED;
 }
 
-static const char *advice(const PGconn *conn, int code)
+static char *advice(const PGconn *conn, int code, const char *message)
 {
 	if (code == -ENOENT)
-		return "; create it with createdb";
+		return vdc_strdup("create it with createdb");
 	if (code == -EACCES && PQconnectionNeedsPassword(conn))
-		return "; write the password to ~/.pgpass";
-	return "";
+		return vdc_strdup("write the password to ~/.pgpass");
+	if (code == -EACCES && strstr(message, " " VDC_PG_NO_PRIVILEGE ":"))
+		return vdc_pg_advice_to_grant(conn, message);
+	return NULL;
 }
 
 static int connect_failed(PGconn *conn, struct vdc_err *err)
@@ -109,12 +111,14 @@ static int connect_failed(PGconn *conn, struct vdc_err *err)
 	vdc_autofree char *where = describe(conn);
 	vdc_autofree char *message = vdc_strdup(PQerrorMessage(conn));
 	int r = code_of_message(message);
+	vdc_autofree char *what_next = advice(conn, r, message);
 	char *detail = strstr(message, "\nLOCATION:");
 
 	if (detail)
 		*detail = '\0';
 	message[strcspn(message, "\n")] = '\0';
-	return vdc_err_set(err, r, "database %s: %s%s", where, message, advice(conn, r));
+	return vdc_err_set(err, r, "database %s: %s%s%s", where, message, what_next ? "; " : "",
+			   what_next ?: "");
 }
 
 static int wait_for_connection(PGconn *conn, int64_t limit, struct vdc_err *err)

@@ -21,7 +21,7 @@ static const struct {
 	{ "23505", -EEXIST },	  { "42P07", -EEXIST },	   { "42710", -EEXIST },
 	{ "23503", -ENOTEMPTY },  { "23514", -ENOTEMPTY }, { "23001", -ENOTEMPTY },
 	{ "40001", -EAGAIN },	  { "40P01", -EAGAIN },	   { "55P03", -EAGAIN },
-	{ "42P01", -ENOENT },	  { "3D000", -ENOENT },	   { "42501", -EACCES },
+	{ "42P01", -ENOENT },	  { "3D000", -ENOENT },	   { VDC_PG_NO_PRIVILEGE, -EACCES },
 	{ "28", -EACCES },	  { "25006", -EACCES },	   { "57014", -ETIMEDOUT },
 	{ "57P", -ECONNRESET },	  { "08P01", -EINVAL },	   { "08", -ECONNRESET },
 	{ "25P03", -ECONNRESET }, { "53100", -ENOSPC },	   { "53300", -EHOSTUNREACH },
@@ -63,6 +63,18 @@ static int not_unique(struct pg_db *pg, const PGresult *result, const char *text
 			   from + 1);
 }
 
+char *vdc_pg_advice_to_grant(const PGconn *conn, const char *text)
+{
+	vdc_autofree char *database = vdc_format("CONNECT ON DATABASE %s", PQdb(conn));
+	const char *right = "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public";
+
+	if (strstr(text, "for schema"))
+		right = "CREATE ON SCHEMA public";
+	else if (strstr(text, "for database"))
+		right = database;
+	return vdc_format("its owner can let you: GRANT %s TO %s", right, PQuser(conn));
+}
+
 int vdc_pg_error(struct pg_db *pg, const PGresult *result, struct vdc_err *err)
 {
 	const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
@@ -84,6 +96,11 @@ int vdc_pg_error(struct pg_db *pg, const PGresult *result, struct vdc_err *err)
 		return vdc_err_set(err, code, "%s.%s: a value is required",
 				   PQresultErrorField(result, PG_DIAG_TABLE_NAME),
 				   PQresultErrorField(result, PG_DIAG_COLUMN_NAME));
+	if (strcmp(state, VDC_PG_NO_PRIVILEGE) == 0) {
+		vdc_autofree char *advice = vdc_pg_advice_to_grant(pg->conn, text);
+
+		return vdc_err_set(err, code, "database %s: %s; %s", pg->db.where, text, advice);
+	}
 	return vdc_err_set(err, code, "database %s: %s", pg->db.where, text);
 }
 
