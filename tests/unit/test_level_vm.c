@@ -152,6 +152,10 @@ static void compatibility_mode_keeps_the_level_of_the_source(void **state)
 	f.vm->migrated_from_level = test_level("6.0");
 	f.vm->status = VDC_VM_DOWN; /* a cold boot does not end it */
 	assert_int_equal(vdc_plan_vm_level(HCI, f.cluster, f.vm).running, HCI_60);
+	f.vm->compatibility_mode = 0; /* an upgrade does */
+	level = vdc_plan_vm_level(HCI, f.cluster, f.vm);
+	assert_int_equal(level.running, HCI_68);
+	assert_int_equal(level.behind, VDC_BEHIND_NOT);
 	vdc_arena_free(f.w.arena);
 }
 
