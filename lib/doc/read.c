@@ -35,6 +35,18 @@ static int check_version(const struct vdc_node *node, struct vdc_err *err)
 			  version);
 }
 
+/* Also a kind that no database holds, where the caller asked for it. */
+static const struct vdc_kind *find_kind(const struct reader *r, const char *name)
+{
+	for (size_t i = 0; r->options->kinds && r->options->kinds[i]; i++) {
+		const struct vdc_kind *kind = r->options->kinds[i];
+
+		if (vdc_word_equal(name, kind->name) || vdc_word_equal(name, kind->plural))
+			return kind;
+	}
+	return vdc_kind_find(name);
+}
+
 /* "hosts" and not "host". */
 static bool is_collection(const struct vdc_kind *kind, const char *name)
 {
@@ -44,12 +56,12 @@ static bool is_collection(const struct vdc_kind *kind, const char *name)
 /* The kind of an object under NAME; where the document gives no name it is what the reader expects. */
 static const struct vdc_kind *kind_of(const struct reader *r, const char *name)
 {
-	return *name ? vdc_kind_find(name) : r->options->hint;
+	return *name ? find_kind(r, name) : r->options->hint;
 }
 
-static bool is_ours(const char *name)
+static bool is_ours(const struct reader *r, const char *name)
 {
-	return is_document(name) || vdc_kind_find(name);
+	return is_document(name) || find_kind(r, name);
 }
 
 /* A JSON object without a name: an object of the kind that is expected, or what holds others. */
@@ -59,7 +71,7 @@ static int begin_nameless(struct reader *r, const struct vdc_node_head *head, st
 		r->known = true; /* {} is how the API writes an empty collection */
 		return VDC_TAKE_NOT;
 	}
-	if (is_ours(head->first) && !head->first_is_plain) {
+	if (is_ours(r, head->first) && !head->first_is_plain) {
 		r->known = true;
 		return VDC_TAKE_INSIDE;
 	}
@@ -91,7 +103,7 @@ static int decide(struct reader *r, const struct vdc_node_head *head, struct vdc
 		return begin_nameless(r, head, err);
 	if (is_document(name))
 		return begin_document(r, head, err);
-	kind = vdc_kind_find(name);
+	kind = find_kind(r, name);
 	if (!kind && head->depth == 0)
 		return vdc_err_at(err, -EBADMSG, head->node->line, head->node->column,
 				  "<%.40s> is not a document of this kind: it begins with <vdc>, a "
@@ -104,7 +116,7 @@ static int decide(struct reader *r, const struct vdc_node_head *head, struct vdc
 	r->known = true;
 	if (!is_collection(kind, name) || head->in_array)
 		return VDC_TAKE_WHOLE;
-	return !head->first || vdc_kind_find(head->first) ? VDC_TAKE_INSIDE : VDC_TAKE_WHOLE;
+	return !head->first || find_kind(r, head->first) ? VDC_TAKE_INSIDE : VDC_TAKE_WHOLE;
 }
 
 /* The nodes of what is taken whole stay until it was taken. */

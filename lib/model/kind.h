@@ -120,6 +120,10 @@ struct vdc_kind {
 extern const struct vdc_kind *const vdc_kinds[];
 extern const size_t vdc_n_kinds;
 
+/* Kinds that documents hold and no database does: what commands find and plan. */
+extern const struct vdc_kind *const vdc_document_kinds[];
+extern const size_t vdc_n_document_kinds;
+
 /* The same word as reading sees it: ignoring case, '_' and '-'. */
 bool vdc_word_equal(const char *a, const char *b);
 

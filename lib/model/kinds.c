@@ -9,6 +9,7 @@
 #include "model/extension.h"
 #include "model/fence_agent.h"
 #include "model/fence_record.h"
+#include "model/finding.h"
 #include "model/host.h"
 #include "model/host_network.h"
 #include "model/job.h"
@@ -16,6 +17,7 @@
 #include "model/snapshot.h"
 #include "model/spm_record.h"
 #include "model/storage_domain.h"
+#include "model/upgrade.h"
 #include "model/vm.h"
 #include "model/vm_nic.h"
 #include "model/volume.h"
@@ -48,3 +50,12 @@ const struct vdc_kind *const vdc_kinds[] = {
 };
 
 const size_t vdc_n_kinds = VDC_COUNT(vdc_kinds);
+
+const struct vdc_kind *const vdc_document_kinds[] = {
+	&vdc_finding_kind,
+	&vdc_upgrade_kind,
+	&vdc_upgrade_host_kind,
+	&vdc_upgrade_move_kind,
+};
+
+const size_t vdc_n_document_kinds = VDC_COUNT(vdc_document_kinds);

@@ -5,6 +5,17 @@
 #include "base/node.h"
 #include "doc/layout.h"
 
+/* What documents hold: kinds of the database, and those of no database. */
+static inline size_t schema_kinds(void)
+{
+	return vdc_n_kinds + vdc_n_document_kinds;
+}
+
+static inline const struct vdc_kind *schema_kind(size_t i)
+{
+	return i < vdc_n_kinds ? vdc_kinds[i] : vdc_document_kinds[i - vdc_n_kinds];
+}
+
 struct vdc_node *rng_schema(struct vdc_arena *arena);
 struct vdc_node *json_schema(struct vdc_arena *arena);
 

@@ -146,9 +146,9 @@ static void document(struct vdc_arena *arena, struct vdc_node *root)
 	require(arena, root, "vdc");
 	require(arena, vdc, "version");
 	number(arena, vdc_node_add(arena, object(arena, vdc), "version"), "const", 1);
-	for (size_t i = 0; i < vdc_n_kinds; i++)
-		set(arena, array(arena, properties, vdc_kinds[i]->plural), "$ref",
-		    vdc_arena_format(arena, "#/$defs/%s", vdc_kinds[i]->name));
+	for (size_t i = 0; i < schema_kinds(); i++)
+		set(arena, array(arena, properties, schema_kind(i)->plural), "$ref",
+		    vdc_arena_format(arena, "#/$defs/%s", schema_kind(i)->name));
 }
 
 struct vdc_node *json_schema(struct vdc_arena *arena)
@@ -160,11 +160,11 @@ struct vdc_node *json_schema(struct vdc_arena *arena)
 	set(arena, root, "title", "A document of vdc-utils");
 	document(arena, root);
 	kinds = vdc_node_add(arena, root, "$defs");
-	for (size_t i = 0; i < vdc_n_kinds; i++) {
-		struct vdc_node *node = vdc_node_add(arena, kinds, vdc_kinds[i]->name);
+	for (size_t i = 0; i < schema_kinds(); i++) {
+		struct vdc_node *node = vdc_node_add(arena, kinds, schema_kind(i)->name);
 
-		set(arena, node, "description", vdc_kinds[i]->help);
-		members(arena, node, vdc_layout_new(vdc_kinds[i], false, arena));
+		set(arena, node, "description", schema_kind(i)->help);
+		members(arena, node, vdc_layout_new(schema_kind(i), false, arena));
 	}
 	return root;
 }

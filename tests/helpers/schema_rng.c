@@ -156,12 +156,12 @@ struct vdc_node *rng_schema(struct vdc_arena *arena)
 	node = element(arena, vdc_node_add(arena, root, "start"), "element", "vdc");
 	vdc_node_add(arena, element(arena, node, "attribute", "version"), "value")->text = "1";
 	node = vdc_node_add(arena, vdc_node_add(arena, node, "zeroOrMore"), "choice");
-	for (size_t i = 0; i < vdc_n_kinds; i++)
-		collection(arena, node, vdc_kinds[i]);
-	for (size_t i = 0; i < vdc_n_kinds; i++) {
-		node = element(arena, root, "define", vdc_kinds[i]->name);
-		node = element(arena, node, "element", vdc_kinds[i]->name);
-		content(arena, node, vdc_layout_new(vdc_kinds[i], false, arena));
+	for (size_t i = 0; i < schema_kinds(); i++)
+		collection(arena, node, schema_kind(i));
+	for (size_t i = 0; i < schema_kinds(); i++) {
+		node = element(arena, root, "define", schema_kind(i)->name);
+		node = element(arena, node, "element", schema_kind(i)->name);
+		content(arena, node, vdc_layout_new(schema_kind(i), false, arena));
 	}
 	return root;
 }
