@@ -136,6 +136,18 @@ static int parse(const char *xml, struct vdc_arena *arena, struct vdc_node **ret
 	return 0;
 }
 
+int vdc_domain_machine(const char *xml, struct vdc_arena *arena, const char **ret,
+		       struct vdc_err *err)
+{
+	vdc_autoarena *scratch = vdc_arena_new();
+	struct vdc_node *root;
+	int r = parse(xml, scratch, &root, err);
+
+	if (!r)
+		*ret = vdc_arena_strdup(arena, vdc_node_text(root, "os/type/machine"));
+	return r;
+}
+
 int vdc_domain_set_machine(const char *xml, const char *machine, struct vdc_arena *arena,
 			   char **ret, struct vdc_err *err)
 {

@@ -9,6 +9,10 @@
 #include "base/err.h"
 #include "base/mem.h"
 
+/* The machine type of a definition; it lives in ARENA. -EBADMSG: not a domain with one. */
+int vdc_domain_machine(const char *xml, struct vdc_arena *arena, const char **ret,
+		       struct vdc_err *err);
+
 /*
  * XML with MACHINE as its machine type. What libvirt gave addresses to keeps them, so MACHINE must
  * have the chipset that it had. *RET lives in ARENA. -EBADMSG: not a domain with a machine type;

@@ -7,7 +7,7 @@
 #include "model/fields.h"
 #include "plan/vm_status.h"
 
-const struct vdc_enum vdc_upgrade_block_values = {
+const struct vdc_enum vdc_vm_upgrade_block_values = {
 	.name = "obstacle to an upgrade",
 	VDC_WORD_LIST("not_migrated", "not_in_compatibility_mode", "pinned", "status", "not_off",
 		      "no_backup", "shareable_disk", "direct_lun", "not_qcow2", "chipset",
@@ -19,15 +19,15 @@ enum { MOST_BLOCKERS = 64 };
 struct judge {
 	const struct vdc_vm_upgrade_input *input;
 	struct vdc_arena *arena;
-	struct vdc_upgrade_blocker *blockers;
+	struct vdc_vm_upgrade_blocker *blockers;
 	struct vdc_vm_upgrade *ret;
 };
 
-static void add(struct judge *judge, enum vdc_upgrade_block what, const char *text)
+static void add(struct judge *judge, enum vdc_vm_upgrade_block what, const char *text)
 {
 	if (judge->ret->n_blockers < MOST_BLOCKERS)
 		judge->blockers[judge->ret->n_blockers++] =
-			(struct vdc_upgrade_blocker){ what, text };
+			(struct vdc_vm_upgrade_blocker){ what, text };
 }
 #define block(judge, what, ...) add(judge, what, vdc_arena_format((judge)->arena, __VA_ARGS__))
 
@@ -36,19 +36,19 @@ static void judge_mode(struct judge *judge)
 	const struct vdc_vm *vm = judge->input->vm;
 
 	if (!vm->migrated_from_cluster)
-		block(judge, VDC_UPGRADE_NOT_MIGRATED,
+		block(judge, VDC_VM_UPGRADE_NOT_MIGRATED,
 		      "VM %s did not come from an older cluster: there is nothing to upgrade",
 		      vm->name);
 	else if (!vdc_is_true(vm->compatibility_mode))
-		block(judge, VDC_UPGRADE_NOT_IN_MODE,
+		block(judge, VDC_VM_UPGRADE_NOT_IN_MODE,
 		      "VM %s is not in compatibility mode: it was upgraded already%s", vm->name,
 		      vdc_is_true(vm->next_run_configuration_exists)
 			      ? "; what waits for its next cold boot needs no upgrade"
 			      : "");
 	if (vm->custom_emulated_machine)
-		block(judge, VDC_UPGRADE_PINNED,
+		block(judge, VDC_VM_UPGRADE_PINNED,
 		      "VM %s is pinned to machine type %s: unpin it first (compat-level vm set %s "
-		      "--machine '')",
+		      "--machine none)",
 		      vm->name, vm->custom_emulated_machine, vm->name);
 }
 
@@ -60,12 +60,12 @@ static void judge_status(struct judge *judge)
 	if (vm->status == VDC_VM_DOWN)
 		return;
 	if (vm->status != VDC_VM_UP)
-		block(judge, VDC_UPGRADE_STATUS,
+		block(judge, VDC_VM_UPGRADE_STATUS,
 		      "VM %s is %s: it must be off, or up to be shut down", vm->name,
 		      vdc_enum_word(&vdc_vm_status_values, vm->status));
 	else if (!judge->input->power_off)
-		block(judge, VDC_UPGRADE_NOT_OFF, "VM %s is up: shut it down, or give --power-off",
-		      vm->name);
+		block(judge, VDC_VM_UPGRADE_NOT_OFF,
+		      "VM %s is up: shut it down, or give --power-off", vm->name);
 }
 
 static bool is_written(const struct vdc_vm_disk *disk)
@@ -120,15 +120,15 @@ static void judge_disk(struct judge *judge, const struct vdc_disk *disk)
 	const char *instead = "make a backup and give --no-backup";
 
 	if (vdc_is_true(disk->shareable))
-		block(judge, VDC_UPGRADE_SHAREABLE,
+		block(judge, VDC_VM_UPGRADE_SHAREABLE,
 		      "VM %s: disk %s is shareable, no snapshot can be made of it: %s", vm, name,
 		      instead);
 	else if (disk->storage_type == VDC_DISK_LUN)
-		block(judge, VDC_UPGRADE_DIRECT_LUN,
+		block(judge, VDC_VM_UPGRADE_DIRECT_LUN,
 		      "VM %s: disk %s is a LUN, no snapshot can be made of it: %s", vm, name,
 		      instead);
 	else if (disk->format != VDC_DISK_COW)
-		block(judge, VDC_UPGRADE_NOT_QCOW2,
+		block(judge, VDC_VM_UPGRADE_NOT_QCOW2,
 		      "VM %s: disk %s is not qcow2, no snapshot can be made of it: %s", vm, name,
 		      instead);
 }
@@ -143,7 +143,7 @@ static void judge_backup(struct judge *judge)
 	if (backup || input->no_backup || !writes(input))
 		return;
 	if (!input->snapshot) {
-		block(judge, VDC_UPGRADE_NO_BACKUP,
+		block(judge, VDC_VM_UPGRADE_NO_BACKUP,
 		      "VM %s: no snapshot or backup of all its disks was made since it was powered "
 		      "off: give --snapshot, or --no-backup",
 		      input->vm->name);
@@ -155,17 +155,31 @@ static void judge_backup(struct judge *judge)
 			judge_disk(judge, input->disks[i].disk);
 }
 
-/* The level's own type; without a level the newest that the host offers. */
-static const char *find_machine(struct judge *judge, const char *now, const char *chipset)
+/* The first type of the level that the host offers, for some makers have types of their own. */
+static const char *machine_of_level(const struct vdc_vm_upgrade_input *input, const char *chipset)
 {
-	const struct vdc_vm_upgrade_input *input = judge->input;
+	const struct vdc_level_entry *level = input->level;
 	const char *architecture = input->cluster->cpu_architecture;
-	const char *machine = NULL;
 
 	if (!architecture && input->host)
 		architecture = input->host->architecture;
-	if (input->level && architecture)
-		machine = vdc_level_machine_of(input->level, architecture, chipset);
+	for (size_t i = 0; input->host && i < level->n_machines; i++) {
+		const struct vdc_level_machine *m = &level->machines[i];
+
+		if ((!architecture || strcmp(m->architecture, architecture) == 0) &&
+		    strcmp(m->chipset, chipset) == 0 &&
+		    vdc_words_have(input->host->machine_types, m->name))
+			return m->name;
+	}
+	return vdc_level_machine_of(level, architecture, chipset);
+}
+
+/* Without a level the newest that the host offers. */
+static const char *find_machine(struct judge *judge, const char *now, const char *chipset)
+{
+	const struct vdc_vm_upgrade_input *input = judge->input;
+	const char *machine = input->level ? machine_of_level(input, chipset) : NULL;
+
 	if (!machine && input->host)
 		machine =
 			vdc_machine_newest(input->host->machine_types, now, chipset, judge->arena);
@@ -180,18 +194,18 @@ static void judge_machine(struct judge *judge)
 	const char *had = vdc_machine_chipset(now), *chipset = input->chipset ?: had, *machine;
 
 	if (!now || (input->chipset && !*had)) {
-		block(judge, VDC_UPGRADE_CHIPSET,
+		block(judge, VDC_VM_UPGRADE_CHIPSET,
 		      "VM %s: its machine type%s%s has no chipset to %s", vm->name, now ? " " : "",
 		      now ? now : " is unknown and", input->chipset ? "change" : "keep");
 		return;
 	}
 	machine = find_machine(judge, now, chipset);
 	if (!machine)
-		block(judge, VDC_UPGRADE_NO_MACHINE,
+		block(judge, VDC_VM_UPGRADE_NO_MACHINE,
 		      "VM %s: cluster %s has no machine type that follows %s%s%s", vm->name,
 		      input->cluster->name, now, *chipset ? " with chipset " : "", chipset);
 	else if (input->host && !vdc_words_have(input->host->machine_types, machine))
-		block(judge, VDC_UPGRADE_NO_MACHINE, "host %s does not offer machine type %s",
+		block(judge, VDC_VM_UPGRADE_NO_MACHINE, "host %s does not offer machine type %s",
 		      input->host->name, machine);
 	judge->ret->machine = machine;
 	judge->ret->chipset_changes = strcmp(had, chipset) != 0;
@@ -213,7 +227,7 @@ struct vdc_vm_upgrade vdc_plan_vm_upgrade(const struct vdc_vm_upgrade_input *inp
 	judge_backup(&judge);
 	judge_machine(&judge);
 	if (input->other)
-		block(&judge, VDC_UPGRADE_RUNNING,
+		block(&judge, VDC_VM_UPGRADE_RUNNING,
 		      "VM %s: VM %s of cluster %s is being upgraded, and only one at a time may be",
 		      input->vm->name, input->other, input->cluster->name);
 	ret.blockers = judge.blockers;

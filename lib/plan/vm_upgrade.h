@@ -36,28 +36,28 @@ struct vdc_vm_upgrade_input {
 	bool no_backup;	     /* it is to be done without */
 };
 
-enum vdc_upgrade_block {
-	VDC_UPGRADE_NOT_MIGRATED = 1, /* it never came from another cluster */
-	VDC_UPGRADE_NOT_IN_MODE,      /* it is not in compatibility mode */
-	VDC_UPGRADE_PINNED,	      /* somebody pinned its machine type */
-	VDC_UPGRADE_STATUS,	      /* neither off nor running normally */
-	VDC_UPGRADE_NOT_OFF,	      /* it runs */
-	VDC_UPGRADE_NO_BACKUP,	      /* no snapshot or backup since it was powered off */
-	VDC_UPGRADE_SHAREABLE,	      /* a disk that no snapshot can be made of, and the next two */
-	VDC_UPGRADE_DIRECT_LUN,
-	VDC_UPGRADE_NOT_QCOW2,
-	VDC_UPGRADE_CHIPSET,	/* it has none that can be told */
-	VDC_UPGRADE_NO_MACHINE, /* no newer machine type that the host offers */
-	VDC_UPGRADE_RUNNING,	/* another VM of the cluster is being upgraded */
+enum vdc_vm_upgrade_block {
+	VDC_VM_UPGRADE_NOT_MIGRATED = 1, /* it never came from another cluster */
+	VDC_VM_UPGRADE_NOT_IN_MODE,	 /* it is not in compatibility mode */
+	VDC_VM_UPGRADE_PINNED,		 /* somebody pinned its machine type */
+	VDC_VM_UPGRADE_STATUS,		 /* neither off nor running normally */
+	VDC_VM_UPGRADE_NOT_OFF,		 /* it runs */
+	VDC_VM_UPGRADE_NO_BACKUP,	 /* no snapshot or backup since it was powered off */
+	VDC_VM_UPGRADE_SHAREABLE, /* a disk that no snapshot can be made of, and the next two */
+	VDC_VM_UPGRADE_DIRECT_LUN,
+	VDC_VM_UPGRADE_NOT_QCOW2,
+	VDC_VM_UPGRADE_CHIPSET,	   /* it has none that can be told */
+	VDC_VM_UPGRADE_NO_MACHINE, /* no newer machine type that the host offers */
+	VDC_VM_UPGRADE_RUNNING,	   /* another VM of the cluster is being upgraded */
 };
 
-struct vdc_upgrade_blocker {
-	enum vdc_upgrade_block block;
+struct vdc_vm_upgrade_blocker {
+	enum vdc_vm_upgrade_block block;
 	const char *text; /* what is wrong and what to do */
 };
 
 struct vdc_vm_upgrade {
-	const struct vdc_upgrade_blocker *blockers; /* all of them */
+	const struct vdc_vm_upgrade_blocker *blockers; /* all of them */
 	size_t n_blockers;
 	const char *machine; /* the type it is to have; NULL: none was found */
 	bool chipset_changes;
@@ -70,7 +70,7 @@ struct vdc_vm_upgrade {
 struct vdc_vm_upgrade vdc_plan_vm_upgrade(const struct vdc_vm_upgrade_input *input,
 					  struct vdc_arena *arena);
 
-extern const struct vdc_enum vdc_upgrade_block_values; /* stable words for the blockers */
+extern const struct vdc_enum vdc_vm_upgrade_block_values; /* stable words for the blockers */
 
 /* "q35", "i440fx", "" for types that have no chipset to choose ("virt", "pseries-7.2"); NULL is "". */
 const char *vdc_machine_chipset(const char *machine);

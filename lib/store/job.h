@@ -63,3 +63,7 @@ int vdc_job_update(const struct vdc_job_lease *lease, struct vdc_db *db, struct 
 /* Who has the job: text for people in ARENA, NULL for nobody. */
 int vdc_job_owner(struct vdc_db *db, const char *job_id, struct vdc_arena *arena, char **ret,
 		  struct vdc_err *err);
+
+/* The oldest job of that action about a VM of the cluster that is not ended; NULL for none. */
+int vdc_job_open_in_cluster(struct vdc_db *db, const char *action, const char *cluster_id,
+			    struct vdc_arena *arena, char **ret, struct vdc_err *err);

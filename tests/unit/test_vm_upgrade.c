@@ -77,7 +77,7 @@ static struct vdc_vm_upgrade plan(void)
 }
 
 /* Exactly these blockers, in this order; ends with 0. */
-static void blocked_by(const enum vdc_upgrade_block *expected)
+static void blocked_by(const enum vdc_vm_upgrade_block *expected)
 {
 	struct vdc_vm_upgrade upgrade = plan();
 	size_t n = 0;
@@ -87,7 +87,7 @@ static void blocked_by(const enum vdc_upgrade_block *expected)
 			assert_int_equal(upgrade.blockers[n].block, expected[n]);
 	assert_int_equal(upgrade.n_blockers, n);
 }
-#define BLOCKED_BY(...) blocked_by((const enum vdc_upgrade_block[]){ __VA_ARGS__ })
+#define BLOCKED_BY(...) blocked_by((const enum vdc_vm_upgrade_block[]){ __VA_ARGS__ })
 
 static void a_vm_that_is_ready(void **state)
 {
@@ -104,19 +104,19 @@ static void only_what_migrated_and_is_in_the_mode(void **state)
 {
 	(void)state;
 	vm.compatibility_mode = 0;
-	BLOCKED_BY(VDC_UPGRADE_NOT_IN_MODE, 0);
+	BLOCKED_BY(VDC_VM_UPGRADE_NOT_IN_MODE, 0);
 	assert_null(strstr(plan().blockers[0].text, "cold boot"));
 	vm.next_run_configuration_exists = 1;
 	assert_non_null(strstr(plan().blockers[0].text, "cold boot"));
 	vm.migrated_from_cluster = NULL;
-	BLOCKED_BY(VDC_UPGRADE_NOT_MIGRATED, 0);
+	BLOCKED_BY(VDC_VM_UPGRADE_NOT_MIGRATED, 0);
 }
 
 static void a_pinned_machine_type_stays(void **state)
 {
 	(void)state;
 	vm.custom_emulated_machine = pinned;
-	BLOCKED_BY(VDC_UPGRADE_PINNED, 0);
+	BLOCKED_BY(VDC_VM_UPGRADE_PINNED, 0);
 	assert_non_null(strstr(plan().blockers[0].text, "pc-q35-6.0"));
 }
 
@@ -126,7 +126,7 @@ static void only_what_is_off_or_may_be_shut_down(void **state)
 	input.no_backup = true;
 	vm.status = VDC_VM_UP;
 	vm.running_machine_type = q35_old;
-	BLOCKED_BY(VDC_UPGRADE_NOT_OFF, 0);
+	BLOCKED_BY(VDC_VM_UPGRADE_NOT_OFF, 0);
 	input.power_off = true;
 	BLOCKED_BY(0);
 	assert_true(plan().runs);
@@ -135,7 +135,7 @@ static void only_what_is_off_or_may_be_shut_down(void **state)
 		if (status == VDC_VM_UP || status == VDC_VM_DOWN)
 			BLOCKED_BY(0);
 		else
-			BLOCKED_BY(VDC_UPGRADE_STATUS, 0);
+			BLOCKED_BY(VDC_VM_UPGRADE_STATUS, 0);
 	}
 }
 
@@ -143,13 +143,13 @@ static void a_backup_of_every_disk_since_the_power_off(void **state)
 {
 	(void)state;
 	snapshot.date = 99;
-	BLOCKED_BY(VDC_UPGRADE_NO_BACKUP, 0);
+	BLOCKED_BY(VDC_VM_UPGRADE_NO_BACKUP, 0);
 	snapshot.date = VDC_UNSET;
-	BLOCKED_BY(VDC_UPGRADE_NO_BACKUP, 0);
+	BLOCKED_BY(VDC_VM_UPGRADE_NO_BACKUP, 0);
 	snapshot.date = 101;
 	BLOCKED_BY(0);
 	snapshot.disks = one;
-	BLOCKED_BY(VDC_UPGRADE_NO_BACKUP, 0);
+	BLOCKED_BY(VDC_VM_UPGRADE_NO_BACKUP, 0);
 	attachments[0].read_only = 1;
 	BLOCKED_BY(0);
 	attachments[0].read_only = 0;
@@ -158,10 +158,10 @@ static void a_backup_of_every_disk_since_the_power_off(void **state)
 	snapshot.type = VDC_SNAPSHOT_BACKUP;
 	BLOCKED_BY(0);
 	snapshot.type = VDC_SNAPSHOT_NEXT_RUN;
-	BLOCKED_BY(VDC_UPGRADE_NO_BACKUP, 0);
+	BLOCKED_BY(VDC_VM_UPGRADE_NO_BACKUP, 0);
 	snapshot.type = VDC_SNAPSHOT_REGULAR;
 	snapshot.status = VDC_SNAPSHOT_LOCKED;
-	BLOCKED_BY(VDC_UPGRADE_NO_BACKUP, 0);
+	BLOCKED_BY(VDC_VM_UPGRADE_NO_BACKUP, 0);
 	input.no_backup = true;
 	BLOCKED_BY(0);
 	input.no_backup = false;
@@ -173,7 +173,7 @@ static void when_it_stopped_is_not_known_no_backup_is_late_enough(void **state)
 {
 	(void)state;
 	vm.stop_time = VDC_UNSET;
-	BLOCKED_BY(VDC_UPGRADE_NO_BACKUP, 0);
+	BLOCKED_BY(VDC_VM_UPGRADE_NO_BACKUP, 0);
 }
 
 static void a_snapshot_of_a_vm_that_runs_is_too_early(void **state)
@@ -181,7 +181,7 @@ static void a_snapshot_of_a_vm_that_runs_is_too_early(void **state)
 	(void)state;
 	vm.status = VDC_VM_UP;
 	input.power_off = true;
-	BLOCKED_BY(VDC_UPGRADE_NO_BACKUP, 0);
+	BLOCKED_BY(VDC_VM_UPGRADE_NO_BACKUP, 0);
 	input.snapshot = true;
 	BLOCKED_BY(0);
 	assert_true(plan().make_snapshot);
@@ -198,10 +198,10 @@ static void no_snapshot_of_shared_disks_luns_and_raw_ones(void **state)
 	assert_true(plan().make_snapshot);
 	disks[0].shareable = 1;
 	disks[1].storage_type = VDC_DISK_LUN;
-	BLOCKED_BY(VDC_UPGRADE_SHAREABLE, VDC_UPGRADE_DIRECT_LUN, 0);
+	BLOCKED_BY(VDC_VM_UPGRADE_SHAREABLE, VDC_VM_UPGRADE_DIRECT_LUN, 0);
 	disks[1].storage_type = VDC_DISK_IMAGE;
 	disks[1].format = VDC_DISK_RAW;
-	BLOCKED_BY(VDC_UPGRADE_SHAREABLE, VDC_UPGRADE_NOT_QCOW2, 0);
+	BLOCKED_BY(VDC_VM_UPGRADE_SHAREABLE, VDC_VM_UPGRADE_NOT_QCOW2, 0);
 	attachments[0].read_only = attachments[1].read_only = 1;
 	BLOCKED_BY(0);
 }
@@ -210,7 +210,7 @@ static void one_vm_of_a_cluster_at_a_time(void **state)
 {
 	(void)state;
 	input.other = "db";
-	BLOCKED_BY(VDC_UPGRADE_RUNNING, 0);
+	BLOCKED_BY(VDC_VM_UPGRADE_RUNNING, 0);
 	assert_non_null(strstr(plan().blockers[0].text, "VM db"));
 }
 
@@ -222,8 +222,8 @@ static void every_obstacle_at_once(void **state)
 	vm.status = VDC_VM_UP;
 	host.machine_types = NULL;
 	input.other = "db";
-	BLOCKED_BY(VDC_UPGRADE_NOT_IN_MODE, VDC_UPGRADE_PINNED, VDC_UPGRADE_NOT_OFF,
-		   VDC_UPGRADE_NO_BACKUP, VDC_UPGRADE_NO_MACHINE, VDC_UPGRADE_RUNNING, 0);
+	BLOCKED_BY(VDC_VM_UPGRADE_NOT_IN_MODE, VDC_VM_UPGRADE_PINNED, VDC_VM_UPGRADE_NOT_OFF,
+		   VDC_VM_UPGRADE_NO_BACKUP, VDC_VM_UPGRADE_NO_MACHINE, VDC_VM_UPGRADE_RUNNING, 0);
 }
 
 static void pc_becomes_q35_only_when_asked(void **state)
@@ -237,7 +237,7 @@ static void pc_becomes_q35_only_when_asked(void **state)
 	assert_true(plan().chipset_changes);
 	BLOCKED_BY(0);
 	vm.machine_type = NULL;
-	BLOCKED_BY(VDC_UPGRADE_CHIPSET, 0);
+	BLOCKED_BY(VDC_VM_UPGRADE_CHIPSET, 0);
 }
 
 static void what_it_runs_with_counts_not_what_waits(void **state)
@@ -250,16 +250,18 @@ static void what_it_runs_with_counts_not_what_waits(void **state)
 static void the_level_says_which_type_is_its_own(void **state)
 {
 	const struct vdc_level_machine machines[] = {
+		{ "aarch64", "q35", "pc-q35-10.0" },
+		{ "x86_64", "q35", "pc-q35-rhel9.6.0" }, /* of another maker than the host's */
 		{ "x86_64", "q35", "pc-q35-9.2" },
 		{ "x86_64", "i440fx", "pc-i440fx-9.2" },
 	};
-	const struct vdc_level_entry level = { .machines = machines, .n_machines = 2 };
+	const struct vdc_level_entry level = { .machines = machines, .n_machines = 4 };
 
 	(void)state;
 	input.level = &level;
 	assert_string_equal(plan().machine, "pc-q35-9.2");
 	vm.machine_type = pc_old;
-	BLOCKED_BY(VDC_UPGRADE_NO_MACHINE, 0); /* this host does not offer that */
+	BLOCKED_BY(VDC_VM_UPGRADE_NO_MACHINE, 0); /* this host does not offer that */
 	assert_non_null(strstr(plan().blockers[0].text, "host h1"));
 }
 

@@ -64,8 +64,8 @@ static const struct {
 	{ "ping", pong },	   { "ticks", clock_report }, { "reset", clock_reset },
 	{ "pause", clock_pause },  { "write", disk_write },   { "read", disk_read },
 	{ "verify", disk_verify }, { "fill", disk_fill },     { "journal", journal_report },
-	{ "dirty", load_dirty },   { "poweroff", pong },      { "reboot", pong },
-	{ "panic", pong },
+	{ "dirty", load_dirty },   { "devices", devices_report },
+	{ "poweroff", pong },	   { "reboot", pong },	      { "panic", pong },
 };
 
 static struct request parse(char *line)

@@ -25,7 +25,7 @@ struct request {
 
 /* "ok …" or "error …", without the newline */
 struct reply {
-	char text[512];
+	char text[2048];
 };
 
 typedef void request_fn(const struct request *request, struct reply *reply);
@@ -88,6 +88,9 @@ int journal_verify(struct journal_state *state, uint64_t *acked);
 
 /* load.c: memory that changes faster than it can be copied */
 request_fn load_dirty;
+
+/* devices.c: what hangs on its PCI bus, and the address of its network card */
+request_fn devices_report;
 
 /* serve.c */
 void serve(void) __attribute__((noreturn));

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Jobs that nobody ended: being done, or left behind by an owner that died. */
+#include "store/find.h"
+#include "store/job.h"
+#include "store/statements.h"
+
+static const char open_in_cluster[] =
+	"SELECT jobs.id FROM jobs JOIN vms ON vms.id = jobs.object_id WHERE jobs.action = $1 "
+	"AND jobs.status IN ('queued', 'started', 'paused') AND vms.cluster_id = $2 "
+	"ORDER BY jobs.start_time NULLS FIRST, jobs.id LIMIT 1";
+
+const struct vdc_statement vdc_job_open_statements[] = {
+	{ "open job about a VM of a cluster", open_in_cluster },
+	{ NULL, NULL },
+};
+
+int vdc_job_open_in_cluster(struct vdc_db *db, const char *action, const char *cluster_id,
+			    struct vdc_arena *arena, char **ret, struct vdc_err *err)
+{
+	const struct vdc_value params[] = { vdc_db_text(action), vdc_db_text(cluster_id) };
+
+	*ret = NULL;
+	return vdc_find_text(db, open_in_cluster, params, 2, arena, ret, err);
+}
