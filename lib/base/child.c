@@ -36,6 +36,7 @@ struct job {
 	int64_t started, heard;
 	struct vdc_buf in;
 	bool told; /* the child said how it ended */
+	bool cancelled;
 	struct vdc_err end;
 };
 
@@ -228,6 +229,8 @@ static int64_t deadline(const struct job *job)
 	int64_t first = mute ? job->started + job->task.first_us : INT64_MAX;
 
 	quiet = quiet < first ? quiet : first;
+	if (job->cancelled)
+		return job->started;
 	return whole < quiet ? whole : quiet;
 }
 
@@ -237,6 +240,10 @@ static int kill_late(struct vdc_pool *pool, struct job *job, int64_t now, struct
 
 	if (now < deadline(job))
 		return 0;
+	if (job->cancelled) {
+		vdc_err_set(&job->end, -ECANCELED, "it was ended");
+		return finish(pool, job, err);
+	}
 	vdc_err_set(&job->end, -ETIMEDOUT, "no answer within %s",
 		    vdc_duration_format(now - job->heard, since));
 	return finish(pool, job, err);
@@ -361,6 +368,17 @@ void vdc_pool_drop(struct vdc_pool *pool, const void *ctx)
 		if (job->state == RUNNING)
 			put_away(pool, job);
 		job->state = OVER;
+	}
+}
+
+void vdc_pool_cancel(struct vdc_pool *pool, const void *ctx)
+{
+	for (struct job *job = pool->jobs; job; job = job->next) {
+		if (job->task.ctx != ctx)
+			continue;
+		if (job->state == WAITING)
+			job->state = OVER;
+		job->cancelled = true;
 	}
 }
 

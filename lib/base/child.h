@@ -8,8 +8,8 @@
  * that it started, takes nobody else along when it crashes over hostile input, and leaves no lock
  * behind. What it found travels back through a pipe as messages.
  *
- * The processes are forked, not executed: fork while no other thread runs. They die with their
- * parent, also when that was killed.
+ * The processes are forked, not executed: fork while no other thread runs but those that stand aside
+ * for it (the heartbeat of a job does). They die with their parent, also when that was killed.
  */
 #pragma once
 
@@ -54,6 +54,9 @@ void vdc_pool_drop(struct vdc_pool *pool, const void *ctx);
 
 /* Until no task is left, or STOP_FD (-1: none) can be read, which returns 0 as well. */
 int vdc_pool_run(struct vdc_pool *pool, int stop_fd, struct vdc_err *err);
+
+/* Ends those that run with that context, whose `ended` gets -ECANCELED, and forgets those that wait. */
+void vdc_pool_cancel(struct vdc_pool *pool, const void *ctx);
 
 /* Whether this process is such a child: what it starts then stays in its process group. */
 bool vdc_is_child(void);
