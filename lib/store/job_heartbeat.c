@@ -11,21 +11,52 @@
 #include "base/time.h"
 #include "store/job_lease.h"
 
+/*
+ * A process may fork while a heartbeat lives (base/child.h): not in the middle of a beat, when that
+ * holds locks of libraries which the child would find locked for ever.
+ */
+static pthread_mutex_t beating = PTHREAD_MUTEX_INITIALIZER;
+
+static void stand_aside(void)
+{
+	pthread_mutex_lock(&beating);
+}
+
+static void go_on(void)
+{
+	pthread_mutex_unlock(&beating);
+}
+
+static void watch_forks(void)
+{
+	pthread_atfork(stand_aside, go_on, go_on);
+}
+
+static int renew(struct vdc_job_lease *lease, struct vdc_err *err)
+{
+	int r;
+
+	pthread_mutex_lock(&beating);
+	r = vdc_job_renew(lease, lease->db, err);
+	pthread_mutex_unlock(&beating);
+	return r;
+}
+
 /* False when it is time to end. */
 static bool wait_for_beat(struct vdc_job_lease *lease)
 {
 	const int64_t at = vdc_time_monotonic() + lease->ttl / 3;
 	const struct timespec until = { .tv_sec = at / VDC_SECOND,
 					.tv_nsec = at % VDC_SECOND * 1000 };
-	bool go_on;
+	bool more;
 
 	pthread_mutex_lock(&lease->lock);
 	while (!lease->stop &&
 	       pthread_cond_timedwait(&lease->wake, &lease->lock, &until) != ETIMEDOUT)
 		;
-	go_on = !lease->stop;
+	more = !lease->stop;
 	pthread_mutex_unlock(&lease->lock);
-	return go_on;
+	return more;
 }
 
 static void *beat(void *arg)
@@ -34,7 +65,7 @@ static void *beat(void *arg)
 	struct vdc_err err = { 0 };
 
 	while (wait_for_beat(lease)) {
-		int r = vdc_job_renew(lease, lease->db, &err);
+		int r = renew(lease, &err);
 
 		if (r < 0)
 			vdc_debug("job %s: heartbeat: %s", lease->job_id, vdc_err_text(&err));
@@ -65,8 +96,10 @@ static int start_thread(struct vdc_job_lease *lease)
 
 int vdc_job_heartbeat_start(struct vdc_job_lease *lease, struct vdc_db *db, struct vdc_err *err)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	int r = vdc_db_open_again(db, &lease->db, err);
 
+	pthread_once(&once, watch_forks);
 	if (r < 0)
 		return r;
 	vdc_db_set_patience(lease->db, lease->ttl / 3);
