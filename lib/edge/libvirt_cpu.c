@@ -9,9 +9,13 @@
 static int64_t busy_ns(struct vdc_virt *virt)
 {
 	virNodeCPUStats stats[16];
-	int n = VDC_COUNT(stats);
+	int n = 0;
 	int64_t busy = 0;
 
+	/* It wants exactly as many as there are. */
+	if (virNodeGetCPUStats(virt->conn, VIR_NODE_CPU_STATS_ALL_CPUS, NULL, &n, 0) < 0 ||
+	    n > (int)VDC_COUNT(stats))
+		return -1;
 	if (virNodeGetCPUStats(virt->conn, VIR_NODE_CPU_STATS_ALL_CPUS, stats, &n, 0) < 0)
 		return -1;
 	for (int i = 0; i < n; i++)
