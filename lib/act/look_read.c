@@ -119,9 +119,14 @@ static int read_all(struct reader *reader, struct vdc_err *err)
 	return r ? r : say(reader, VDC_LOOK_DONE, NULL, NULL, err);
 }
 
+/* Nothing is changed, but libvirt tells what CPUs it can give only to those who may change things. */
 static int open_reader(struct reader *reader, unsigned flags, struct vdc_err *err)
 {
-	int r = vdc_virt_open(reader->target->uri, flags, &reader->virt, err);
+	const char *uri = reader->target->uri;
+	int r = vdc_virt_open(uri, flags, &reader->virt, err);
+
+	if (r == -EACCES)
+		r = vdc_virt_open(uri, flags | VDC_VIRT_READ_ONLY, &reader->virt, err);
 
 	return r ? r : say(reader, VDC_LOOK_BEAT, NULL, NULL, err);
 }
@@ -136,7 +141,7 @@ static void close_reader(struct reader *reader)
 int vdc_look_read(const struct vdc_target *target, struct vdc_sender *sender, struct vdc_err *err)
 {
 	struct reader reader = { .target = target, .sender = sender, .arena = vdc_arena_new() };
-	int r = open_reader(&reader, VDC_VIRT_READ_ONLY, err);
+	int r = open_reader(&reader, 0, err);
 
 	if (!r)
 		r = read_all(&reader, err);
@@ -227,7 +232,7 @@ int vdc_look_follow(const struct vdc_target *target, int64_t refresh_us, struct 
 		    struct vdc_err *err)
 {
 	struct reader reader = { .target = target, .sender = sender, .arena = vdc_arena_new() };
-	int r = open_reader(&reader, VDC_VIRT_READ_ONLY | VDC_VIRT_EVENTS, err);
+	int r = open_reader(&reader, VDC_VIRT_EVENTS, err);
 
 	/* Events first, so that nothing happens unseen while it is read. */
 	if (!r)
