@@ -30,7 +30,8 @@ struct vdc_option {
 	enum vdc_arg arg;
 	const char *value; /* what --help calls the value: "FILE" */
 	const char *help;
-	const char *verbs; /* verbs that take it, separated by spaces; NULL = all */
+	/* verbs that take it, separated by spaces; "": the command without one; NULL: all */
+	const char *verbs;
 	const char *choices;  /* words of VDC_ARG_CHOICE, separated by spaces */
 	const char *excludes; /* options that it does not go with, separated by spaces */
 	const char *needs;    /* an option without which it makes no sense */

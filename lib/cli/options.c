@@ -91,6 +91,8 @@ bool vdc_option_goes_with(const struct vdc_option_row *row, const struct vdc_ver
 
 	if (!row->verbs || !verb)
 		return true;
+	if (!*verb->name)
+		return !*row->verbs;
 	for (i = 0; verb->name[i] && i < sizeof(name) - 1; i++)
 		name[i] = verb->name[i] == ' ' ? '-' : verb->name[i];
 	name[i] = '\0';

@@ -180,7 +180,7 @@ static int wrong_verb(const struct vdc_call *call, const struct line *line, cons
 
 	return vdc_err_set(err, -EINVAL, "--%s does not go with %s, only with: %s", name,
 			   call->verb->name[0] ? call->verb->name : call->command->name,
-			   row->verbs);
+			   *row->verbs ? row->verbs : call->command->name);
 }
 
 static int take_option(struct vdc_call *call, const struct line *line, const struct raw *raw,
