@@ -63,7 +63,6 @@ struct vdc_place_query {
 	const struct vdc_place_ban *bans;
 	size_t n_bans;
 	bool accept_unknown;
-	bool returning;		/* to a cluster that it left in compatibility mode */
 	int64_t memory_percent; /* of a host that VMs may take up; 0: what the cluster allows */
 };
 

@@ -5,6 +5,7 @@
  */
 #include "base/buf.h"
 #include "plan/placement_part.h"
+#include "plan/vm_status.h"
 
 static size_t class_of(struct vdc_placement *placement, const char *const *texts, size_t n,
 		       size_t *count)
@@ -65,6 +66,8 @@ static void classify_vms(struct vdc_placement *placement)
 			level_text(placement, vm->custom_compatibility_version),
 			level_text(placement, vm->running_level),
 			vm->migrated_from_cluster,
+			level_text(placement, vm->migrated_from_level),
+			vdc_vm_is_active(vm->status) ? "1" : "0",
 			vdc_is_true(vm->compatibility_mode) ? "1" : "0",
 		};
 
@@ -98,7 +101,7 @@ bool place_passes_static(struct vdc_placement *placement, const struct place_ask
 		(uint32_t)ask->vm->class,
 		(uint32_t)ask->host->class,
 		ask->from ? (uint32_t)ask->from->class : 0,
-		ask->query->start | (unsigned)ask->query->returning << 1,
+		ask->query->start,
 	};
 	uint64_t *verdict = vdc_map_add(placement->verdicts, key, sizeof(key));
 

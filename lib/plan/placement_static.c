@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/words.h"
+#include "plan/level_vm.h"
 #include "plan/placement_part.h"
 
 static bool is(const char *text, const char *word)
@@ -97,8 +98,8 @@ enum place_answer place_machine(struct place_ask *ask)
 	return place_says(ask, PLACE_NO, "it does not offer the machine type %s", machine);
 }
 
-/* A VM that was upgraded never goes back below. */
-enum place_answer place_level(struct place_ask *ask)
+/* Without a catalogue: a VM that was upgraded never goes back below, and nothing else is known. */
+static enum place_answer level_alone(struct place_ask *ask)
 {
 	const struct vdc_vm *vm = ask->vm->vm;
 	const struct vdc_cluster *to = ask->host->cluster->cluster;
@@ -109,8 +110,8 @@ enum place_answer place_level(struct place_ask *ask)
 					  to->name);
 		if (vdc_level_compare(to->version, vm->migration_barrier) < 0)
 			return place_says(ask, PLACE_NO,
-					  "the VM was upgraded to level %d.%d and cluster %s "
-					  "has %d.%d: it cannot go back",
+					  "the VM was upgraded to level %d.%d and cluster %s has "
+					  "%d.%d: it cannot go back",
 					  vm->migration_barrier.major, vm->migration_barrier.minor,
 					  to->name, to->version.major, to->version.minor);
 	}
@@ -120,6 +121,19 @@ enum place_answer place_level(struct place_ask *ask)
 			  "whether a VM may go to cluster %s is unknown: there is no catalogue of "
 			  "levels",
 			  to->name);
+}
+
+enum place_answer place_level(struct place_ask *ask)
+{
+	const struct vdc_catalogue *catalogue = ask->placement->catalogue;
+	struct vdc_err why = { 0 };
+
+	if (!catalogue || !ask->vm->cluster)
+		return level_alone(ask);
+	if (!vdc_plan_vm_may_enter(catalogue, ask->vm->vm, ask->vm->cluster->cluster,
+				   ask->host->cluster->cluster, &why))
+		return PLACE_YES;
+	return place_says(ask, PLACE_NO, "%s", vdc_err_text(&why));
 }
 
 static const char *os_text(struct place_ask *ask, const struct place_host *host)

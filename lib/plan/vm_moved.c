@@ -48,3 +48,18 @@ void vdc_plan_vm_moved(struct vdc_vm *vm, const struct vdc_cluster *from,
 	vm->migrated_from_level = from->version;
 	vm->migrated_at = now;
 }
+
+void vdc_plan_vm_entered(const struct vdc_catalogue *catalogue, struct vdc_vm *vm,
+			 const struct vdc_cluster *from, const struct vdc_cluster *to,
+			 const char *architecture, bool live, int64_t now, struct vdc_arena *arena)
+{
+	const struct vdc_level_family *family =
+		catalogue ? vdc_catalogue_family(catalogue, to->level_family) : NULL;
+	int running = -1, at = -1;
+
+	if (family) {
+		at = vdc_family_level(family, to->version);
+		running = vdc_family_machine_level(family, architecture, vm->running_machine_type);
+	}
+	vdc_plan_vm_moved(vm, from, to, live, running, at, now, arena);
+}

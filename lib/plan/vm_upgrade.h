@@ -89,3 +89,8 @@ const char *vdc_machine_newest(const char *words, const char *machine, const cha
 void vdc_plan_vm_moved(struct vdc_vm *vm, const struct vdc_cluster *from,
 		       const struct vdc_cluster *to, bool live, int running, int at, int64_t now,
 		       struct vdc_arena *arena);
+
+/* The same, with both indices looked up: CATALOGUE may be NULL, ARCHITECTURE is that of the host. */
+void vdc_plan_vm_entered(const struct vdc_catalogue *catalogue, struct vdc_vm *vm,
+			 const struct vdc_cluster *from, const struct vdc_cluster *to,
+			 const char *architecture, bool live, int64_t now, struct vdc_arena *arena);
