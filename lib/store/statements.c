@@ -12,7 +12,9 @@ static const struct vdc_statement *const lists[] = {
 	vdc_job_open_statements,
 	vdc_job_statements,
 	vdc_job_step_statements,
+	vdc_load_statements,
 	vdc_migrate_statements,
+	vdc_migration_statements,
 	vdc_seen_statements,
 	vdc_setting_statements,
 };

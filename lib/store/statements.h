@@ -12,6 +12,8 @@ extern const struct vdc_statement vdc_event_statements[];
 extern const struct vdc_statement vdc_job_open_statements[];
 extern const struct vdc_statement vdc_job_statements[];
 extern const struct vdc_statement vdc_job_step_statements[];
+extern const struct vdc_statement vdc_load_statements[];
 extern const struct vdc_statement vdc_migrate_statements[];
+extern const struct vdc_statement vdc_migration_statements[];
 extern const struct vdc_statement vdc_seen_statements[];
 extern const struct vdc_statement vdc_setting_statements[];

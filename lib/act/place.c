@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "act/place.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "base/time.h"
+#include "doc/catalogue.h"
+#include "store/load.h"
+#include "store/store.h"
+
+/* Long enough for "over-loaded for five minutes" and what a site may make of it. */
+#define LOADS (30 * 60 * VDC_SECOND)
+
+struct reading {
+	const struct vdc_kind *const *kinds;
+	struct vdc_arena *arena;
+	struct vdc_world *world;
+	struct vdc_scene *scene; /* NULL: no loads */
+	struct vdc_buf samples;
+	int64_t now;
+};
+
+static int add_object(void *ctx, const struct vdc_kind *kind, void *object,
+		      struct vdc_err *err vdc_unused)
+{
+	vdc_world_add(ctx, kind, object);
+	return 0;
+}
+
+static int add_sample(void *ctx, const char *id, int64_t time, int64_t cpu,
+		      struct vdc_err *err vdc_unused)
+{
+	struct reading *reading = ctx;
+	const struct vdc_host *host = vdc_world_find(reading->world, &vdc_host_kind, id);
+	struct vdc_load_sample sample = { .time = time, .cpu = cpu };
+
+	if (host) {
+		sample.host_id = host->id;
+		vdc_buf_add(&reading->samples, &sample, sizeof(sample));
+	}
+	return 0;
+}
+
+/* They come in the order of time: the last one stays. */
+static int add_vm_sample(void *ctx, const char *id, int64_t time vdc_unused, int64_t cpu,
+			 struct vdc_err *err vdc_unused)
+{
+	struct reading *reading = ctx;
+
+	*vdc_map_add(reading->scene->cpu, id, strlen(id)) = (uint64_t)(cpu < 0 ? 0 : cpu) + 1;
+	return 0;
+}
+
+static int read_all(struct vdc_db *db, void *ctx, struct vdc_err *err)
+{
+	struct reading *reading = ctx;
+	int r = 0;
+
+	reading->world = vdc_world_new(reading->arena);
+	vdc_buf_clear(&reading->samples);
+	for (const struct vdc_kind *const *kind = reading->kinds; *kind && !r; kind++)
+		r = vdc_store_each(db, *kind, *kind == &vdc_host_kind ? VDC_WITH_LONG : 0,
+				   reading->arena, add_object, reading->world, err);
+	if (!r && reading->scene)
+		r = vdc_store_host_loads(db, reading->now - LOADS, add_sample, reading, err);
+	if (!r && reading->scene)
+		r = vdc_store_vm_loads(db, reading->now - LOADS, add_vm_sample, reading, err);
+	return r;
+}
+
+int vdc_world_read(struct vdc_db *db, const struct vdc_kind *const *kinds, struct vdc_arena *arena,
+		   struct vdc_world **ret, struct vdc_err *err)
+{
+	struct reading reading = { .kinds = kinds, .arena = arena };
+	int r = vdc_db_snapshot(db, read_all, &reading, err);
+
+	if (!r)
+		*ret = reading.world;
+	return r;
+}
+
+int vdc_scene_open(struct vdc_db *db, struct vdc_scene *ret, struct vdc_err *err)
+{
+	struct vdc_scene scene = {
+		.arena = vdc_arena_new(),
+		.cpu = vdc_map_new(),
+		.read = vdc_time_monotonic(),
+	};
+	struct reading reading = {
+		.kinds = vdc_placement_kinds,
+		.arena = scene.arena,
+		.scene = &scene,
+		.now = vdc_time_now(),
+	};
+	int r = vdc_db_snapshot(db, read_all, &reading, err);
+
+	/* Without it nothing crosses clusters: that is when somebody is told. */
+	if (!r && vdc_catalogue_read(scene.arena, &scene.catalogue, NULL))
+		scene.catalogue = NULL;
+	if (!r) {
+		const struct vdc_placement_input input = {
+			.world = reading.world,
+			.catalogue = scene.catalogue,
+			.samples = (const void *)reading.samples.data,
+			.n_samples = reading.samples.len / sizeof(struct vdc_load_sample),
+			.now = reading.now,
+		};
+
+		scene.world = reading.world;
+		scene.placement = vdc_placement_new(&input, scene.arena);
+		*ret = scene;
+	} else {
+		vdc_scene_close(&scene);
+	}
+	vdc_buf_free(&reading.samples);
+	return r;
+}
+
+void vdc_scene_close(struct vdc_scene *scene)
+{
+	vdc_placement_free(scene->placement);
+	vdc_map_free(scene->cpu);
+	vdc_arena_free(scene->arena);
+	*scene = (struct vdc_scene){ 0 };
+}
+
+int64_t vdc_scene_cpu(const struct vdc_scene *scene, const char *vm_id)
+{
+	const uint64_t *found = vdc_map_find(scene->cpu, vm_id, strlen(vm_id));
+
+	return found ? (int64_t)(*found - 1) : INT64_MAX;
+}

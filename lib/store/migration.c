@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "store/migration.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "store/statements.h"
+#include "store/store.h"
+
+static const char others[] =
+	"SELECT s.job_id, s.object_id, s.state, l.owner FROM steps s "
+	"JOIN job_leases l ON l.job_id = s.job_id "
+	"WHERE s.status = 'started' AND s.action = 'migrate' AND s.job_id <> $1 "
+	"AND l.owner IS NOT NULL AND l.expires > $2";
+static const char own[] = "SELECT s.job_id, s.object_id, s.state, NULL FROM steps s "
+			  "WHERE s.status = 'started' AND s.action = 'migrate' "
+			  "AND s.job_id = $1 AND s.number <> $2";
+static const char tries_of[] =
+	"SELECT COALESCE(tries, 0) FROM steps WHERE job_id = $1 AND number = $2";
+
+const struct vdc_statement vdc_migration_statements[] = {
+	{ "migrations of others", others },
+	{ "migrations of the job", own },
+	{ "tries of a migration", tries_of },
+	{ NULL, NULL },
+};
+
+static char *line_of(const char *lines, const char *name, struct vdc_arena *arena)
+{
+	size_t len = strlen(name);
+
+	for (const char *line = lines; line && *line;) {
+		const char *end = strchrnul(line, '\n');
+
+		if (strncmp(line, name, len) == 0 && line[len] == '=')
+			return vdc_arena_strndup(arena, line + len + 1,
+						 (size_t)(end - line) - len - 1);
+		line = *end ? end + 1 : end;
+	}
+	return NULL;
+}
+
+void vdc_migration_ends(const struct vdc_job_step *step, struct vdc_arena *arena, char **from,
+			char **to)
+{
+	*from = line_of(step->state, "from", arena);
+	*to = line_of(step->state, "to", arena);
+}
+
+struct claiming {
+	const struct vdc_job_lease *lease;
+	const struct vdc_migration_claim *claim;
+	struct vdc_arena *arena;
+	int64_t out, in; /* that others have */
+	char *busy;	 /* who moves the VM */
+};
+
+static bool same(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+static int count(void *ctx, const struct vdc_value *columns, size_t n vdc_unused,
+		 struct vdc_err *err vdc_unused)
+{
+	struct claiming *c = ctx;
+	const char *state = vdc_db_as_text(&columns[2]), *owner = vdc_db_as_text(&columns[3]);
+
+	if (owner && same(vdc_db_as_text(&columns[1]), c->claim->step->object_id))
+		c->busy = vdc_arena_format(c->arena, "job %s moves it already: %s",
+					   vdc_db_as_text(&columns[0]), owner);
+	c->out += same(line_of(state, "from", c->arena), c->claim->from);
+	c->in += same(line_of(state, "to", c->arena), c->claim->to);
+	return 0;
+}
+
+static int look_at_others(struct vdc_db *db, struct claiming *c, struct vdc_err *err)
+{
+	struct vdc_value params[2] = { vdc_db_text(vdc_job_lease_id(c->lease)) };
+	int64_t now;
+	int r = vdc_db_now(db, &now, err);
+
+	c->out = c->in = 0;
+	c->busy = NULL;
+	params[1] = vdc_db_int(now);
+	if (r == 0)
+		r = vdc_db_run(db, others, params, 2, count, c, NULL, err);
+	params[1] = vdc_db_int(c->claim->step->number);
+	return r ? r : vdc_db_run(db, own, params, 2, count, c, NULL, err);
+}
+
+static int take_number(void *ctx, const struct vdc_value *columns, size_t n vdc_unused,
+		       struct vdc_err *err vdc_unused)
+{
+	*(int64_t *)ctx = vdc_db_as_int(&columns[0], 0);
+	return 0;
+}
+
+static int write_step(struct vdc_db *db, struct claiming *c, struct vdc_err *err)
+{
+	struct vdc_job_step *step = c->claim->step;
+	const char *id = vdc_job_lease_id(c->lease);
+	const struct vdc_value key[] = { vdc_db_text(id), vdc_db_int(step->number) };
+	int64_t tries = 0;
+	int r = vdc_db_run(db, tries_of, key, 2, take_number, &tries, NULL, err);
+
+	step->job.id = vdc_arena_strdup(c->arena, id);
+	step->tries = tries + 1;
+	step->status = VDC_JOB_STARTED;
+	step->start_time = vdc_time_now();
+	step->action = vdc_arena_strdup(c->arena, VDC_MIGRATE_STEP);
+	step->state = vdc_arena_format(c->arena, "from=%s\nto=%s", c->claim->from, c->claim->to);
+	return r ? r : vdc_store_put(db, &vdc_job_step_kind, step, c->arena, err);
+}
+
+static int in_transaction(struct vdc_db *db, void *ctx, struct vdc_err *err)
+{
+	struct claiming *c = ctx;
+	const struct vdc_job_step *step = c->claim->step;
+	int r = vdc_job_guard(c->lease, db, err);
+
+	if (r == 0)
+		r = look_at_others(db, c, err);
+	if (r)
+		return r;
+	if (c->busy)
+		return vdc_err_set(err, -EALREADY, "VM %s: %s",
+				   step->object_name ? step->object_name : step->object_id,
+				   c->busy);
+	/* Positive: the transaction ends well, without having written anything. */
+	if (c->out >= c->claim->most_out || c->in >= c->claim->most_in)
+		return 1;
+	return write_step(db, c, err);
+}
+
+int vdc_migration_claim(const struct vdc_job_lease *lease, struct vdc_db *db,
+			const struct vdc_migration_claim *claim, struct vdc_arena *arena,
+			struct vdc_err *err)
+{
+	struct claiming c = { .lease = lease, .claim = claim, .arena = arena };
+	int r = vdc_db_transaction(db, in_transaction, &c, err);
+
+	return r > 0 ? vdc_err_set(err, -EAGAIN, "the hosts have as many migrations as they may")
+		     : r;
+}
