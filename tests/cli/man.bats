@@ -75,7 +75,7 @@ nothing_in() {
 		nothing_in "$(comm -23 <(table_options | names_only) \
 			<(cat <(options_of "$page") <(options_of "$man/vdc-utils.7") | names_only))" \
 			"$page lacks options of the table"
-		nothing_in "$(comm -3 <(jq -r '.verbs[].name' <<<"$table" | sort) <(verbs_of "$page"))" \
+		nothing_in "$(comm -3 <(jq -r '.verbs[].name | select(. != "")' <<<"$table" | sort) <(verbs_of "$page"))" \
 			"$page and the table have not the same verbs"
 	done
 }
