@@ -4,22 +4,11 @@
 #include "cli/list.h"
 #include "inventory.h"
 #include "plan/inventory_check.h"
-#include "store/store.h"
-
-static int add_to_world(void *ctx, const struct vdc_kind *kind, void *object, struct vdc_err *err)
-{
-	(void)err;
-	vdc_world_add(ctx, kind, object);
-	return 0;
-}
+#include "store/world.h"
 
 static int read_world(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
-	int r = 0;
-
-	for (const struct vdc_kind *const *kind = vdc_inventory_check_kinds; *kind && r == 0; kind++)
-		r = vdc_store_each(db, *kind, 0, vdc_world_arena(ctx), add_to_world, ctx, err);
-	return r;
+	return vdc_store_world(db, vdc_inventory_check_kinds, NULL, ctx, err);
 }
 
 static int print(struct vdc_call *call, const struct vdc_findings *findings, struct vdc_err *err)

@@ -53,7 +53,7 @@ verbs_of() {
 		run_ok "$command" --dump-options
 		jq -e '
 			(.options + .common_options) as $all
-			| [.verbs[].name] as $verbs
+			| [.verbs[].name | gsub(" "; "-")] as $verbs
 			| [$all[].name] as $names
 			| ($all | group_by(.name) | all((map(has("value")) | unique | length) == 1))
 			and ($all | map(select(.letter)) | group_by(.letter)
