@@ -4,7 +4,7 @@ load ../lib/common
 
 setup() {
 	common_setup
-	heavy='^lib(virt|pq|pam|xml2|icu|jansson|ncurses|tinfo)'
+	heavy='^lib(virt|pq|pam|crypt|xml2|icu|jansson|ncurses|tinfo)'
 }
 
 # needed FILE: its needed libraries, and those of libvdc and of every module it names.
