@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "cli/exit_code.h"
+#include "doc/catalogue.h"
 #include "cli/progress.h"
 #include "inventory.h"
 #include "model/cluster.h"
@@ -191,6 +192,18 @@ static int once(struct vdc_call *call, const struct vdc_sync_options *options,
 	return summary.read ? VDC_EXIT_PARTLY : VDC_EXIT_UNREACHABLE;
 }
 
+/* What hosts do is read all the same when the files of levels have a slip. */
+static const struct vdc_catalogue *read_catalogue(struct vdc_call *call)
+{
+	const struct vdc_catalogue *catalogue = NULL;
+	struct vdc_err err = { 0 };
+
+	if (vdc_catalogue_read(vdc_call_arena(call), &catalogue, &err) < 0)
+		vdc_log(VDC_LOG_WARNING, "%s; the levels of hosts are not judged",
+			vdc_err_text(&err));
+	return catalogue;
+}
+
 int inventory_sync(struct vdc_call *call, struct vdc_err *err)
 {
 	struct chosen chosen = { .arena = vdc_call_arena(call) };
@@ -200,6 +213,7 @@ int inventory_sync(struct vdc_call *call, struct vdc_err *err)
 	size_t n;
 	int r = choose_hosts(call, &chosen, err);
 
+	options.catalogue = read_catalogue(call);
 	options.told = told;
 	options.ctx = &telling;
 	options.jobs = (unsigned)vdc_int_option(call, "jobs", options.jobs);

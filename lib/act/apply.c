@@ -107,6 +107,9 @@ static int judge_fitness(struct vdc_apply *apply, struct vdc_fit *fit, struct vd
 	};
 	int r = vdc_apply_networks(apply, &input.missing_networks, err);
 
+	if (apply->options->catalogue)
+		input.family = vdc_catalogue_family(apply->options->catalogue,
+						    apply->cluster->level_family);
 	if (!r)
 		r = find_other_system(apply, &input, err);
 	if (!r)

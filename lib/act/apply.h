@@ -10,6 +10,7 @@
 #include "act/update.h"
 #include "base/buf.h"
 #include "doc/domain.h"
+#include "model/catalogue.h"
 #include "model/cluster.h"
 #include "model/host.h"
 #include "model/vm.h"
@@ -19,6 +20,7 @@
 struct vdc_apply_options {
 	struct vdc_grace grace;
 	int64_t begun; /* wall clock: when the whole run began */
+	const struct vdc_catalogue *catalogue; /* NULL: levels are not judged */
 };
 
 /* What became of it, for the line that a user reads. Texts live in the arena given. */

@@ -56,6 +56,7 @@ int vdc_sync_begin(struct vdc_sync_run *run, struct vdc_db *db,
 		.apply = {
 			.grace = options->grace,
 			.begun = vdc_time_now(),
+			.catalogue = options->catalogue,
 		},
 		.arena = vdc_arena_new(),
 		.claims = { .hosts = hosts, .n_hosts = n },

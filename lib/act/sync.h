@@ -26,6 +26,7 @@ struct vdc_sync_options {
 	int64_t limit_us;   /* for all of it */
 	int64_t refresh_us; /* watch: between two complete readings */
 	struct vdc_grace grace;
+	const struct vdc_catalogue *catalogue; /* NULL: levels of hosts are not judged */
 	vdc_sync_told_fn *told;	    /* may be NULL */
 	vdc_sync_away_fn *away;	    /* watch; may be NULL */
 	void *ctx;

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/words.h"
+#include "plan/level_host.h"
 
 static struct vdc_fit no(enum vdc_host_reason reason, const char *detail)
 {
@@ -24,6 +25,30 @@ static bool lacks_cpu(const struct vdc_cluster *cluster, const struct vdc_host *
 {
 	return cluster->cpu_type && host->cpu_models && !strchr(cluster->cpu_type, ' ') &&
 	       !vdc_words_have(host->cpu_models, cluster->cpu_type);
+}
+
+/* By what it runs, whatever its status was before it was read. */
+static struct vdc_fit judge_level(const struct vdc_fit_input *input, struct vdc_arena *arena)
+{
+	const struct vdc_level_family *family = input->family;
+	struct vdc_level level = input->cluster->version, most;
+	int wanted = family ? vdc_family_level(family, level) : -1;
+	struct vdc_host_levels levels;
+
+	if (wanted < 0)
+		return (struct vdc_fit){ 0 };
+	levels = vdc_plan_host_levels(vdc_level_judge_new(family, arena), input->host);
+	if (!levels.can)
+		return no(VDC_REASON_VERSION,
+			  vdc_arena_format(arena, "what it runs reaches no level of family %s",
+					   family->name));
+	if (levels.can >> wanted & 1)
+		return (struct vdc_fit){ 0 };
+	most = family->levels[levels.newest].level;
+	return no(VDC_REASON_CLUSTER_VERSION,
+		  vdc_arena_format(
+			  arena, "it does not run level %d.%d of its cluster; %d.%d is its highest",
+			  level.major, level.minor, most.major, most.minor));
 }
 
 struct vdc_fit vdc_host_fits(const struct vdc_fit_input *input, struct vdc_arena *arena)
@@ -52,5 +77,5 @@ struct vdc_fit vdc_host_fits(const struct vdc_fit_input *input, struct vdc_arena
 				  "its operating system is version %" PRId64 ", that of %s %" PRId64
 				  "; only an upgrade of the cluster may mix them",
 				  host->os_major, input->other_name, input->other_os_major));
-	return (struct vdc_fit){ 0 };
+	return judge_level(input, arena);
 }

@@ -2,6 +2,7 @@
 /* Whether a host that answers may run the VMs of its cluster. */
 #pragma once
 
+#include "model/catalogue.h"
 #include "model/cluster.h"
 #include "model/host.h"
 
@@ -14,6 +15,8 @@ struct vdc_fit_input {
 	int64_t other_os_major;
 	const char *other_name;
 	bool is_up; /* it came up already: its system was accepted then */
+	/* Of the cluster's level; NULL: levels are not judged. */
+	const struct vdc_level_family *family;
 };
 
 struct vdc_fit {

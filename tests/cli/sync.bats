@@ -146,3 +146,24 @@ status_of() { inventory list hosts --select "name=$1" --noheadings --output stat
 	wait "$pid"
 	contains "$(cat out)" "host real is up" "VM db1 runs on host real"
 }
+
+@test "a host that does not run the level of its cluster is non_operational" {
+	inventory set cluster c version=4.5 level_family=rhv >/dev/null
+	inventory set --observed host real agent_version=4.20.1 >/dev/null
+	run_ok inventory sync real
+	contains "$output" non_operational "level 4.5 of its cluster; 4.2 is its highest"
+	run_ok inventory list hosts --noheadings --output reason
+	output_is cluster_version_incompatible_with_cluster
+	inventory set --observed host real agent_version=4.8 >/dev/null
+	run_ok inventory sync real
+	contains "$output" "no level of family rhv"
+	run_ok inventory list hosts --noheadings --output reason
+	output_is version_incompatible_with_cluster
+	inventory set cluster c version=4.2 >/dev/null
+	inventory set --observed host real agent_version=4.20.1 >/dev/null
+	run_ok inventory sync real
+	contains "$output" "real: up"
+	VDC_LEVELS_DIR=/nonexistent run_ok inventory sync real
+	contains "$output" "real: up"
+	contains "$stderr" /nonexistent "levels of hosts are not judged"
+}

@@ -48,8 +48,9 @@ describe_test_cluster() {
 # What a shell needs to go on by hand.
 write_env() {
 	{
-		printf 'export PATH=%q:$PATH LD_LIBRARY_PATH=%q VDC_DB=%q VDC_LAB=%q\n' \
-			"$build/bin/.libs" "$build/lib/.libs" "$VDC_DB" "$VDC_LAB"
+		printf 'export PATH=%q:$PATH LD_LIBRARY_PATH=%q VDC_DB=%q VDC_LEVELS_DIR=%q VDC_LAB=%q\n' \
+			"$build/bin/.libs" "$build/lib/.libs" "$VDC_DB" "$VDC_LEVELS_DIR" \
+			"$VDC_LAB"
 		[ "$(id -u)" -ne 0 ] || "$here/lab" env
 	} >"$state/env"
 }

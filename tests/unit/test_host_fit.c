@@ -84,12 +84,41 @@ static void a_host_that_is_up_stays_in_a_mixed_cluster(void **state)
 	assert_int_equal(verdict(arena).reason, 0);
 }
 
+static void its_cluster_s_level_must_be_among_its_own(void **state)
+{
+	static const struct vdc_level_support from_4_14 = { .agent_from = UINT64_C(0x4000e) << 32 };
+	static const struct vdc_level_support from_4_16 = { .agent_from = UINT64_C(0x40010) << 32 };
+	static const struct vdc_level_entry levels[] = {
+		{ .level = { 3, 4 }, .supports = &from_4_14, .n_supports = 1 },
+		{ .level = { 3, 5 }, .supports = &from_4_16, .n_supports = 1 },
+	};
+	static const struct vdc_level_family rhv = { .name = "rhv", .levels = levels, .n_levels = 2 };
+	static char agent[] = "vdsm-4.14.11-5.el6ev", old[] = "vdsm-4.13.2-0.18.el6ev";
+	vdc_autoarena *arena = vdc_arena_new();
+
+	(void)state;
+	cluster.version = (struct vdc_level){ 3, 5 };
+	host.agent_version = agent;
+	assert_int_equal(verdict(arena).reason, 0); /* nobody knows the family */
+	input.family = &rhv;
+	assert_int_equal(verdict(arena).reason, VDC_REASON_CLUSTER_VERSION);
+	assert_non_null(strstr(verdict(arena).detail, "3.5 of its cluster; 3.4 is its highest"));
+	cluster.version.minor = 4;
+	assert_int_equal(verdict(arena).reason, 0);
+	host.agent_version = old;
+	assert_int_equal(verdict(arena).reason, VDC_REASON_VERSION);
+	assert_non_null(strstr(verdict(arena).detail, "no level of family rhv"));
+	cluster.version.minor = 9; /* the family lacks it: not for us to say */
+	assert_int_equal(verdict(arena).reason, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(what_fits_has_no_reason, fresh),
 		cmocka_unit_test_setup(each_reason_names_what_is_wrong, fresh),
 		cmocka_unit_test_setup(a_host_that_is_up_stays_in_a_mixed_cluster, fresh),
+		cmocka_unit_test_setup(its_cluster_s_level_must_be_among_its_own, fresh),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
