@@ -3,6 +3,7 @@
 # The lab itself: hosts, power, storage, network, and that nothing of it stays behind.
 # shellcheck disable=SC2154 # status, output, lines: set by bats' run
 bats_require_minimum_version 1.5.0
+load ../lib/lab
 
 setup_file() {
 	LAB_DIR=$(dirname "$(readlink -f "$BATS_TEST_FILENAME")")
@@ -12,7 +13,11 @@ setup_file() {
 	UP_MS=$(milliseconds lab up 3 2>"$BATS_FILE_TMPDIR/up.err") ||
 		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
 	export LAB_DIR STATE UP_MS
-	write_guest "$STATE/storage/shared/guest.xml"
+	lab_guest "$STATE/storage/shared" "$(cat /proc/sys/kernel/random/uuid)" "
+		<disk type='block' device='disk'>
+		  <driver name='qemu' type='raw' cache='none'/><source dev='/dev/lun0'/>
+		  <target dev='vdb' bus='virtio'/>
+		</disk>"
 	echo from outside >"$STATE/storage/shared/note"
 }
 
@@ -26,38 +31,6 @@ teardown_file() {
 
 setup() {
 	eval "$(lab env 2>/dev/null)"
-}
-
-# milliseconds COMMAND…: how long it took, in real time
-milliseconds() {
-	local start=$EPOCHREALTIME
-	"$@" || return
-	echo $(((${EPOCHREALTIME/./} - ${start/./}) / 1000))
-}
-
-# A guest without an operating system: the firmware looks for one, for ever.
-write_guest() {
-	truncate -s 16M "${1%/*}/guest.img"
-	cat >"$1" <<-'END'
-		<domain type='qemu'>
-		  <name>guest</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>
-		  <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
-		  <cpu mode='custom' match='exact'><model fallback='forbid'>qemu64</model></cpu>
-		  <features><acpi/><apic/></features>
-		  <devices>
-		    <emulator>/usr/bin/qemu-system-x86_64</emulator>
-		    <disk type='file' device='disk'>
-		      <driver name='qemu' type='raw' cache='none'/><source file='/shared/guest.img'/>
-		      <target dev='vda' bus='virtio'/>
-		    </disk>
-		    <disk type='block' device='disk'>
-		      <driver name='qemu' type='raw' cache='none'/><source dev='/dev/lun0'/>
-		      <target dev='vdb' bus='virtio'/>
-		    </disk>
-		    <interface type='bridge'><source bridge='br0'/><model type='virtio'/></interface>
-		  </devices>
-		</domain>
-	END
 }
 
 # guest_on HOST-NUMBER: the guest runs there, and nowhere else

@@ -4,6 +4,7 @@
 # VMs that move behind its back.
 # shellcheck disable=SC2154 # status, output, lines: set by bats' run
 load ../lib/common
+load ../lib/lab
 
 GUEST=7b1c0c1e-1111-4222-8333-444455556666
 
@@ -14,7 +15,7 @@ setup_file() {
 	VDC_LAB=$LAB_NAME "$LAB_DIR/images" next >&2 || skip "no newer package generation here"
 	VDC_LAB=$LAB_NAME "$LAB_DIR/lab" up 3 --image 3=next 2>"$BATS_FILE_TMPDIR/up.err" ||
 		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
-	write_guest "/var/tmp/vdc-lab/$LAB_NAME/storage/shared"
+	lab_guest "/var/tmp/vdc-lab/$LAB_NAME/storage/shared" "$GUEST"
 }
 
 teardown_file() {
@@ -51,28 +52,6 @@ new_inventory() {
 	done
 } >/dev/null
 
-# The firmware looks for an operating system, for ever.
-write_guest() {
-	truncate -s 16M "$1/guest.img"
-	cat >"$1/guest.xml" <<-END
-		<domain type='qemu'>
-		  <name>guest</name><uuid>$GUEST</uuid>
-		  <memory unit='MiB'>64</memory><vcpu>1</vcpu>
-		  <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
-		  <cpu mode='custom' match='exact'><model fallback='forbid'>qemu64</model></cpu>
-		  <features><acpi/><apic/></features>
-		  <devices>
-		    <emulator>/usr/bin/qemu-system-x86_64</emulator>
-		    <disk type='file' device='disk'>
-		      <driver name='qemu' type='raw' cache='none'/><source file='/shared/guest.img'/>
-		      <target dev='vda' bus='virtio'/>
-		    </disk>
-		    <interface type='bridge'><source bridge='br0'/><model type='virtio'/></interface>
-		  </devices>
-		</domain>
-	END
-}
-
 field() { # KIND NAME FIELD
 	inventory list "$1" --select "name=$2" --noheadings --output "$3" | sed 's/ *$//'
 }
@@ -93,12 +72,6 @@ $(inventory list host --noheadings --output name,status))"
 }
 
 start_guest() { lab rsh "$1" 'virsh -q create /shared/guest.xml'; }
-
-milliseconds() {
-	local start=$EPOCHREALTIME
-	"$@" >/dev/null || true
-	echo $(((${EPOCHREALTIME/./} - ${start/./}) / 1000))
-}
 
 # events TYPE [NAME]: how many of them there are
 events() { inventory export event --json | jq "[.events[]? | select(.type == \"$1\")] | length"; }
@@ -190,7 +163,7 @@ start_watch() {
 	lab cut 2 net
 	local begun ms
 	begun=$(date -u +%FT%T)
-	ms=$(milliseconds inventory sync --all)
+	ms=$(milliseconds run_fail 8 inventory sync --all)
 	lab rsh 1 'kill -CONT $(pidof libvirtd)'
 	lab heal 2
 	((ms < 6500)) || fail "took $ms ms"

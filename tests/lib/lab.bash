@@ -1,0 +1,33 @@
+# For tests on real hosts.
+# shellcheck shell=bash
+
+# lab_guest FOLDER UUID [DEVICE-XML]: FOLDER/guest.xml, a guest without an operating system on
+# /shared/guest.img: the firmware looks for one, for ever.
+lab_guest() {
+	truncate -s 16M "$1/guest.img"
+	cat >"$1/guest.xml" <<-END
+		<domain type='qemu'>
+		  <name>guest</name><uuid>$2</uuid>
+		  <memory unit='MiB'>64</memory><vcpu>1</vcpu>
+		  <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
+		  <cpu mode='custom' match='exact'><model fallback='forbid'>qemu64</model></cpu>
+		  <features><acpi/><apic/></features>
+		  <devices>
+		    <emulator>/usr/bin/qemu-system-x86_64</emulator>
+		    <disk type='file' device='disk'>
+		      <driver name='qemu' type='raw' cache='none'/><source file='/shared/guest.img'/>
+		      <target dev='vda' bus='virtio'/>
+		    </disk>
+		    <interface type='bridge'><source bridge='br0'/><model type='virtio'/></interface>
+		    ${3:-}
+		  </devices>
+		</domain>
+	END
+}
+
+# milliseconds COMMAND…: how long it took, in real time
+milliseconds() {
+	local start=$EPOCHREALTIME
+	"$@" >/dev/null || return
+	echo $(((${EPOCHREALTIME/./} - ${start/./}) / 1000))
+}
