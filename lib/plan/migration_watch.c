@@ -56,7 +56,8 @@ enum vdc_migration_verdict vdc_migration_look(struct vdc_migration_watch *watch,
 					      const struct vdc_migration_sight *sight)
 {
 	follow_rate(watch, sight);
-	if (sight->remaining >= 0 && sight->remaining < watch->lowest) {
+	/* Before it knows how much there is, nothing remains: that is no minimum. */
+	if (sight->total > 0 && sight->remaining >= 0 && sight->remaining < watch->lowest) {
 		watch->lowest = sight->remaining;
 		watch->lowest_at = sight->now;
 	}

@@ -88,6 +88,18 @@ static void statistics_that_say_nothing_are_a_stall_too(void **state)
 	assert_int_equal(look(240, -1, false), VDC_MIGRATION_STALLED);
 }
 
+static void what_is_said_before_it_begins_is_no_minimum(void **state)
+{
+	struct vdc_migration_sight nothing = { .now = 1000 * SECOND };
+
+	(void)state;
+	limits.memory = 100 * GIB;
+	begin();
+	assert_int_equal(vdc_migration_look(&watch, &nothing), VDC_MIGRATION_GOES_ON);
+	assert_int_equal(look(200, 500, false), VDC_MIGRATION_GOES_ON);
+	assert_int_equal(look(300, 499, false), VDC_MIGRATION_GOES_ON);
+}
+
 static void post_copy_instead_of_giving_up_and_then_no_way_back(void **state)
 {
 	(void)state;
@@ -121,6 +133,7 @@ int main(void)
 		cmocka_unit_test_setup(the_time_grows_with_the_memory, fresh),
 		cmocka_unit_test_setup(no_new_minimum_is_a_stall, fresh),
 		cmocka_unit_test_setup(statistics_that_say_nothing_are_a_stall_too, fresh),
+		cmocka_unit_test_setup(what_is_said_before_it_begins_is_no_minimum, fresh),
 		cmocka_unit_test_setup(post_copy_instead_of_giving_up_and_then_no_way_back, fresh),
 		cmocka_unit_test_setup(rate_and_rest, fresh),
 	};
