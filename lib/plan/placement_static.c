@@ -126,12 +126,17 @@ static enum place_answer level_alone(struct place_ask *ask)
 enum place_answer place_level(struct place_ask *ask)
 {
 	const struct vdc_catalogue *catalogue = ask->placement->catalogue;
+	const struct vdc_cluster *to = ask->host->cluster->cluster;
+	const char *from = ask->vm->cluster ? ask->vm->cluster->cluster->data_center.id : NULL;
 	struct vdc_err why = { 0 };
 
+	if (from && to->data_center.id && strcmp(from, to->data_center.id) != 0)
+		return place_says(ask, PLACE_NO,
+				  "cluster %s belongs to another data centre, with other storage",
+				  to->name);
 	if (!catalogue || !ask->vm->cluster)
 		return level_alone(ask);
-	if (!vdc_plan_vm_may_enter(catalogue, ask->vm->vm, ask->vm->cluster->cluster,
-				   ask->host->cluster->cluster, &why))
+	if (!vdc_plan_vm_may_enter(catalogue, ask->vm->vm, ask->vm->cluster->cluster, to, &why))
 		return PLACE_YES;
 	return place_says(ask, PLACE_NO, "%s", vdc_err_text(&why));
 }

@@ -7,6 +7,7 @@
 #include "model/host_network.h"
 #include "model/network.h"
 #include "model/vm_nic.h"
+#include "plan/placement_part.h"
 #include "unit.h"
 
 #define GIB (INT64_C(1) << 30)
@@ -418,6 +419,32 @@ static void another_cluster_needs_the_catalogue(void **state)
 	assert_int_equal(result.n, 2);
 }
 
+static void the_filters_have_their_names(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	for (; vdc_placement_filters[n]; n++)
+		assert_string_equal(vdc_placement_filters[n], place_filters[n].name);
+	assert_int_equal(n, place_n_filters);
+}
+
+static void another_data_center_is_out_of_reach(void **state)
+{
+	struct vdc_cluster *other = add(&vdc_cluster_kind, "c2");
+
+	(void)state;
+	other->name = text("other");
+	cluster->data_center.id = text("dc1");
+	other->data_center.id = text("dc2");
+	h3->cluster.id = other->id;
+	query.cluster_id = other->id;
+	query.accept_unknown = true;
+	refused(h3, "level", "another data centre");
+	other->data_center.id = text("dc1");
+	refused(h3, NULL, "");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fresh, done)
 
 int main(void)
@@ -437,6 +464,8 @@ int main(void)
 		TEST(the_emptiest_then_not_the_spm),
 		TEST(what_was_put_there_counts),
 		TEST(another_cluster_needs_the_catalogue),
+		TEST(another_data_center_is_out_of_reach),
+		TEST(the_filters_have_their_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
