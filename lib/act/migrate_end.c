@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a migration leaves in the database: the VM, the step and an event, or none of them. */
+#include <errno.h>
 #include <string.h>
 
 #include "act/migrate_part.h"
@@ -83,7 +84,7 @@ static void enter_cluster(const struct migrate_one *one, struct vdc_vm *vm, stru
 static void place_vm(const struct ending *e, struct vdc_vm *vm, struct vdc_arena *arena)
 {
 	const struct migrate_one *one = e->one;
-	bool paused = one->vm->status == VDC_VM_PAUSED;
+	bool paused = one->vm->status == VDC_VM_PAUSED || one->paused;
 
 	if (e->end == VDC_MOVE_DONE && one->to) {
 		vm->host.id = vdc_arena_strdup(arena, one->to->id);
@@ -125,26 +126,32 @@ static int write_step(struct vdc_db *db, const struct ending *e, struct vdc_aren
 	return vdc_store_put(db, &vdc_job_step_kind, step, arena, err);
 }
 
+/* The VM and the event about it; one that was removed meanwhile has neither. */
+static int write_tale(struct vdc_db *db, const struct ending *e, struct vdc_arena *arena,
+		      struct vdc_err *err)
+{
+	const struct migrate_one *one = e->one;
+	struct vdc_vm *vm;
+	const char *text;
+	int r = write_vm(db, e, &vm, arena, err);
+
+	if (r)
+		return r == -ENOENT && e->end ? 0 : r;
+	text = e->end ? tell(e, arena)
+		      : vdc_arena_format(arena, "VM %s moves from host %s to host %s", vm->name,
+					 one->from->name, one->to->name);
+	return add_event(db, e, vm, text, arena, err);
+}
+
 static int in_transaction(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
 	const struct ending *e = ctx;
 	struct vdc_arena *arena = e->one->run->arena;
 	bool was_there = e->end == VDC_MOVE_DONE && !e->one->claimed;
-	struct vdc_vm *vm;
 	int r = vdc_job_guard(e->one->run->lease, db, err);
 
-	if (!r && (!e->end || (tales[e->end].type && !was_there))) {
-		r = write_vm(db, e, &vm, arena, err);
-		if (!r)
-			r = add_event(db, e, vm,
-				      e->end ? tell(e, arena)
-					     : vdc_arena_format(arena,
-								"VM %s moves from host %s to "
-								"host %s",
-								vm->name, e->one->from->name,
-								e->one->to->name),
-				      arena, err);
-	}
+	if (!r && (!e->end || (tales[e->end].type && !was_there)))
+		r = write_tale(db, e, arena, err);
 	return r || !e->end ? r : write_step(db, e, arena, err);
 }
 

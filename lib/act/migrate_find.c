@@ -57,8 +57,10 @@ static int stayed(struct migrate_one *one, struct vdc_err *err)
 	if (place && place->state == VDC_VIRT_PAUSED && one->vm->status != VDC_VM_PAUSED)
 		reason = vdc_arena_format(run->arena, "%s; it is paused there (%s)", reason,
 					  place->reason ? place->reason : "unknown");
+	one->paused = place && place->state == VDC_VIRT_PAUSED;
 	if (one->resumed && !run->stopping && !one->gave_up && !one->failure) {
 		one->resumed = false; /* never begun, or it came to nothing: once more */
+		one->claimed = false;
 		one->state = MIGRATE_WAITS;
 		return migrate_begin_next(run, err);
 	}
@@ -69,7 +71,7 @@ static int stayed(struct migrate_one *one, struct vdc_err *err)
 	one->bans[one->n_bans++] =
 		(struct vdc_place_ban){ one->to->id,
 					vdc_arena_format(run->arena, "it failed: %s", reason) };
-	one->resumed = false;
+	one->resumed = one->claimed = false;
 	one->state = MIGRATE_WAITS;
 	vdc_placement_put(run->scene.placement, one->vm, one->from);
 	return migrate_begin_next(run, err);

@@ -134,6 +134,8 @@ static int watch_got(void *ctx, const char *data, size_t len, struct vdc_err *er
 	sight.remaining = job.remaining;
 	sight.rate = job.rate;
 	sight.post_copy = job.post_copy;
+	if (one->adopted && !one->watch.rate && job.elapsed_ms > 0)
+		one->watch.ends -= job.elapsed_ms * 1000; /* its time began before we came */
 	if (one->run->stopping > 1 && !one->gave_up) {
 		one->gave_up = true;
 		one->failure = "aborted: somebody asked for it";
@@ -210,13 +212,14 @@ static int go(struct migrate_one *one, struct vdc_err *err)
 	int64_t now;
 	int r = migrate_note_begun(one, err);
 
+	/* The second in which it must begin counts from the look at the lease. */
+	now = vdc_time_monotonic();
 	if (!r)
 		r = vdc_job_check(one->run->lease, one->run->db, err);
 	if (!r)
 		r = begin_watch(one, err);
 	if (r)
 		return r;
-	now = vdc_time_monotonic();
 	migrate_word(&one->mover, VDC_WORD_GO);
 	if (write(one->mover.task.pipe[1], &now, sizeof(now)) < 0)
 		return 0; /* as above */

@@ -35,6 +35,7 @@ struct migrate_one {
 	bool begun;   /* libvirt was asked, or had a job running */
 	bool adopted;
 	bool gave_up; /* it was aborted for a reason that another host does not change */
+	bool paused;  /* it stands still where it is, and did not before */
 	bool told_late, told_waits;
 	int64_t not_before, started; /* monotonic */
 	int64_t cpu;		     /* that the VM uses */
