@@ -124,7 +124,6 @@ static const struct vdc_verb verbs[] = {
 	{ .name = "resume",
 	  .operands = "[JOB...]",
 	  .max = -1,
-	  .complete = "of:migration",
 	  .needs = VDC_NEEDS_DB_WRITE,
 	  .help = "go on with what a process left behind that was killed",
 	  .run = vm_migrate_resume },
