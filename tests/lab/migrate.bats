@@ -1,0 +1,275 @@
+#!/usr/bin/env bats
+# time limit: 420 s
+# vm-migrate between real hosts: with guests that count, over an address of its own, killed half-way,
+# with guests that write too fast, and with destinations that fail.
+# shellcheck disable=SC2154 # status, output, lines: set by bats' run
+load ../lib/common
+
+setup_file() {
+	((EUID == 0)) || skip "a lab takes root"
+	LAB_DIR=$(dirname "$(readlink -f "$BATS_TEST_FILENAME")")
+	export LAB_DIR LAB_NAME=m$$
+	VDC_LAB=$LAB_NAME "$LAB_DIR/images" tick >&2 || skip "the guests can not be built here"
+	VDC_LAB=$LAB_NAME "$LAB_DIR/lab" up 3 2>"$BATS_FILE_TMPDIR/up.err" ||
+		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
+}
+
+teardown_file() {
+	[ -z "${LAB_NAME:-}" ] || VDC_LAB=$LAB_NAME "$LAB_DIR/lab" down
+}
+
+setup() {
+	common_setup
+	export PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH VDC_LAB=$LAB_NAME
+	eval "$(lab env 2>/dev/null)"
+	NET=${VDC_LAB_HOST1%.*}
+	export VDC_CONF=$PWD/vdc.conf VDC_TEST_COMMAND_LIMIT=120
+	printf 'connect-timeout = 5s\n' >"$VDC_CONF"
+	new_database
+	new_inventory
+}
+
+teardown() {
+	local number
+
+	for number in 1 2 3; do
+		lab rsh $number 'systemctl start libvirtd' >/dev/null 2>&1 || true
+		lab rsh $number 'virsh -q destroy guest1' 2>/dev/null || true
+		lab rsh $number 'virsh -q destroy guest2' 2>/dev/null || true
+	done
+	common_teardown
+}
+
+new_inventory() {
+	local number address
+
+	inventory init
+	inventory add data-center dc
+	inventory add cluster c data_center=dc
+	inventory add storage-domain shared data_center=dc type=data storage_type=posixfs \
+		mount_point=/shared
+	for number in 1 2 3; do
+		address=VDC_LAB_HOST$number
+		inventory add host host$number cluster=c address="${!address}" \
+			rsh_address=host$number libvirt_uri="qemu+tcp://${!address}/system"
+	done
+} >/dev/null
+
+uri() {
+	local address=VDC_LAB_HOST$1
+	echo "qemu+tcp://${!address}/system"
+}
+
+# guest NUMBER HOST: a tick guest with a journal on a disk of its own
+guest() {
+	local disk=/shared/guest$1.raw
+
+	truncate -s 32M "/var/tmp/vdc-lab/$LAB_NAME/storage$disk"
+	"$LAB_DIR/guest/domain" "guest$1" --ip "$NET.$((200 + $1))/24" --disk "$disk" \
+		--journal 20 >"guest$1.xml"
+	virsh -q -c "$(uri "$2")" create "guest$1.xml"
+	until ask "$1" ping >/dev/null 2>&1; do
+		((SECONDS < 100)) || fail "guest$1 does not answer"
+		sleep 0.2
+	done
+}
+
+ask() { ASK_TIMEOUT=${ASK_TIMEOUT:-2} "$LAB_DIR/guest/ask" "$NET.$((200 + $1))" "${@:2}"; }
+
+# answer NUMBER REQUEST...: as long as it takes within 20 s, as a guest that just moved may need
+answer() {
+	local try
+
+	for ((try = 0; try < 10; try++)); do
+		ask "$@" && return
+	done
+	fail "guest$1 does not answer"
+}
+
+# clock GUEST: its ticks and its uptime in milliseconds
+clock() { answer "$1" ticks | sed 's/ticks=\([0-9]*\) uptime_ms=\([0-9]*\).*/\1 \2/'; }
+
+field() { # KIND NAME FIELD
+	inventory list "$1" --select "name=$2" --noheadings --output "$3" | sed 's/ *$//'
+}
+
+# where GUEST: the hosts that run it, by their own word
+where() {
+	local number
+
+	for number in 1 2 3; do
+		! virsh -c "$(uri $number)" list --name 2>/dev/null | grep -qx "$1" || echo "host$number"
+	done
+}
+
+runs_on() { # GUEST HOST: there, and nowhere else, and the inventory says so
+	[ "$(where "$1")" = "$2" ] || fail "$1 runs on: $(where "$1")"
+	[ "$(field vm "$1" host,status | tr -s ' ')" = "$2 up" ] || fail "$(inventory list vm)"
+}
+
+# told TYPE: how many such events there are
+told() { inventory export event --json | jq "[.events[]? | select(.type == \"$1\")] | length"; }
+
+moves() { # GUEST HOST: a migration away from it is under way
+	virsh -c "$(uri "$2")" domjobinfo "$1" 2>/dev/null | grep -q 'Operation: *Outgoing'
+}
+
+soon() {
+	local until=$((SECONDS + $1))
+	shift
+
+	until "$@"; do
+		((SECONDS < until)) || fail "not in time: $*"
+		sleep 0.2
+	done
+}
+
+@test "guests move off a host, each once, and lose nothing" {
+	local before after ticks ms guest
+
+	guest 1 1
+	guest 2 1
+	inventory sync --all >/dev/null
+	run_ok vm-migrate --explain guest1
+	contains "$output" "the VM runs there"
+	[ "$(grep -c true <<<"$output")" = 2 ]
+	before=$(clock 1)
+	run_ok vm-migrate --from host1 --json
+	[ "$(jq -r '[.migrations[].result] | unique | join(",")' <<<"$output")" = "done" ]
+	[ "$(jq '[.migrations[].downtime] | max < 2000' <<<"$output")" = true ]
+	[ -z "$(virsh -c "$(uri 1)" list --name)" ]
+	runs_on guest1 "$(where guest1)"
+	runs_on guest2 "$(where guest2)"
+	[ "$(told vm_migrated)" = 2 ]
+	for guest in 1 2; do
+		run_ok answer $guest verify
+		contains "$output" "lost=0" "bad=0"
+	done
+	# Ten ticks a second of its own clock, but for what a busy machine leaves out.
+	after=$(clock 1)
+	ticks=$((${after% *} - ${before% *})) ms=$((${after#* } - ${before#* }))
+	((ticks * 100 + 2500 >= ms)) || fail "$ticks ticks in $ms ms"
+}
+
+@test "over a migration address" {
+	lab rsh 2 "ip address add $NET.152/24 dev br0"
+	guest 1 1
+	inventory set host host2 migration_address="$NET.152" >/dev/null
+	inventory sync --all >/dev/null
+	vm-migrate guest1 --to host2 --bandwidth 8M >out 2>&1 3>&- &
+	soon 30 moves guest1 1
+	soon 10 bash -c "'$LAB_DIR/lab' rsh 1 'ss -Htn state established' | grep -q '$NET.152:'"
+	wait $!
+	runs_on guest1 host2
+	lab rsh 2 "ip address del $NET.152/24 dev br0"
+}
+
+@test "killed half-way: resume adopts what runs, and one host has the guest" {
+	local pid
+
+	guest 1 1
+	guest 2 1
+	inventory sync --all >/dev/null
+	vm-migrate guest1 guest2 --to host2 --outgoing 1 --bandwidth 3M >out 2>&1 3>&- &
+	pid=$!
+	soon 30 bash -c "$(declare -f uri moves); moves guest1 1 || moves guest2 1"
+	kill -9 $pid
+	wait $pid || true
+	# Whoever is about to move it finds that, too.
+	sleep 1
+	run_ok vm-migrate resume
+	runs_on guest1 host2
+	runs_on guest2 host2
+	[ "$(told vm_migrated)" = 2 ]
+	[ "$(inventory list job --noheadings --output status | tr -d ' ')" = finished ]
+	run_ok vm-migrate resume
+	output_is ""
+}
+
+@test "a migration that somebody else began is adopted, not doubled" {
+	guest 1 1
+	inventory sync --all >/dev/null
+	virsh -q -c "$(uri 1)" migrate --live --p2p --bandwidth 6 guest1 "$(uri 3)" \
+		--migrateuri "tcp://$VDC_LAB_HOST3" 3>&- &
+	soon 20 moves guest1 1
+	run_ok vm-migrate guest1 --to host2
+	wait
+	runs_on guest1 host3
+	[ "$(told vm_migration_begun)" = 0 ]
+}
+
+@test "two at once: the second is told who has it" {
+	guest 1 1
+	inventory sync --all >/dev/null
+	vm-migrate guest1 --to host2 --bandwidth 5M >out 2>&1 3>&- &
+	soon 30 moves guest1 1
+	run_fail 5 vm-migrate guest1 --to host3
+	contains "$output" "busy" "moves it already" "pid"
+	wait
+	runs_on guest1 host2
+	[ "$(told vm_migration_begun)" = 1 ]
+}
+
+@test "a guest that writes too fast stays where it was, and runs" {
+	guest 1 1
+	inventory sync --all >/dev/null
+	answer 1 dirty 16 >/dev/null
+	run_fail 1 vm-migrate guest1 --to host2 --bandwidth 8M --timeout-per-gib 15s
+	contains "$output" "stayed" "not done within its 15 s"
+	runs_on guest1 host1
+	run_ok events list vm guest1
+	contains "$output" "VM guest1 was not moved from host host1 to host host2: aborted"
+	run_fail 1 vm-migrate guest1 --to host2 --bandwidth 8M --stall-timeout 6s
+	contains "$output" "stayed" "no progress for 6 s"
+	runs_on guest1 host1
+	# Post-copy moves it all the same.
+	run_ok vm-migrate guest1 --to host2 --bandwidth 8M --timeout-per-gib 12s --post-copy yes
+	runs_on guest1 host2
+	answer 1 dirty 0 >/dev/null
+	run_ok answer 1 verify
+	contains "$output" "lost=0" "bad=0"
+}
+
+@test "interrupted twice: what runs is aborted, the rest is not begun" {
+	local pid
+
+	guest 1 1
+	guest 2 1
+	inventory sync --all >/dev/null
+	vm-migrate guest1 guest2 --to host2 --outgoing 1 --bandwidth 3M >out 2>&1 3>&- &
+	pid=$!
+	soon 30 bash -c "$(declare -f uri moves); moves guest1 1 || moves guest2 1"
+	kill -INT $pid
+	sleep 1
+	kill -INT $pid
+	wait $pid && fail "it ended well" || [ $? = 1 ]
+	contains "$(cat out)" "skipped" "aborted: somebody asked for it"
+	runs_on guest1 host1
+	runs_on guest2 host1
+}
+
+@test "a destination whose libvirtd is gone: another host is chosen; a given one is not" {
+	guest 1 1
+	inventory sync --all >/dev/null
+	lab rsh 2 'systemctl stop libvirtd'
+	run_fail 1 vm-migrate guest1 --to host2
+	contains "$output" "stayed" "host2"
+	runs_on guest1 host1
+	run_ok vm-migrate guest1
+	runs_on guest1 host3
+	lab rsh 2 'systemctl start libvirtd'
+}
+
+@test "a destination that loses its power half-way: the guest runs where it was" {
+	guest 1 1
+	inventory sync --all >/dev/null
+	vm-migrate guest1 --to host2 --bandwidth 3M >out 2>&1 3>&- &
+	soon 30 moves guest1 1
+	lab off 2
+	wait $! && fail "it ended well" || [ $? = 1 ]
+	lab on 2
+	contains "$(cat out)" "stayed"
+	runs_on guest1 host1
+	run_ok answer 1 verify
+	contains "$output" "lost=0"
+}
