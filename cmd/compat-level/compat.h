@@ -49,8 +49,10 @@ int compat_target(const struct compat *compat, const char *name, struct compat_t
 const struct vdc_cluster_offer *compat_cluster_offer(const struct vdc_level_state *state,
 						     const struct vdc_cluster *cluster);
 
-/* "4.6 4.7" */
+/* For documents "4.6 4.7 4.8", for people "4.6-4.8". */
 char *compat_levels_text(const struct vdc_level_family *family, vdc_level_set set,
+			 struct vdc_arena *arena);
+char *compat_levels_span(const struct vdc_level_family *family, vdc_level_set set,
 			 struct vdc_arena *arena);
 /* The highest level of a set that is not empty. */
 struct vdc_level compat_highest(const struct vdc_level_family *family, vdc_level_set set);

@@ -10,16 +10,35 @@
 #include "model/host.h"
 #include "plan/level_report.h"
 
+/* Levels as a text: most hosts have the same. */
+struct spelt {
+	const struct vdc_level_family *family;
+	vdc_level_set set;
+	char *text;
+};
+
 struct show {
 	struct compat compat;
+	struct spelt spelt;
 	struct vdc_level_state state;
 	bool *hosts, *clusters, *data_centers; /* which of the state's were asked for */
 	struct vdc_list *list;		       /* the table, or ... */
 	struct vdc_doc_writer *writer;	       /* ... the document */
 };
 
-static struct vdc_host_report *report_host(const struct show *show,
-					   const struct vdc_host_state *state)
+static char *levels_of(struct show *show, const struct vdc_level_family *family, vdc_level_set set)
+{
+	struct spelt *spelt = &show->spelt;
+
+	if (spelt->text && spelt->family == family && spelt->set == set)
+		return spelt->text;
+	*spelt = (struct spelt){ family, set,
+				 (show->writer ? compat_levels_text : compat_levels_span)(
+					 family, set, show->compat.arena) };
+	return spelt->text;
+}
+
+static struct vdc_host_report *report_host(struct show *show, const struct vdc_host_state *state)
 {
 	const struct vdc_host *host = state->host;
 	const struct vdc_level_family *family = state->family;
@@ -40,7 +59,7 @@ static struct vdc_host_report *report_host(const struct show *show,
 	r->agent_revision = host->agent_revision;
 	r->libvirt_version = host->libvirt_version;
 	r->qemu_version = host->qemu_version;
-	r->levels = compat_levels_text(family, state->levels.can, show->compat.arena);
+	r->levels = levels_of(show, family, state->levels.can);
 	r->reason = (char *)(uintptr_t)state->levels.reason;
 	if (!state->levels.can)
 		return r;
@@ -49,7 +68,7 @@ static struct vdc_host_report *report_host(const struct show *show,
 	return r;
 }
 
-static struct vdc_cluster_report *report_cluster(const struct show *show,
+static struct vdc_cluster_report *report_cluster(struct show *show,
 						 const struct vdc_cluster_offer *offer)
 {
 	const struct vdc_cluster *cluster = offer->cluster;
@@ -61,15 +80,14 @@ static struct vdc_cluster_report *report_cluster(const struct show *show,
 		&vdc_data_center_kind,
 		vdc_world_find(show->compat.world, &vdc_data_center_kind, cluster->data_center.id));
 	r->version = cluster->version;
-	r->supported_versions =
-		compat_levels_text(offer->family, offer->supported, show->compat.arena);
+	r->supported_versions = levels_of(show, offer->family, offer->supported);
 	r->level_family = (char *)(uintptr_t)offer->family->name;
 	r->least_host = compat_ref(&vdc_host_kind, offer->least);
 	r->reason = (char *)(uintptr_t)offer->reason;
 	return r;
 }
 
-static struct vdc_data_center_report *report_data_center(const struct show *show,
+static struct vdc_data_center_report *report_data_center(struct show *show,
 							 const struct vdc_data_center_offer *offer)
 {
 	const struct vdc_data_center *dc = offer->data_center;
@@ -79,8 +97,7 @@ static struct vdc_data_center_report *report_data_center(const struct show *show
 	r->id = dc->id;
 	r->name = dc->name;
 	r->version = dc->version;
-	r->supported_versions =
-		compat_levels_text(offer->family, offer->supported, show->compat.arena);
+	r->supported_versions = levels_of(show, offer->family, offer->supported);
 	r->level_family = offer->family ? (char *)(uintptr_t)offer->family->name : NULL;
 	r->reason = (char *)(uintptr_t)offer->reason;
 	return r;

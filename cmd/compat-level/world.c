@@ -104,6 +104,28 @@ char *compat_levels_text(const struct vdc_level_family *family, vdc_level_set se
 	return vdc_arena_strdup(arena, vdc_buf_str(&text));
 }
 
+char *compat_levels_span(const struct vdc_level_family *family, vdc_level_set set,
+			 struct vdc_arena *arena)
+{
+	vdc_autobuf text = { 0 };
+
+	for (size_t i = 0, last; family && i < family->n_levels; i = last + 1) {
+		const struct vdc_level *from = &family->levels[i].level, *to;
+
+		for (last = i; last + 1 < family->n_levels && set >> i & set >> (last + 1) & 1;
+		     last++)
+			;
+		to = &family->levels[last].level;
+		if (set >> i & 1)
+			vdc_buf_printf(&text, "%s%d.%d", text.len ? " " : "", from->major,
+				       from->minor);
+		if (last > i)
+			vdc_buf_printf(&text, "%s%d.%d", last > i + 1 ? "-" : " ", to->major,
+				       to->minor);
+	}
+	return vdc_arena_strdup(arena, vdc_buf_str(&text));
+}
+
 struct vdc_level compat_highest(const struct vdc_level_family *family, vdc_level_set set)
 {
 	return family->levels[63 - __builtin_clzll(set)].level;

@@ -94,8 +94,8 @@ static const struct vdc_field row_fields[] = {
 	VDC_F_TEXT(name, VDC_REQUIRED | VDC_KEY | VDC_LISTED, .help = "its name"),
 	VDC_F_LEVEL(level, VDC_LISTED, .help = "its level; of a host the highest that it runs"),
 	VDC_F_TEXT(family, VDC_LISTED, .help = "family of levels"),
-	VDC_F_LEVELS(supported, "version", VDC_LISTED,
-		     .help = "levels above that it is offered; of a host all that it runs"),
+	VDC_F_TEXT(supported, VDC_LISTED,
+		   .help = "levels above that it is offered; of a host all that it runs"),
 	VDC_F_TEXT(reason, VDC_LISTED, .help = "why not more"),
 };
 const struct vdc_kind vdc_level_row_kind =

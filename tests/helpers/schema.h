@@ -5,19 +5,14 @@
 #include "base/node.h"
 #include "doc/layout.h"
 
-/* What documents hold: kinds of the database, and those of no database. */
-static inline size_t schema_kinds(void)
-{
-	return vdc_n_kinds + vdc_n_document_kinds;
-}
+/* What a schema is about. */
+struct schema_kinds {
+	const struct vdc_kind *kinds[64];
+	size_t n;
+};
 
-static inline const struct vdc_kind *schema_kind(size_t i)
-{
-	return i < vdc_n_kinds ? vdc_kinds[i] : vdc_document_kinds[i - vdc_n_kinds];
-}
-
-struct vdc_node *rng_schema(struct vdc_arena *arena);
-struct vdc_node *json_schema(struct vdc_arena *arena);
+struct vdc_node *rng_schema(struct vdc_arena *arena, const struct schema_kinds *of);
+struct vdc_node *json_schema(struct vdc_arena *arena, const struct schema_kinds *of);
 
 /* A node with a text, which XML writes as an attribute and JSON as a member. */
 struct vdc_node *set(struct vdc_arena *arena, struct vdc_node *parent, const char *name,

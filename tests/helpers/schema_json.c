@@ -138,7 +138,7 @@ static void members(struct vdc_arena *arena, struct vdc_node *node, const struct
 	}
 }
 
-static void document(struct vdc_arena *arena, struct vdc_node *root)
+static void document(struct vdc_arena *arena, struct vdc_node *root, const struct schema_kinds *of)
 {
 	struct vdc_node *properties = object(arena, root);
 	struct vdc_node *vdc = vdc_node_add(arena, properties, "vdc");
@@ -146,25 +146,25 @@ static void document(struct vdc_arena *arena, struct vdc_node *root)
 	require(arena, root, "vdc");
 	require(arena, vdc, "version");
 	number(arena, vdc_node_add(arena, object(arena, vdc), "version"), "const", 1);
-	for (size_t i = 0; i < schema_kinds(); i++)
-		set(arena, array(arena, properties, schema_kind(i)->plural), "$ref",
-		    vdc_arena_format(arena, "#/$defs/%s", schema_kind(i)->name));
+	for (size_t i = 0; i < of->n; i++)
+		set(arena, array(arena, properties, of->kinds[i]->plural), "$ref",
+		    vdc_arena_format(arena, "#/$defs/%s", of->kinds[i]->name));
 }
 
-struct vdc_node *json_schema(struct vdc_arena *arena)
+struct vdc_node *json_schema(struct vdc_arena *arena, const struct schema_kinds *of)
 {
 	struct vdc_node *root = vdc_node_add(arena, NULL, "");
 	struct vdc_node *kinds;
 
 	set(arena, root, "$schema", "https://json-schema.org/draft/2020-12/schema");
 	set(arena, root, "title", "A document of vdc-utils");
-	document(arena, root);
+	document(arena, root, of);
 	kinds = vdc_node_add(arena, root, "$defs");
-	for (size_t i = 0; i < schema_kinds(); i++) {
-		struct vdc_node *node = vdc_node_add(arena, kinds, schema_kind(i)->name);
+	for (size_t i = 0; i < of->n; i++) {
+		struct vdc_node *node = vdc_node_add(arena, kinds, of->kinds[i]->name);
 
-		set(arena, node, "description", schema_kind(i)->help);
-		members(arena, node, vdc_layout_new(schema_kind(i), false, arena));
+		set(arena, node, "description", of->kinds[i]->help);
+		members(arena, node, vdc_layout_new(of->kinds[i], false, arena));
 	}
 	return root;
 }

@@ -146,7 +146,7 @@ static void collection(struct vdc_arena *arena, struct vdc_node *parent,
 	element(arena, vdc_node_add(arena, node, "zeroOrMore"), "ref", kind->name);
 }
 
-struct vdc_node *rng_schema(struct vdc_arena *arena)
+struct vdc_node *rng_schema(struct vdc_arena *arena, const struct schema_kinds *of)
 {
 	struct vdc_node *root = vdc_node_add(arena, NULL, "grammar");
 	struct vdc_node *node;
@@ -156,12 +156,12 @@ struct vdc_node *rng_schema(struct vdc_arena *arena)
 	node = element(arena, vdc_node_add(arena, root, "start"), "element", "vdc");
 	vdc_node_add(arena, element(arena, node, "attribute", "version"), "value")->text = "1";
 	node = vdc_node_add(arena, vdc_node_add(arena, node, "zeroOrMore"), "choice");
-	for (size_t i = 0; i < schema_kinds(); i++)
-		collection(arena, node, schema_kind(i));
-	for (size_t i = 0; i < schema_kinds(); i++) {
-		node = element(arena, root, "define", schema_kind(i)->name);
-		node = element(arena, node, "element", schema_kind(i)->name);
-		content(arena, node, vdc_layout_new(schema_kind(i), false, arena));
+	for (size_t i = 0; i < of->n; i++)
+		collection(arena, node, of->kinds[i]);
+	for (size_t i = 0; i < of->n; i++) {
+		node = element(arena, root, "define", of->kinds[i]->name);
+		node = element(arena, node, "element", of->kinds[i]->name);
+		content(arena, node, vdc_layout_new(of->kinds[i], false, arena));
 	}
 	return root;
 }

@@ -33,18 +33,41 @@ writers=(
 	"inventory show vm web1"
 	"events list"
 )
+# What is reported and not kept: documents of other schemas.
+reporters=(
+	"inventory check"
+	"compat-level show"
+	"compat-level features --family hci"
+	"compat-level features 4.6"
+	"compat-level check prod --to 4.8"
+	"compat-level raise prod --to 4.8 --dry-run"
+	"compat-level vm list"
+	"compat-level vm list --count"
+)
 readers=(
 	"inventory import -"
 	"inventory import --dry-run -"
 )
+# From these hosts or clusters are read.
+level_documents=(
+	"inventory export"
+	"inventory export cluster host"
+	"inventory list clusters"
+	"inventory list hosts"
+	"inventory show host h1"
+	"compat-level show"
+)
 
+# hold_schema FORMAT DOCUMENT [SCHEMA]
 hold_schema() {
+	local schema=$VDC_TEST_SRC/schemas/${3:-vdc}
+
 	case $1 in
-	xml) xmllint --noout --relaxng "$VDC_TEST_SRC/schemas/vdc.rng" "$2" ;;
+	xml) xmllint --noout --relaxng "$schema.rng" "$2" ;;
 	json)
 		python3 -c 'import jsonschema' 2>/dev/null || return 0
 		"$VDC_TEST_SRC/tests/helpers/check_json_schema" \
-			"$VDC_TEST_SRC/schemas/vdc.schema.json" "$2"
+			"$schema.schema.json" "$2"
 		;;
 	esac
 }
@@ -78,6 +101,39 @@ unchanged() {
 	unchanged >before
 	every_writer json
 	unchanged | cmp before -
+}
+
+report_all() {
+	local reporter
+
+	for reporter in "${reporters[@]}"; do
+		echo "$reporter --$1"
+		$reporter "--$1" >report || [ "$?" -eq 1 ]
+		hold_schema "$1" report report || fail "$reporter --$1: $(cat report)"
+	done
+}
+
+@test "every report is as its schemas say" {
+	inventory add host h2 cluster=prod status=up >/dev/null
+	inventory set --observed host h1 agent_version=4.50.1 libvirt_version=10.10.0 \
+		qemu_version=9.1.0 >/dev/null
+	inventory remove --yes host h2 >/dev/null
+	inventory set host h1 status=up >/dev/null
+	report_all xml
+	report_all json
+}
+
+@test "levels are read from every document with hosts or clusters" {
+	local writer format
+
+	inventory set --observed host h1 agent_version=4.50.1 libvirt_version=8.0.0 >/dev/null
+	for format in xml json; do
+		for writer in "${level_documents[@]}"; do
+			echo "$writer --$format | compat-level show -"
+			$writer "--$format" | VDC_DB=/nonexistent compat-level show - >shown
+			[ "$(wc -l <shown)" -gt 1 ]
+		done
+	done
 }
 
 @test "other programs in between change nothing: jq, xmllint" {

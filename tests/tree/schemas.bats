@@ -29,6 +29,13 @@ needs_jsonschema() {
 	diff -u "$schemas/vdc.schema.json" now.json
 }
 
+@test "report.rng and report.schema.json are what the field tables say (make update-schemas)" {
+	write_schemas rng report >now.rng
+	diff -u "$schemas/report.rng" now.rng
+	write_schemas json report | jq --indent 1 . >now.json
+	diff -u "$schemas/report.schema.json" now.json
+}
+
 @test "what we write of every kind is as vdc.rng says" {
 	write_samples xml >all.xml
 	xmllint --noout --relaxng "$schemas/vdc.rng" all.xml
