@@ -8,7 +8,7 @@
 #include "base/time.h"
 #include "doc/catalogue.h"
 #include "store/load.h"
-#include "store/store.h"
+#include "store/world.h"
 
 /* Long enough for "over-loaded for five minutes" and what a site may make of it. */
 #define LOADS (30 * 60 * VDC_SECOND)
@@ -21,13 +21,6 @@ struct reading {
 	struct vdc_buf samples;
 	int64_t now;
 };
-
-static int add_object(void *ctx, const struct vdc_kind *kind, void *object,
-		      struct vdc_err *err vdc_unused)
-{
-	vdc_world_add(ctx, kind, object);
-	return 0;
-}
 
 static int add_sample(void *ctx, const char *id, int64_t time, int64_t cpu,
 		      struct vdc_err *err vdc_unused)
@@ -56,13 +49,11 @@ static int add_vm_sample(void *ctx, const char *id, int64_t time vdc_unused, int
 static int read_all(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
 	struct reading *reading = ctx;
-	int r = 0;
+	int r;
 
 	reading->world = vdc_world_new(reading->arena);
 	vdc_buf_clear(&reading->samples);
-	for (const struct vdc_kind *const *kind = reading->kinds; *kind && !r; kind++)
-		r = vdc_store_each(db, *kind, *kind == &vdc_host_kind ? VDC_WITH_LONG : 0,
-				   reading->arena, add_object, reading->world, err);
+	r = vdc_store_world(db, reading->kinds, &vdc_host_kind, reading->world, err);
 	if (!r && reading->scene)
 		r = vdc_store_host_loads(db, reading->now - LOADS, add_sample, reading, err);
 	if (!r && reading->scene)
