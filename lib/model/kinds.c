@@ -14,6 +14,7 @@
 #include "model/host_network.h"
 #include "model/job.h"
 #include "model/network.h"
+#include "model/policy_unit.h"
 #include "model/snapshot.h"
 #include "model/spm_record.h"
 #include "model/storage_domain.h"
@@ -56,6 +57,7 @@ const struct vdc_kind *const vdc_document_kinds[] = {
 	&vdc_upgrade_kind,
 	&vdc_upgrade_host_kind,
 	&vdc_upgrade_move_kind,
+	&vdc_policy_unit_kind,
 };
 
 const size_t vdc_n_document_kinds = VDC_COUNT(vdc_document_kinds);

@@ -6,6 +6,9 @@
 #include "model/host.h"
 #include "model/vm.h"
 
+/* More than any plan takes: a document may say anything. */
+#define SECONDS_MAX INT64_C(1000000000)
+
 const struct vdc_enum vdc_upgrade_action_values = {
 	.name = "action",
 	VDC_WORD_LIST("migrate", "restart", "stop"),
@@ -46,9 +49,12 @@ static const struct vdc_field host_fields[] = {
 	VDC_F_TEXT(name, VDC_REQUIRED | VDC_LISTED, .help = "its name"),
 	VDC_F_INT(wave, VDC_LISTED, .help = "with which wave it goes; none: it stays"),
 	VDC_F_BOOL(reserve, VDC_LISTED, .help = "one more host can be spared meanwhile"),
-	VDC_F_INT(begin, VDC_LISTED, .help = "second at which its drain begins"),
-	VDC_F_INT(drained, VDC_LISTED, .help = "second at which it is empty"),
-	VDC_F_INT(end, VDC_LISTED, .help = "second at which it is back"),
+	VDC_F_INT(begin, VDC_LISTED, VDC_RANGE(0, SECONDS_MAX),
+		  .help = "second at which its drain begins"),
+	VDC_F_INT(drained, VDC_LISTED, VDC_RANGE(0, SECONDS_MAX),
+		  .help = "second at which it is empty"),
+	VDC_F_INT(end, VDC_LISTED, VDC_RANGE(0, SECONDS_MAX),
+		  .help = "second at which it is back"),
 	VDC_F_BYTES(memory, 0, .help = "memory that VMs may take there"),
 	VDC_F_BYTES(peak, VDC_LISTED, .help = "most of it that is in use at any moment"),
 };
@@ -64,9 +70,10 @@ static const struct vdc_field move_fields[] = {
 	VDC_F_REF(from, vdc_host_kind, VDC_REQUIRED | VDC_LISTED, .help = "host that it leaves"),
 	VDC_F_REF(to, vdc_host_kind, VDC_LISTED, .help = "host that it goes to"),
 	VDC_F_BOOL(again, VDC_LISTED, .help = "it was moved by an earlier wave"),
-	VDC_F_INT(begin, VDC_LISTED, .path = "begin_ms", .title = "BEGIN ms",
-		  .help = "when, in milliseconds, estimated"),
-	VDC_F_INT(end, 0, .path = "end_ms", .title = "END ms", .help = "until when"),
+	VDC_F_INT(begin, VDC_LISTED, VDC_RANGE(0, SECONDS_MAX * 1000), .path = "begin_ms",
+		  .title = "BEGIN ms", .help = "when, in milliseconds, estimated"),
+	VDC_F_INT(end, 0, VDC_RANGE(0, SECONDS_MAX * 1000), .path = "end_ms", .title = "END ms",
+		  .help = "until when"),
 	VDC_F_BYTES(memory, 0, .help = "memory of the VM"),
 };
 #undef NOUN

@@ -22,7 +22,7 @@ static int check(const struct vdc_upgrade_input *in, uint32_t *selected, struct 
 			"no host is to be upgraded: all that were chosen are new already");
 	for (uint32_t v = 0; v < in->n_vms; v++)
 		if (present < 2 && in->vms[v].drain != VDC_DRAIN_STOP)
-			return vdc_err_set(err, -EINVAL,
+			return vdc_err_set(err, -EPERM,
 					   "host %s is alone: no other host can take VM %s; add a "
 					   "host, or stop its VMs",
 					   in->hosts[last].name, in->vms[v].name);

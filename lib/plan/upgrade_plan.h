@@ -106,7 +106,8 @@ enum { VDC_UPGRADE_WAVES_WANTED = 20 };
 
 /*
  * The plan in ARENA. -ENOSPC names the host that cannot be drained, the VM in the way and what is
- * missing; -EINVAL: there is no second host (names the cluster's only one) or nothing is selected.
+ * missing; -EPERM: there is no second host (names the cluster's only one); -EINVAL: nothing is
+ * selected.
  */
 int vdc_plan_upgrade(const struct vdc_upgrade_input *input, struct vdc_arena *arena,
 		     struct vdc_upgrade_plan *ret, struct vdc_err *err);

@@ -7,7 +7,7 @@
 #include <strings.h>
 
 static const char *const upgrade_names[] = { VDC_POLICY_IN_CLUSTER_UPGRADE, "in_cluster_policy",
-					     "8d5d7bec-68de-4a67-b53e-0ac54686d586" };
+					     VDC_POLICY_IN_CLUSTER_UPGRADE_ID };
 static const char *const maintenance_names[] = { VDC_POLICY_CLUSTER_MAINTENANCE,
 						 "7677771e-5eab-422e-83fa-dc04080d21b7" };
 

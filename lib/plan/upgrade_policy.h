@@ -12,6 +12,7 @@
 
 /* What `scheduling_policy` says; the engine's own spellings and ids are read too. */
 #define VDC_POLICY_IN_CLUSTER_UPGRADE "in_cluster_upgrade"
+#define VDC_POLICY_IN_CLUSTER_UPGRADE_ID "8d5d7bec-68de-4a67-b53e-0ac54686d586"
 #define VDC_POLICY_CLUSTER_MAINTENANCE "cluster_maintenance"
 
 bool vdc_policy_is_upgrade(const struct vdc_cluster *cluster);

@@ -220,7 +220,7 @@ static void refusals(void **state)
 	struct vdc_err err = { 0 };
 
 	(void)state;
-	assert_int_equal(vdc_plan_upgrade(&made.in, arena, &plan, &err), -EINVAL);
+	assert_int_equal(vdc_plan_upgrade(&made.in, arena, &plan, &err), -EPERM);
 	assert_non_null(strstr(vdc_err_text(&err), "h1 is alone"));
 	assert_int_equal(vdc_plan_upgrade(&full.in, arena, &plan, &err), -ENOSPC);
 	full.in.n_vms = 0;
