@@ -127,6 +127,13 @@ codes_of() {
 		inside && /^[.]It Cm / { print $3, $5 }' "$man/compat-level.8"))" "compat-level(8)"
 }
 
+@test "the findings of cluster-upgrade check are those of the program" {
+	codes_of "$VDC_TEST_SRC/lib/plan/upgrade_check.c" >codes
+	[ "$(wc -l <codes)" -gt 15 ]
+	nothing_in "$(diff codes <(awk '/^[.]Sh/ { inside = /FINDINGS/ }
+		inside && /^[.]It Cm / { print $3, $5 }' "$man/cluster-upgrade.8"))" "cluster-upgrade(8)"
+}
+
 # examples_of PAGE: the literal blocks of EXAMPLES as the page shows them.
 examples_of() {
 	awk '/^[.]Sh/ { inside = /EXAMPLES/ }

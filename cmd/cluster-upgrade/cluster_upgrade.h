@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the verbs of `cluster-upgrade` share. */
+#pragma once
+
+#include "cli/command.h"
+#include "plan/upgrade_rows.h"
+
+int cluster_upgrade_check(struct vdc_call *call, struct vdc_err *err);
+int cluster_upgrade_plan(struct vdc_call *call, struct vdc_err *err);
+int cluster_upgrade_policy_show(struct vdc_call *call, struct vdc_err *err);
+int cluster_upgrade_policy_set(struct vdc_call *call, struct vdc_err *err);
+int cluster_upgrade_policy_reset(struct vdc_call *call, struct vdc_err *err);
+
+/* A cluster of one moment, and what was asked about it. All in the call's arena. */
+struct upgrade_scene {
+	struct vdc_call *call;
+	struct vdc_arena *arena;
+	const char *name; /* of the cluster, or its id */
+	struct vdc_upgrade_choice choice;
+	struct vdc_world *world;
+	struct vdc_upgrade_snapshot snapshot;
+};
+
+/* The choice of the command line's options. */
+int cluster_upgrade_choice(struct upgrade_scene *scene, struct vdc_err *err);
+
+/* The world of NAME in a snapshot of the database; CHOICE gets the cluster's id. */
+int cluster_upgrade_read(struct upgrade_scene *scene, struct vdc_err *err);
+
+/* The snapshot of CHOICE; scene_close afterwards, whether it worked or not. */
+int cluster_upgrade_snapshot(struct upgrade_scene *scene, struct vdc_err *err);
+void cluster_upgrade_close(struct upgrade_scene *scene);
+
+/* -EPERM names VMs that block the drain. */
+int cluster_upgrade_unblocked(const struct upgrade_scene *scene, struct vdc_err *err);
+
+/* A plan for people: a sentence, hosts by wave, moves. */
+int cluster_upgrade_tables(struct vdc_call *call, const struct vdc_upgrade_snapshot *snapshot,
+			   const struct vdc_upgrade_plan *plan, struct vdc_err *err);
+/* Its summary alone. */
+void cluster_upgrade_summary(const struct vdc_upgrade *upgrade);
+/* What happens when. */
+void cluster_upgrade_timeline(const struct vdc_upgrade_snapshot *snapshot,
+			      const struct vdc_upgrade_plan *plan);
+
+/* A plan in the file that --verify names, held against the cluster. */
+int cluster_upgrade_verify(struct vdc_call *call, struct vdc_err *err);

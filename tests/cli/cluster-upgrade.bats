@@ -1,0 +1,340 @@
+# cluster-upgrade as far as it goes without hosts: what stands against it, the plan, the policy.
+# shellcheck shell=bash disable=SC2154
+load ../lib/common
+
+setup() {
+	common_setup
+	new_database
+	{
+		inventory init
+		inventory add data-center dc
+		inventory add cluster c data_center=dc version=4.7 level_family=rhv
+		for name in h1 h2 h3; do add_host $name c; done
+		add_vm a h1
+		add_vm b h2
+		add_vm d h3
+	} >/dev/null
+}
+
+teardown() {
+	common_teardown
+}
+
+add_host() { # NAME CLUSTER
+	inventory add host "$1" cluster="$2" address="$1.invalid" update_available=true
+	inventory set host "$1" --observed status=up architecture=x86_64 cpu_models=qemu64 \
+		cpu_model=qemu64 machine_types=pc-q35-7.2 memory=16G cpu_count=4 os_type=Debian \
+		os_major=12
+}
+
+add_vm() { # NAME HOST
+	inventory add vm "$1" cluster=c memory=4G vcpus=2
+	inventory set vm "$1" --observed status=up host="$2" running_machine_type=pc-q35-7.2
+}
+
+set_host() { inventory set host "$1" --observed "${@:2}" >/dev/null; }
+set_vm() { inventory set vm "$1" --observed "${@:2}" >/dev/null; }
+
+codes() { cluster-upgrade check c --json "$@" | jq -r '.findings[]?.code' | sort -u | paste -sd,; }
+
+@test "check: silent when nothing is in the way" {
+	run_ok cluster-upgrade check c --ha-reserve 0
+	output_is ""
+	run_ok cluster-upgrade check c --ha-reserve 0 --os-major
+}
+
+@test "check: a warning is shown and fails nothing" {
+	set_vm a eviction_strategy=none
+	run_ok cluster-upgrade check c --ha-reserve 0
+	contains "$output" VM_STOPPED_BY_DRAIN warning "VM a is shut down"
+	[ "$(codes --ha-reserve 0)" = VM_STOPPED_BY_DRAIN ]
+}
+
+@test "check: everything at once, exit 1 for an error" {
+	set_host h3 status=non_responsive
+	set_vm a affinity=pinned
+	set_vm b status=suspended cpu_pinning="0=1"
+	set_vm d host_devices=pci_0000_01_00_0
+	run_fail 1 cluster-upgrade check c --os-major --json
+	[ -z "$stderr" ]
+	[ "$(jq -r '.findings[].code' <<<"$output" | sort -u | grep -c \
+		-e HOST_NON_RESPONSIVE -e VM_BLOCKS_DRAIN -e VM_SUSPENDED -e VM_CPU_PINNED \
+		-e VM_PCI_PASSTHROUGH -e VM_NOT_MIGRATABLE)" -eq 6 ]
+	[ "$(codes)" = HOST_NON_RESPONSIVE,NO_RESERVE,VM_BLOCKS_DRAIN ]
+}
+
+@test "check and plan refuse bad input" {
+	local verb
+
+	for verb in check plan; do
+		run_fail 3 cluster-upgrade $verb C2
+		contains "$stderr" C2
+		run_fail 3 cluster-upgrade $verb c --hosts h1,h9
+		contains "$stderr" h9
+		run_fail 2 cluster-upgrade $verb c --hosts ,
+		run_fail 2 cluster-upgrade $verb c --hosts h1 --all
+		run_fail 2 cluster-upgrade $verb c --max-unavailable 0
+		run_fail 2 cluster-upgrade $verb c --max-unavailable 101%
+		run_fail 2 cluster-upgrade $verb c --max-unavailable many
+		contains "$stderr" many "1% to 100%"
+		run_fail 2 cluster-upgrade $verb c --memory-ceiling 0%
+		run_fail 2 cluster-upgrade $verb c --memory-ceiling 101
+		run_fail 2 cluster-upgrade $verb c --memory-ceiling ''
+		run_fail 2 cluster-upgrade $verb c --ha-reserve -1
+		run_fail 2 cluster-upgrade $verb c --qemu new
+		contains "$stderr" "'new'"
+	done
+	run_fail 2 cluster-upgrade plan
+	contains "$stderr" "which cluster" --verify
+}
+
+@test "plan: hosts by wave and moves, the same again" {
+	run_ok cluster-upgrade plan c
+	contains "${lines[0]}" "cluster c: 3 hosts in 3 waves; 4 live migrations" "1 of them"
+	contains "$output" "NAME WAVE RESERVE" "WAVE VM ACTION" migrate
+	cp <(echo "$output") first
+	run_ok cluster-upgrade plan c
+	output_is "$(cat first)"
+	run_ok cluster-upgrade plan c --json
+	[ "$(jq -r '.upgrades[0] | "\(.hosts) \(.waves) \(.moves) \(.second_moves)"' \
+		<<<"$output")" = "3 3 4 1" ]
+}
+
+@test "plan: only the hosts that were asked for, or that have an update" {
+	waves() {
+		cluster-upgrade plan c --json "$@" |
+			jq -r '[.upgrade_hosts[] | select(.wave) | .name] | sort | join(",")'
+	}
+
+	[ "$(waves --hosts h1,h3)" = h1,h3 ]
+	[ "$(waves --hosts h3 --hosts h2)" = h2,h3 ]
+	inventory set host h2 update_available=false >/dev/null
+	[ "$(waves)" = h1,h3 ]
+	[ "$(waves --all)" = h1,h2,h3 ]
+	inventory set host h1 update_available=false >/dev/null
+	inventory set host h3 update_available=false >/dev/null
+	run_fail 2 cluster-upgrade plan c
+	contains "$stderr" --hosts --all
+}
+
+@test "plan: without reserve it says what run will ask for" {
+	run_ok cluster-upgrade plan c --ha-reserve 2
+	contains "$output" "without reserve" --accept-no-reserve
+	run_fail 1 cluster-upgrade plan c --memory-ceiling 40%
+	contains "$stderr" VM
+}
+
+@test "plan: one host alone is refused" {
+	set_host h2 status=maintenance
+	set_host h3 status=maintenance
+	set_vm b status=down host=
+	set_vm d status=down host=
+	run_fail 4 cluster-upgrade plan c --hosts h1
+	contains "$stderr" "h1 is alone"
+}
+
+@test "plan: a VM that blocks the drain is named" {
+	set_vm a affinity=pinned
+	run_fail 4 cluster-upgrade plan c
+	contains "$stderr" "VM a blocks the drain of host h1" pinned
+	run_ok cluster-upgrade plan c --hosts h2,h3
+}
+
+@test "plan: what is unknown does not pass silently" {
+	set_host h2 architecture=
+	set_host h3 architecture=
+	run_fail 1 cluster-upgrade plan c --hosts h1
+	run_ok cluster-upgrade plan c --hosts h1 --accept-unknown
+}
+
+@test "plan --simulate: a line for each thing that happens" {
+	run_ok cluster-upgrade plan c --simulate
+	contains "${lines[0]}" "0:00:00  wave 1 begins: "
+	[ "$(grep -c ' moves from ' <<<"$output")" -eq 4 ]
+	[ "$(grep -c ' is back: ' <<<"$output")" -eq 3 ]
+	contains "$output" "(again)" "% full"
+}
+
+@test "plan -o: a document that fits the cluster, by the name's end or the option" {
+	run_ok cluster-upgrade plan c -o p.xml
+	contains "$output" "3 waves"
+	xmllint --noout --relaxng "$VDC_TEST_SRC/schemas/vdc.rng" p.xml
+	run_ok cluster-upgrade plan c -q -o p.json
+	output_is ""
+	jq -e .upgrades p.json >/dev/null
+	run_ok cluster-upgrade plan c -q --xml -o q.json
+	contains "$(cat q.json)" "<upgrade "
+	for document in p.xml p.json q.json; do
+		run_ok cluster-upgrade plan --verify $document
+		contains "$output" "the plan fits cluster c: 3 waves, 4 moves"
+	done
+	run_ok cluster-upgrade plan c --verify - <p.json
+	run_ok cluster-upgrade plan --verify p.json --simulate
+	contains "$output" "wave 1 begins"
+	run_fail 2 cluster-upgrade plan c -o none/p.xml
+	contains "$stderr" none/p.xml
+	[ -z "$(find . -name '*.part*')" ]
+}
+
+@test "plan --verify: a cluster that changed since" {
+	inventory add cluster other data_center=dc version=4.7 >/dev/null
+	cluster-upgrade plan c -q -o p.json
+	run_fail 4 cluster-upgrade plan other --verify p.json
+	contains "$stderr" "another cluster"
+	set_vm a host=h2
+	run_fail 4 cluster-upgrade plan --verify p.json
+	contains "$stderr" "has changed" "VM a is on h2"
+	set_vm a status=down host=
+	run_fail 4 cluster-upgrade plan --verify p.json
+	contains "$stderr" "VM a does not run"
+	set_vm a status=up host=h1
+	run_ok cluster-upgrade plan --verify p.json
+	set_vm b status=down host=
+	set_vm b status=up host=h2 memory=5G
+	run_fail 4 cluster-upgrade plan --verify p.json
+	contains "$stderr" "sizes"
+	set_vm b memory=4G
+	set_host h3 status=maintenance
+	run_fail 4 cluster-upgrade plan --verify p.json
+	inventory remove vm d --yes >/dev/null
+	inventory remove host h3 --yes >/dev/null
+	run_fail 4 cluster-upgrade plan --verify p.json
+	contains "$stderr" "host h3 is gone"
+	inventory remove cluster c --cascade --yes >/dev/null
+	run_fail 3 cluster-upgrade plan --verify p.json
+}
+
+# edited FILTER: the plan, changed by jq
+edited() {
+	jq "$1" p.json >edited.json
+	! cmp -s p.json edited.json
+}
+
+@test "plan --verify: edited into something unsafe" {
+	cluster-upgrade plan c -q -o p.json
+	edited '.upgrade_moves[0].to = .upgrade_moves[0].from'
+	run_fail 4 cluster-upgrade plan --verify edited.json
+	contains "$stderr" "which is away"
+	edited '.upgrade_hosts |= map(.wave = 1) | .upgrade_moves |= map(.wave = 1)'
+	run_fail 4 cluster-upgrade plan --verify edited.json
+	contains "$stderr" "are away"
+	edited 'del(.upgrade_moves[-1])'
+	run_fail 4 cluster-upgrade plan --verify edited.json
+	contains "$stderr" "stays on host"
+	edited '.upgrades[0].ceiling = 10'
+	run_fail 4 cluster-upgrade plan --verify edited.json
+	contains "$stderr" ceiling
+	edited '.upgrade_moves[0].action = "stop"'
+	run_fail 4 cluster-upgrade plan --verify edited.json
+	contains "$stderr" "eviction strategy"
+	edited '.upgrade_hosts += [.upgrade_hosts[0]] | .upgrade_hosts[-1].wave = 4'
+	run_fail 4 cluster-upgrade plan --verify edited.json
+}
+
+@test "plan --verify: nonsense is named with its place" {
+	cluster-upgrade plan c -q -o p.json
+	run_fail 2 cluster-upgrade plan --verify none.xml
+	contains "$stderr" none.xml
+	run_fail 2 cluster-upgrade plan --verify - </dev/null
+	echo '<vdc/>' >empty.xml
+	run_fail 2 cluster-upgrade plan --verify empty.xml
+	contains "$stderr" "no plan"
+	inventory export >other.xml
+	run_fail 2 cluster-upgrade plan --verify other.xml
+	contains "$stderr" "no part of a plan"
+	head -c 300 p.json >cut.json
+	run_fail 2 cluster-upgrade plan --verify cut.json
+	for filter in 'del(.upgrades[0].cluster)' '.upgrades += .upgrades' 'del(.upgrades)' \
+		'.upgrades[0].max_away = 0' '.upgrades[0].ceiling = 1000' 'del(.upgrades[0].id)' \
+		'del(.upgrade_moves[0].from)' '.upgrade_moves[0].vm = {"name": "a"}' \
+		'.upgrade_hosts[0].wave = 99' '.upgrade_moves[0].begin_ms = 9223372036854775807' \
+		'del(.upgrade_hosts)' '.upgrade_moves |= reverse' 'del(.upgrade_hosts[0].name)' \
+		'.upgrade_moves[0].action = "fly"'; do
+		edited "$filter"
+		run_fail 2 cluster-upgrade plan --verify edited.json
+		[ -n "$stderr" ]
+	done
+	run_fail 2 cluster-upgrade plan --verify p.json -o q.json
+}
+
+policy_of() { inventory show cluster c --json | jq -r ".clusters[0] | $1"; }
+
+@test "policy show: the units with their ids" {
+	run_ok cluster-upgrade policy show c
+	contains "${lines[0]}" "cluster c has the policy none"
+	run_ok cluster-upgrade policy show c --json
+	[ "$(jq '.policy_units | length' <<<"$output")" -eq 27 ]
+	[ "$(jq -r '[.policy_units[] | select(.use == "mandatory") | .id + " " + .uuid] | join(",")' \
+		<<<"$output")" = "InClusterUpgradeFilter 84e6ddee-ab0d-42dd-82f0-c298889db567,\
+InClusterUpgradeWeight 84e6ddee-ab0d-42dd-82f0-c298889db567" ]
+	[ "$(jq -r '[.policy_units[] | select(.active)] | length' <<<"$output")" -eq 0 ]
+	run_ok cluster-upgrade policy show c --select use=kept --output id --noheadings
+	output_is $'EmulatedMachineFilter\nNetwork\nMigration\nMemory\nCPU\nCpuLevelFilter'
+	run_fail 3 cluster-upgrade policy show nowhere
+}
+
+@test "policy set and reset: the old policy comes back, each time an event" {
+	inventory set cluster c scheduling_policy=evenly_distributed \
+		scheduling_properties=$'HighUtilization=70' >/dev/null
+	run_ok cluster-upgrade policy set c --dry-run
+	contains "$output" "would have set"
+	[ "$(policy_of .scheduling_policy.name)" = evenly_distributed ]
+	run_ok cluster-upgrade policy set c
+	contains "$output" "set the in-cluster upgrade policy" \
+		"8d5d7bec-68de-4a67-b53e-0ac54686d586); before it had evenly_distributed"
+	[ "$(policy_of .scheduling_policy.name)" = in_cluster_upgrade ]
+	[ "$(policy_of .saved_scheduling_policy)" = evenly_distributed ]
+	run_ok cluster-upgrade policy set c
+	[[ $output != "set "* ]]
+	[ "$(policy_of .saved_scheduling_policy)" = evenly_distributed ]
+	run_ok cluster-upgrade policy show c --json
+	[ "$(jq -r '[.policy_units[] | select(.active)] | length' <<<"$output")" -eq 8 ]
+	run_ok cluster-upgrade policy reset c --dry-run
+	[ "$(policy_of .scheduling_policy.name)" = in_cluster_upgrade ]
+	run_ok cluster-upgrade policy reset c
+	[ "$(policy_of .scheduling_policy.name)" = evenly_distributed ]
+	[ "$(policy_of .custom_scheduling_policy_properties.property[0].value)" = 70 ]
+	[ "$(policy_of .saved_scheduling_policy)" = null ]
+	run_ok cluster-upgrade policy reset c
+	[[ $output != "reset "* ]]
+	run_ok events list --noheadings --output type --select 'type=upgrade_policy_set || type=upgrade_policy_reset'
+	output_is $'upgrade_policy_set\nupgrade_policy_reset'
+}
+
+@test "policy set: every offender at once, and nothing is changed" {
+	set_vm a status=suspended
+	set_vm b cpu_pinning="0=1"
+	set_vm d affinity=pinned
+	set_host h2 os_type=
+	run_fail 4 cluster-upgrade policy set c --json
+	[ "$(jq -r '[.findings[].code] | sort | join(",")' <<<"$output")" = \
+		HOST_OS_UNREADABLE,VM_CPU_PINNED,VM_NOT_MIGRATABLE,VM_SUSPENDED ]
+	contains "$stderr" "4 findings"
+	[ "$(policy_of .scheduling_policy.name)" = none ]
+	run_fail 4 cluster-upgrade policy set c
+	contains "$output" VM_SUSPENDED "VM a is suspended"
+	run_fail 3 cluster-upgrade policy set nowhere
+}
+
+@test "policy reset: refused while major versions are mixed, unless it is abandoned" {
+	cluster-upgrade policy set c >/dev/null
+	set_host h1 os_major=13
+	run_fail 4 cluster-upgrade policy reset c
+	contains "$output" HOST_OS_OLDER "host h2" "host h3"
+	contains "$stderr" "2 findings" --abandon
+	[ "$(policy_of .scheduling_policy.name)" = in_cluster_upgrade ]
+	run_ok cluster-upgrade policy reset c --abandon
+	[ "$(policy_of .scheduling_policy.name)" = none ]
+	run_ok events list --noheadings --output severity,type --select type=upgrade_policy_abandoned
+	contains "$output" warning
+	cluster-upgrade policy set c >/dev/null
+	set_host h2 os_major=13
+	set_host h3 os_major=13
+	run_ok cluster-upgrade policy reset c
+}
+
+@test "policy: not while an upgrade runs" {
+	inventory set cluster c scheduling_policy=cluster_maintenance >/dev/null
+	run_fail 4 cluster-upgrade policy set c
+	contains "$stderr" "under way"
+}
