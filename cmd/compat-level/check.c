@@ -4,7 +4,7 @@
 
 #include "base/release.h"
 #include "cli/exit_code.h"
-#include "cli/list.h"
+#include "cli/findings.h"
 #include "compat.h"
 #include "plan/level_check.h"
 
@@ -48,26 +48,12 @@ static int ask(const struct compat *compat, const char *name, struct vdc_level_q
 	return 0;
 }
 
-static int print(struct vdc_call *call, const struct vdc_findings *findings, bool *blocked,
-		 struct vdc_err *err)
-{
-	struct vdc_list *list;
-	int r = vdc_list_new(call, &vdc_finding_kind, &list, err);
-
-	for (size_t i = 0; i < findings->n && !r; i++) {
-		*blocked |= findings->items[i]->severity >= VDC_FINDING_ERROR;
-		r = vdc_list_add(list, findings->items[i], err);
-	}
-	return r ? r : vdc_list_end(list, err);
-}
-
 int compat_check(struct vdc_call *call, struct vdc_err *err)
 {
 	struct vdc_findings findings = { .arena = vdc_call_arena(call) };
 	struct vdc_level_question question;
 	const char *const *words;
 	struct compat compat;
-	bool blocked = false;
 	int r = compat_open_world(&compat, call, vdc_level_check_kinds, err);
 
 	vdc_call_operands(call, &words);
@@ -75,8 +61,7 @@ int compat_check(struct vdc_call *call, struct vdc_err *err)
 		r = ask(&compat, words[0], &question, err);
 	if (!r)
 		r = vdc_plan_level_check(&question, &findings, err);
-	if (r || (!findings.n && vdc_call_output(call) == VDC_OUTPUT_TABLE))
-		return r;
-	r = print(call, &findings, &blocked, err);
-	return r ? r : blocked ? VDC_EXIT_FINDINGS : 0;
+	if (!r)
+		r = vdc_print_findings(call, &findings, err);
+	return r ? r : vdc_findings_block(&findings) ? VDC_EXIT_FINDINGS : 0;
 }
