@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "act/vm_upgrade.h"
+#include "act/vm_upgrade_work.h"
 
 #include <errno.h>
 #include <string.h>

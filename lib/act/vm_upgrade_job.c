@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "act/update.h"
-#include "act/vm_upgrade.h"
+#include "act/vm_upgrade_work.h"
 #include "base/buf.h"
 #include "base/time.h"
 #include "store/events.h"
@@ -56,8 +56,9 @@ static int read_plan(struct vdc_vm_upgrade_work *up, struct vdc_err *err)
 		return vdc_err_set(err, -EBADMSG, "job %s has no plan", up->job->id);
 	up->chipset = plan_flag(plan, "chipset", up->arena);
 	up->ran = plan_flag(plan, "ran", up->arena);
-	up->power_off = plan_flag(plan, "power_off", up->arena);
-	up->force_off = plan_flag(plan, "force_off", up->arena);
+	/* Who goes on may allow more than who began. */
+	up->power_off = plan_flag(plan, "power_off", up->arena) || up->options->power_off;
+	up->force_off = plan_flag(plan, "force_off", up->arena) || up->options->force_off;
 	up->snapshot = plan_flag(plan, "snapshot", up->arena);
 	up->definition = up->job->state;
 	if (!level || vdc_level_parse(level, &up->barrier, NULL))

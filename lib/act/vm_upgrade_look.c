@@ -6,7 +6,7 @@
 #include "act/apply.h"
 #include "act/errand.h"
 #include "act/look.h"
-#include "act/vm_upgrade.h"
+#include "act/vm_upgrade_work.h"
 #include "base/setting.h"
 #include "store/job.h"
 
@@ -50,6 +50,7 @@ struct gathered {
 	struct vdc_vm_upgrade_case *ret;
 	struct asked *asked;
 	size_t n;
+	bool busy; /* another process is upgrading just this VM */
 };
 
 static void add_host(struct gathered *g, struct vdc_host *host)
@@ -82,6 +83,9 @@ static int choose_hosts(struct gathered *g, struct vdc_err *err)
 		if (wanted)
 			add_host(g, host);
 	}
+	if (!g->n && !vm->host.id && g->options->host)
+		return vdc_err_set(err, -ENOENT, "cluster %s has no host %s", g->ret->cluster->name,
+				   g->options->host);
 	if (!g->n)
 		return vdc_err_set(err, -EHOSTUNREACH,
 				   "VM %s: no host of cluster %s is up: see inventory sync",
@@ -131,19 +135,26 @@ static int choose_host(struct gathered *g, const struct asked **ret, struct vdc_
 	return 0;
 }
 
+static int64_t status_of(const struct vdc_virt_now *now)
+{
+	if (!now->known || !vdc_virt_is_active(now->state))
+		return now->managed_save ? VDC_VM_SUSPENDED : VDC_VM_DOWN;
+	switch (now->state) {
+	case VDC_VIRT_RUNNING:
+	case VDC_VIRT_BLOCKED:
+		return VDC_VM_UP;
+	case VDC_VIRT_SHUTDOWN:
+		return VDC_VM_POWERING_DOWN;
+	default:
+		return VDC_VM_PAUSED;
+	}
+}
+
 /* What the host says now counts; since when it is off is then not known. */
 static void take_state(struct vdc_vm *vm, const struct asked *asked)
 {
-	bool active = asked->now.known && vdc_virt_is_active(asked->now.state);
-	int64_t status = VDC_VM_DOWN;
+	int64_t status = status_of(&asked->now);
 
-	if (active)
-		status =
-			asked->now.state == VDC_VIRT_RUNNING || asked->now.state == VDC_VIRT_BLOCKED
-				? VDC_VM_UP
-				: VDC_VM_PAUSED;
-	else if (asked->now.managed_save)
-		status = VDC_VM_SUSPENDED;
 	if (status == vm->status)
 		return;
 	if (status == VDC_VM_DOWN && vm->status != VDC_VM_IMAGE_LOCKED &&
@@ -217,6 +228,7 @@ static int read_open_job(struct gathered *g, struct vdc_vm_upgrade_input *input,
 		input->other = vdc_arena_format(g->arena, "%s (by %s)", job->object_name, owner);
 	else
 		ret->unfinished = job->object_name;
+	g->busy = owner && strcmp(job->object_id, ret->vm->id) == 0;
 	ret->goes_on = !owner && strcmp(job->object_id, ret->vm->id) == 0;
 	return 0;
 }
@@ -294,6 +306,10 @@ int vdc_vm_upgrade_look(struct vdc_db *db, const struct vdc_catalogue *catalogue
 	find_levels(&g, catalogue, &input);
 	if (found.goes_on) /* it was looked at when it was begun */
 		found.plan.n_blockers = 0;
+	if (g.busy) { /* in the middle of it the VM may be in any state */
+		found.plan.blockers += found.plan.n_blockers - 1;
+		found.plan.n_blockers = 1;
+	}
 	*ret = found;
 	return 0;
 }

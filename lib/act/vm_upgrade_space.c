@@ -10,7 +10,7 @@
 
 #include "act/errand.h"
 #include "act/look.h"
-#include "act/vm_upgrade.h"
+#include "act/vm_upgrade_work.h"
 #include "base/setting.h"
 #include "doc/domain.h"
 #include "edge/shell.h"
