@@ -16,6 +16,9 @@ int compat_raise(struct vdc_call *call, struct vdc_err *err);
 int compat_lower(struct vdc_call *call, struct vdc_err *err);
 int compat_vm_list(struct vdc_call *call, struct vdc_err *err);
 int compat_vm_set(struct vdc_call *call, struct vdc_err *err);
+int compat_vm_upgrade(struct vdc_call *call, struct vdc_err *err);
+
+extern const struct vdc_option compat_vm_upgrade_options[]; /* besides vdc_change_options */
 
 /* The catalogue, and the part of the inventory that a verb decides by. All in the call's arena. */
 struct compat {

@@ -8,7 +8,8 @@
 static const struct vdc_option options[] = {
 	{ .include = vdc_list_options, .verbs = "check features raise lower vm-list" },
 	{ .include = vdc_format_options, .verbs = "show" },
-	{ .include = vdc_change_options, .verbs = "raise" },
+	{ .include = vdc_change_options, .verbs = "raise vm-upgrade" },
+	{ .include = compat_vm_upgrade_options, .verbs = "vm-upgrade" },
 	{ .name = "noheadings",
 	  .letter = 'n',
 	  .help = "no line of headings",
@@ -128,6 +129,14 @@ static const struct vdc_verb verbs[] = {
 	  .needs = VDC_NEEDS_DB_WRITE,
 	  .help = "a level or a machine type of a VM's own",
 	  .run = compat_vm_set },
+	{ .name = "vm upgrade",
+	  .operands = "VM...",
+	  .min = 1,
+	  .max = -1,
+	  .complete = "vm",
+	  .needs = VDC_NEEDS_DB_WRITE,
+	  .help = "take VMs that came from an older cluster out of compatibility mode",
+	  .run = compat_vm_upgrade },
 	{ 0 },
 };
 
