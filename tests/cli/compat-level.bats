@@ -358,3 +358,36 @@ refused() {
 	run_ok compat-level raise c --yes
 	contains "$output" "from 1.0 to 2.0"
 }
+
+# Level 2.0 has no machine type for i440fx.
+family_without_i440fx() {
+	mkdir levels.d
+	cat >levels.d/f.xml <<-END
+		<levels version="1"><family name="f" title="F">
+		<level version="1.0"><host agent_from="1"/>
+		<machine architecture="x86_64" chipset="i440fx" name="pc-i440fx-7.2"/>
+		<machine architecture="x86_64" chipset="q35" name="pc-q35-7.2"/></level>
+		<level version="2.0"><host agent_from="2"/>
+		<machine architecture="x86_64" chipset="q35" name="pc-q35-8.2"/></level>
+		</family></levels>
+	END
+	export VDC_LEVELS_DIR=$PWD/levels.d
+}
+
+@test "a VM that cannot follow keeps the old level; with --strict nothing changes" {
+	family_without_i440fx
+	inventory add cluster c version=1.0 level_family=f cpu_architecture=x86_64 >/dev/null
+	inventory add host h cluster=c status=up >/dev/null
+	inventory set --observed host h agent_version=2.1 >/dev/null
+	inventory add vm pc cluster=c >/dev/null
+	inventory add vm q35 cluster=c >/dev/null
+	inventory set --observed vm pc machine_type=pc-i440fx-7.2 >/dev/null
+	inventory set --observed vm q35 machine_type=pc-q35-7.2 >/dev/null
+	refused 4 "VM pc cannot follow" -- compat-level raise c --strict --yes
+	run_ok compat-level raise c --yes
+	contains "$output" "pc   refused" "q35  now" pc-q35-8.2
+	run_ok compat-level vm list --noheadings -o name,level,behind
+	output_is "pc  1.0 own_level"$'\n'"q35 2.0 -"
+	run_ok events list vm pc --noheadings -o type
+	contains "$output" vm_level_refused
+}
