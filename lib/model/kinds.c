@@ -13,6 +13,7 @@
 #include "model/host.h"
 #include "model/host_network.h"
 #include "model/job.h"
+#include "model/migration.h"
 #include "model/network.h"
 #include "model/policy_unit.h"
 #include "model/snapshot.h"
@@ -58,6 +59,8 @@ const struct vdc_kind *const vdc_document_kinds[] = {
 	&vdc_upgrade_host_kind,
 	&vdc_upgrade_move_kind,
 	&vdc_policy_unit_kind,
+	&vdc_migration_kind,
+	&vdc_destination_kind,
 };
 
 const size_t vdc_n_document_kinds = VDC_COUNT(vdc_document_kinds);
