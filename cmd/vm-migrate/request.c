@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "doc/doc.h"
 #include "plan/vm_status.h"
 #include "store/store.h"
 #include "vm_migrate.h"
@@ -142,6 +143,49 @@ static int find(struct vdc_call *call, const struct vdc_kind *kind, const char *
 	return r;
 }
 
+/* Names first: the database is not read from inside of a reading. */
+struct document {
+	struct vdc_arena *arena;
+	struct vdc_buf names;
+};
+
+static int take_name(void *ctx, const struct vdc_kind *kind, void *object,
+		     struct vdc_place place vdc_unused, struct vdc_arena *arena vdc_unused,
+		     struct vdc_err *err vdc_unused)
+{
+	struct document *document = ctx;
+	const struct vdc_vm *vm = object;
+	const char *name =
+		kind == &vdc_vm_kind ? vdc_arena_strdup(document->arena, vm->id ?: vm->name) : NULL;
+
+	if (name)
+		vdc_buf_add(&document->names, &name, sizeof(name));
+	return 0;
+}
+
+static int add_named(struct vdc_call *call, struct choosing *choosing, const char *name,
+		     struct vdc_err *err)
+{
+	void *vm;
+	int r = vdc_store_get(vdc_call_db(call), &vdc_vm_kind, name, 0, choosing->arena, &vm, err);
+
+	return r ? r : add_vm(choosing, vm, err);
+}
+
+/* "-": the VMs of a document, as inventory list and export write them. */
+static int add_document(struct vdc_call *call, struct choosing *choosing, struct vdc_err *err)
+{
+	const struct vdc_doc_options options = { .name = "standard input", .hint = &vdc_vm_kind };
+	struct document document = { .arena = choosing->arena };
+	int r = vdc_doc_read(stdin, &options, take_name, &document, err);
+	const char *const *names = (const void *)document.names.data;
+
+	for (size_t i = 0; i < document.names.len / sizeof(*names) && !r; i++)
+		r = add_named(call, choosing, names[i], err);
+	vdc_buf_free(&document.names);
+	return r;
+}
+
 static int add_vms(struct vdc_call *call, struct choosing *choosing, struct vdc_err *err)
 {
 	struct vdc_db *db = vdc_call_db(call);
@@ -155,13 +199,9 @@ static int add_vms(struct vdc_call *call, struct choosing *choosing, struct vdc_
 	if (!n)
 		return vdc_store_each_of(db, &vdc_vm_kind, vdc_kind_field(&vdc_vm_kind, "host"),
 					 choosing->from->id, 0, NULL, add_one, choosing, err);
-	for (int i = 0; i < n && !r; i++) {
-		void *vm;
-
-		r = vdc_store_get(db, &vdc_vm_kind, names[i], 0, choosing->arena, &vm, err);
-		if (!r)
-			r = add_vm(choosing, vm, err);
-	}
+	for (int i = 0; i < n && !r; i++)
+		r = strcmp(names[i], "-") == 0 ? add_document(call, choosing, err)
+					       : add_named(call, choosing, names[i], err);
 	return r;
 }
 

@@ -100,6 +100,20 @@ explain() { vm-migrate --explain --json "$@" | jq -r ".destinations[] | $filter"
 	contains "$output" "it runs there already" "it does not run"
 }
 
+@test "machines of a document, and documents that the schemas allow" {
+	local schemas=$VDC_TEST_SRC/schemas
+
+	inventory list vm --json | vm-migrate --dry-run --json - >plan.json
+	[ "$(jq -r '[.migrations[].vm.name] | join(",")' plan.json)" = db,web ]
+	"$VDC_TEST_SRC/tests/helpers/check_json_schema" "$schemas/vdc.schema.json" plan.json
+	inventory export vm --xml | vm-migrate --explain --xml - >why.xml
+	xmllint --noout --relaxng "$schemas/vdc.rng" why.xml
+	[ "$(xmllint --xpath 'count(//destination)' why.xml)" = 6 ]
+	run_fail 2 vm-migrate --dry-run - <<<'<vms><vm>'
+	contains "$stderr" "standard input"
+	run_fail 3 vm-migrate --dry-run - <<<'{"vms":[{"name":"nosuch"}]}'
+}
+
 @test "bad input" {
 	run_fail 2 vm-migrate
 	contains "$stderr" "which VMs?" "--from HOST"
