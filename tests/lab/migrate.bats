@@ -76,11 +76,11 @@ guest() {
 
 ask() { ASK_TIMEOUT=${ASK_TIMEOUT:-2} "$LAB_DIR/guest/ask" "$NET.$((200 + $1))" "${@:2}"; }
 
-# answer NUMBER REQUEST...: as long as it takes within 20 s, as a guest that just moved may need
+# answer NUMBER REQUEST...: as often as a guest needs that just moved
 answer() {
 	local try
 
-	for ((try = 0; try < 10; try++)); do
+	for ((try = 0; try < 30; try++)); do
 		ask "$@" && return
 	done
 	fail "guest$1 does not answer"
