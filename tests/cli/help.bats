@@ -33,12 +33,18 @@ verbs_of() {
 	done
 }
 
+# vm-migrate VM...: a word that is no verb names an object.
+takes_names_for_verbs() {
+	"$1" --help | grep -q '^  \['
+}
+
 @test "unknown options and verbs of every command" {
 	local command
 
 	for command in $(commands); do
 		run_fail 2 "$command" --frobnicate
 		[ "$stderr" = "$command: unknown option --frobnicate" ]
+		takes_names_for_verbs "$command" && continue
 		run_fail 2 "$command" frobnicate
 		[[ -z $output && $stderr == "$command: unknown verb 'frobnicate'"* ]]
 	done
