@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 420 s
+# time limit: 1200 s
 # vm-migrate between real hosts: with guests that count, over an address of its own, killed half-way,
 # with guests that write too fast, and with destinations that fail.
 # shellcheck disable=SC2154 # status, output, lines: set by bats' run
@@ -184,6 +184,29 @@ soon() {
 	[ "$(inventory list job --noheadings --output status | tr -d ' ')" = finished ]
 	run_ok vm-migrate resume
 	output_is ""
+}
+
+@test "stopped past its lease: another goes on, and the first one does nothing more" {
+	local pid status=0
+
+	guest 1 1
+	guest 2 1
+	inventory sync --all >/dev/null
+	vm-migrate guest1 guest2 --to host2 --outgoing 1 --bandwidth 4M >out 2>&1 3>&- &
+	pid=$!
+	soon 30 bash -c "$(declare -f uri moves); moves guest1 1 || moves guest2 1"
+	kill -STOP $pid
+	run_ok vm-migrate resume
+	runs_on guest1 host2
+	runs_on guest2 host2
+	kill -CONT $pid
+	wait $pid || status=$?
+	[ "$status" = 5 ] || fail "exit $status: $(cat out)"
+	contains "$(cat out)" "no longer ours"
+	runs_on guest1 host2
+	runs_on guest2 host2
+	[ "$(told vm_migrated)" = 2 ]
+	[ "$(told vm_migration_begun)" = 2 ]
 }
 
 @test "a migration that somebody else began is adopted, not doubled" {
