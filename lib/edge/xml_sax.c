@@ -24,6 +24,7 @@ struct reader {
 	struct vdc_node *open[VDC_DEPTH_MAX]; /* from the object down */
 	struct vdc_buf text;		      /* of the innermost element so far */
 	bool leaf;			      /* ... which has no elements below it yet */
+	size_t used;			      /* of the arena before: it is not the document's */
 };
 
 /* The parser runs dry, as read_more() gives no more. xmlStopParser() would free its input under
@@ -130,7 +131,7 @@ static int open_node(struct reader *r, const struct vdc_node *at, int n, const x
 	r->open[r->depth] = node;
 	r->leaf = true;
 	vdc_buf_clear(&r->text);
-	if (vdc_arena_used(r->taker->arena) > VDC_NODES_MAX)
+	if (vdc_arena_used(r->taker->arena) > r->used + VDC_NODES_MAX)
 		return refuse(r, at, "the object around this has too many elements");
 	return parent ? 0 : ask(r, node);
 }
@@ -261,6 +262,7 @@ int vdc_xml_sax_read(struct vdc_source *source, const struct vdc_node_taker *tak
 		.taker = taker,
 		.err = err,
 		.take = VDC_TAKE_INSIDE,
+		.used = vdc_arena_used(taker->arena),
 	};
 	xmlSAXHandler sax = handler;
 

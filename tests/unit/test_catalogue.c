@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/node.h"
 #include "base/release.h"
 #include "base/setting.h"
 #include "base/words.h"
@@ -305,6 +306,21 @@ static void sixty_four_levels_fit(void **state)
 	assert_true(catalogue->families[0].features[1].levels == UINT64_C(1) << 63);
 }
 
+/* The catalogue is read beside a large world. */
+static void an_arena_may_hold_much_before(void **state)
+{
+	static const char text[] = "<levels version=\"1\"/>";
+	vdc_autoarena *arena = vdc_arena_new();
+	const struct vdc_catalogue *catalogue;
+	struct vdc_err err = { 0 };
+
+	(void)state;
+	vdc_arena_alloc(arena, (size_t)VDC_NODES_MAX + 1);
+	if (vdc_catalogue_read_text(text, strlen(text), "f", arena, &catalogue, &err))
+		fail_msg("%s", vdc_err_text(&err));
+	assert_int_equal(catalogue->n_families, 0);
+}
+
 static void a_directory_that_is_not_there_is_an_error(void **state)
 {
 	vdc_autoarena *arena = vdc_arena_new();
@@ -332,6 +348,7 @@ int main(void)
 		cmocka_unit_test(limits_are_those_of_the_architecture),
 		cmocka_unit_test(a_slip_is_refused_with_its_place),
 		cmocka_unit_test(sixty_four_levels_fit),
+		cmocka_unit_test(an_arena_may_hold_much_before),
 		cmocka_unit_test(a_directory_that_is_not_there_is_an_error),
 	};
 
