@@ -142,3 +142,15 @@ report_all() {
 	inventory export --xml | xmllint --format - | convert xml >again.xml
 	inventory export --xml | cmp again.xml -
 }
+
+@test "a plan into the command that holds it against the cluster" {
+	local format
+
+	seed_database
+	for format in xml json; do
+		cluster-upgrade plan prod --all --accept-unknown "--$format" >"plan.$format"
+		hold_schema "$format" "plan.$format"
+	done
+	xmllint --format plan.xml | cluster-upgrade plan --verify - --accept-unknown
+	jq . plan.json | cluster-upgrade plan --verify - --accept-unknown
+}
