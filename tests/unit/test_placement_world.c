@@ -226,7 +226,7 @@ static void thousands_of_hosts_stay_cheap(void **state)
 	}
 	assert_true(placed > 1000);
 	vdc_placement_free(placement);
-	assert_true(vdc_time_monotonic() - began < 30 * VDC_SECOND);
+	assert_true(vdc_time_monotonic() - began < 120 * VDC_SECOND);
 }
 
 int main(void)
