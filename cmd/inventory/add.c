@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "act/gate.h"
 #include "base/uuid.h"
 #include "change.h"
 
@@ -68,6 +69,9 @@ static int add_object(struct vdc_db *db, struct change *change, struct vdc_err *
 {
 	int r = refuse_known_id(db, change, err);
 
+	for (size_t i = 0; i < change->kind->n_fields && r == 0; i++)
+		r = vdc_gate_field(db, change->kind, &change->kind->fields[i], change->ctx,
+				   vdc_call_arena(change->call), err);
 	if (r == 0)
 		r = vdc_store_put(db, change->kind, change->ctx, vdc_call_arena(change->call), err);
 	if (r == 0)
@@ -144,6 +148,8 @@ static int set_fields(struct vdc_db *db, struct change *change, struct vdc_err *
 		after = vdc_object_copy(change->kind, before, arena);
 		r = parse_values(change->call, after, s->assignments, s->n, err);
 	}
+	for (int i = 0; i < s->n && r == 0; i++)
+		r = vdc_gate_field(db, change->kind, s->assignments[i].field, after, arena, err);
 	for (int i = 0; i < s->n && r == 0; i++)
 		r = vdc_store_set(db, change->kind, vdc_object_id(before), s->assignments[i].field,
 				  after, err);

@@ -391,3 +391,19 @@ family_without_i440fx() {
 	run_ok events list vm pc --noheadings -o type
 	contains "$output" vm_level_refused
 }
+
+@test "what a level does not have is refused with feature and level" {
+	run_ok inventory add cluster old level_family=rhv version=4.3
+	run_fail 4 inventory set cluster old migration_encrypted=yes
+	[[ $stderr == *"encrypted_migration comes with level 4.4; cluster old is at 4.3"* ]]
+	run_fail 4 inventory add vm v1 cluster=old cpu_pinning_policy=dedicated
+	[[ $stderr == *"dedicated_cpu_pinning comes with level 4.7"* ]]
+	run_fail 3 inventory show vm v1
+	run_ok inventory add vm v1 cluster=old
+	run_fail 4 inventory set vm v1 cpu_pinning_policy=dedicated
+	run_ok inventory set vm v1 custom_compatibility_version=4.7
+	run_ok inventory set vm v1 cpu_pinning_policy=dedicated
+	run_ok inventory set cluster old migration_encrypted=no
+	run_ok inventory set cluster old version=4.4
+	run_ok inventory set cluster old migration_encrypted=yes
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Refuses what the compatibility level of a cluster does not have. */
+#pragma once
+
+#include "store/store.h"
+
+/*
+ * 0, or -EPERM when OBJECT uses by its FIELD a feature that its cluster, or the VM's own level, does
+ * not have: names feature and level. The catalogue is read only where there is such a feature.
+ */
+int vdc_gate_field(struct vdc_db *db, const struct vdc_kind *kind, const struct vdc_field *field,
+		   const void *object, struct vdc_arena *arena, struct vdc_err *err);
