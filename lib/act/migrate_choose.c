@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "model/host_network.h"
 #include "plan/drain.h"
+#include "plan/level_vm.h"
 #include "plan/vm_status.h"
 #include "store/migration.h"
 #include "store/store.h"
@@ -176,6 +177,20 @@ static int get(struct migrate_one *one, const struct vdc_kind *kind, const char 
 	return r;
 }
 
+/* Why the level of the cluster has not what is asked for; NULL: it has. */
+static const char *level_lacks(const struct migrate_one *one, const struct vdc_cluster *cluster)
+{
+	const struct vdc_catalogue *catalogue = one->run->scene.catalogue;
+	struct vdc_err err = { 0 };
+
+	if (!catalogue || !switched(one->run->options->encrypted, one->vm->migration_encrypted,
+				    cluster->migration_encrypted))
+		return NULL;
+	return vdc_plan_level_allows(catalogue, cluster, "encrypted_migration", &err) == -EPERM
+		       ? vdc_arena_strdup(one->run->arena, vdc_err_text(&err))
+		       : NULL;
+}
+
 /* What the database says of it now. One that may have been begun is looked for whatever that is. */
 int migrate_prepare(struct migrate_one *one, struct vdc_err *err)
 {
@@ -202,7 +217,7 @@ int migrate_prepare(struct migrate_one *one, struct vdc_err *err)
 	if (r)
 		return r;
 	one->move->from_name = one->from->name;
-	why = vdc_plan_unmovable(one->vm, cluster, one->run->arena);
+	why = vdc_plan_unmovable(one->vm, cluster, one->run->arena) ?: level_lacks(one, cluster);
 	return why ? over(one, VDC_MOVE_REFUSED, why) : 0;
 }
 

@@ -159,3 +159,10 @@ explain() { vm-migrate --explain --json "$@" | jq -r ".destinations[] | $filter"
 	contains "$output" "unknown" "does not answer"
 	[ "$(inventory list vm --select name=web --noheadings --output host | tr -d ' ')" = h1 ]
 }
+
+@test "what the level of the cluster does not have is refused" {
+	inventory add cluster old data_center=dc version=4.3 level_family=rhv >/dev/null
+	inventory set vm web cluster=old >/dev/null
+	run_fail 4 vm-migrate web --encrypted yes --to h2
+	contains "$output$stderr" "encrypted_migration comes with level 4.4; cluster old is at 4.3"
+}
