@@ -13,8 +13,10 @@ static size_t class_of(struct vdc_placement *placement, const char *const *texts
 	vdc_autobuf key = { 0 };
 	uint64_t *number;
 
-	for (size_t i = 0; i < n; i++)
-		vdc_buf_printf(&key, "%s\n", texts[i] ? texts[i] : "\t");
+	for (size_t i = 0; i < n; i++) {
+		vdc_buf_puts(&key, texts[i] ? texts[i] : "\t");
+		vdc_buf_putc(&key, '\n');
+	}
 	number = vdc_map_add(placement->classes, key.data, key.len);
 	if (!*number)
 		*number = ++*count;
@@ -46,7 +48,10 @@ static void classify_hosts(struct vdc_placement *placement)
 
 static const char *level_text(struct vdc_placement *placement, struct vdc_level level)
 {
-	return vdc_arena_format(placement->arena, "%d.%d", level.major, level.minor);
+	/* Most have none, and there are many. */
+	return level.major < 0
+		       ? ""
+		       : vdc_arena_format(placement->arena, "%d.%d", level.major, level.minor);
 }
 
 static void classify_vms(struct vdc_placement *placement)
