@@ -57,10 +57,12 @@ static int read_machine(struct vdc_virt *virt, struct vdc_virt_host *host, struc
 static void read_memory(struct vdc_virt *virt, struct vdc_virt_host *host)
 {
 	virNodeMemoryStats stats[16];
-	int n = VDC_COUNT(stats);
+	int n = 0; /* it wants to be told exactly how many there are */
 	int64_t usable = 0;
 
-	if (virNodeGetMemoryStats(virt->conn, VIR_NODE_MEMORY_STATS_ALL_CELLS, stats, &n, 0) < 0)
+	if (virNodeGetMemoryStats(virt->conn, VIR_NODE_MEMORY_STATS_ALL_CELLS, NULL, &n, 0) < 0 ||
+	    n > (int)VDC_COUNT(stats) ||
+	    virNodeGetMemoryStats(virt->conn, VIR_NODE_MEMORY_STATS_ALL_CELLS, stats, &n, 0) < 0)
 		return;
 	for (int i = 0; i < n; i++) {
 		int64_t bytes = (int64_t)stats[i].value * 1024;
