@@ -29,8 +29,7 @@ void cluster_upgrade_summary(const struct vdc_upgrade *upgrade)
 	       vdc_duration_format(upgrade->duration * VDC_SECOND, time));
 	if (upgrade->waves_without_reserve > 0) {
 		count(upgrade->waves_without_reserve, "wave");
-		printf(" without reserve: meanwhile no more host can be lost; "
-		       "run needs --accept-no-reserve\n");
+		printf(" without reserve: meanwhile no more host can be lost\n");
 	}
 }
 

@@ -117,9 +117,9 @@ codes() { cluster-upgrade check c --json "$@" | jq -r '.findings[]?.code' | sort
 	contains "$stderr" --hosts --all
 }
 
-@test "plan: without reserve it says what run will ask for" {
+@test "plan: without reserve it says so" {
 	run_ok cluster-upgrade plan c --ha-reserve 2
-	contains "$output" "without reserve" --accept-no-reserve
+	contains "$output" "without reserve: meanwhile no more host can be lost"
 	run_fail 1 cluster-upgrade plan c --memory-ceiling 40%
 	contains "$stderr" VM
 }
