@@ -14,10 +14,9 @@
 #define LOADS (30 * 60 * VDC_SECOND)
 
 struct reading {
-	const struct vdc_kind *const *kinds;
 	struct vdc_arena *arena;
 	struct vdc_world *world;
-	struct vdc_scene *scene; /* NULL: no loads */
+	struct vdc_scene *scene;
 	struct vdc_buf samples;
 	int64_t now;
 };
@@ -53,22 +52,11 @@ static int read_all(struct vdc_db *db, void *ctx, struct vdc_err *err)
 
 	reading->world = vdc_world_new(reading->arena);
 	vdc_buf_clear(&reading->samples);
-	r = vdc_store_world(db, reading->kinds, &vdc_host_kind, reading->world, err);
-	if (!r && reading->scene)
-		r = vdc_store_host_loads(db, reading->now - LOADS, add_sample, reading, err);
-	if (!r && reading->scene)
-		r = vdc_store_vm_loads(db, reading->now - LOADS, add_vm_sample, reading, err);
-	return r;
-}
-
-int vdc_world_read(struct vdc_db *db, const struct vdc_kind *const *kinds, struct vdc_arena *arena,
-		   struct vdc_world **ret, struct vdc_err *err)
-{
-	struct reading reading = { .kinds = kinds, .arena = arena };
-	int r = vdc_db_snapshot(db, read_all, &reading, err);
-
+	r = vdc_store_world(db, vdc_placement_kinds, &vdc_host_kind, reading->world, err);
 	if (!r)
-		*ret = reading.world;
+		r = vdc_store_host_loads(db, reading->now - LOADS, add_sample, reading, err);
+	if (!r)
+		r = vdc_store_vm_loads(db, reading->now - LOADS, add_vm_sample, reading, err);
 	return r;
 }
 
@@ -80,7 +68,6 @@ int vdc_scene_open(struct vdc_db *db, struct vdc_scene *ret, struct vdc_err *err
 		.read = vdc_time_monotonic(),
 	};
 	struct reading reading = {
-		.kinds = vdc_placement_kinds,
 		.arena = scene.arena,
 		.scene = &scene,
 		.now = vdc_time_now(),

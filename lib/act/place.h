@@ -5,11 +5,8 @@
 #include "edge/db.h"
 #include "plan/placement.h"
 
-/* All objects of the kinds (ends with NULL) as they are at one moment, in ARENA; long fields only of
- * hosts: nobody plans with the XML of a hundred thousand VMs in memory. */
-int vdc_world_read(struct vdc_db *db, const struct vdc_kind *const *kinds, struct vdc_arena *arena,
-		   struct vdc_world **ret, struct vdc_err *err);
-
+/* All that a placement needs, as it is at one moment; long fields only of hosts: nobody plans with
+ * the XML of a hundred thousand VMs in memory. */
 struct vdc_scene {
 	struct vdc_arena *arena;
 	struct vdc_world *world;
