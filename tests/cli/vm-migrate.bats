@@ -6,10 +6,7 @@ setup() {
 	common_setup
 	new_database
 	{
-		inventory init
-		inventory add data-center dc
-		inventory add cluster c data_center=dc version=4.7 level_family=rhv
-		for name in h1 h2 h3; do add_host $name c; done
+		seed_cluster
 		add_vm web h1
 		add_vm db h1
 	} >/dev/null
@@ -17,18 +14,6 @@ setup() {
 
 teardown() {
 	common_teardown
-}
-
-add_host() { # NAME CLUSTER
-	inventory add host "$1" cluster="$2" address="$1.invalid"
-	inventory set host "$1" --observed status=up architecture=x86_64 cpu_models=qemu64 \
-		cpu_model=qemu64 machine_types=pc-q35-7.2 memory=16G cpu_count=4 os_type=Debian \
-		os_major=12
-}
-
-add_vm() { # NAME HOST
-	inventory add vm "$1" cluster=c memory=4G vcpus=2
-	inventory set vm "$1" --observed status=up host="$2" running_machine_type=pc-q35-7.2
 }
 
 explain() { vm-migrate --explain --json "$@" | jq -r ".destinations[] | $filter"; }

@@ -125,6 +125,30 @@ seed_database() {
 	database_sql "DELETE FROM events"
 }
 
+# seed_cluster: the data centre dc with the cluster c and three hosts in it, h1 h2 h3, that are up.
+seed_cluster() {
+	local name
+
+	inventory init
+	inventory add data-center dc
+	inventory add cluster c data_center=dc version=4.7 level_family=rhv
+	for name in h1 h2 h3; do add_host $name c; done
+}
+
+# add_host NAME CLUSTER: one that can take VMs.
+add_host() {
+	inventory add host "$1" cluster="$2" address="$1.invalid" update_available=true
+	inventory set host "$1" --observed status=up architecture=x86_64 cpu_models=qemu64 \
+		cpu_model=qemu64 machine_types=pc-q35-7.2 memory=16G cpu_count=4 os_type=Debian \
+		os_major=12
+}
+
+# add_vm NAME HOST: one of cluster c that runs there.
+add_vm() {
+	inventory add vm "$1" cluster=c memory=4G vcpus=2
+	inventory set vm "$1" --observed status=up host="$2" running_machine_type=pc-q35-7.2
+}
+
 new_postgres_database() {
 	[ -n "${VDC_TEST_PG_SOCKET:-}" ] || fail "run it under tests/lib/with-postgres"
 	vdc_test_databases+=("t_$$_${BATS_TEST_NUMBER:-0}_${#vdc_test_databases[@]}")
