@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "base/uuid.h"
 #include "doc/binder.h"
+#include "model/fence_agent.h"
+#include "model/host.h"
 
 /* What a field has got so far. */
 struct given {
@@ -267,6 +269,25 @@ static void add_parts(struct binding *b, const struct vdc_node *node)
 		vdc_debug("%s: ignored: link to %s", b->kind->name, node->name);
 }
 
+/*
+ * API v3 wrote the only fence agent of a host into <power_management> itself:
+ *	<power_management type="ipmilan"><enabled>true</enabled><address>...
+ */
+static void add_flat_agent(struct binding *b, const struct vdc_node *node)
+{
+	if (b->kind != &vdc_host_kind || strcmp(node->name, "power_management") != 0 ||
+	    !vdc_node_text(node, "type") || vdc_node_child(node, "agents"))
+		return;
+	*b->parts_end = vdc_arena_alloc(b->arena, sizeof(**b->parts_end));
+	**b->parts_end = (struct vdc_part){
+		.kind = &vdc_fence_agent_kind,
+		.node = node,
+		.owner = reference_to(&vdc_fence_agent_kind, &vdc_host_kind),
+		.flat = true,
+	};
+	b->parts_end = &(*b->parts_end)->next;
+}
+
 static int bind_nodes(struct binding *b, const struct vdc_layout *layout,
 		      const struct vdc_node *node)
 {
@@ -277,6 +298,8 @@ static int bind_nodes(struct binding *b, const struct vdc_layout *layout,
 
 		if (!kid && !layout->field)
 			add_parts(b, n);
+		if (kid && !kid->field)
+			add_flat_agent(b, n);
 		if (kid && kid->field)
 			r = offer(b, kid, node, n);
 		if (kid && r == 0)

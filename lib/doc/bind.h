@@ -18,6 +18,7 @@ struct vdc_part {
 	const struct vdc_kind *kind;
 	const struct vdc_node *node;
 	const struct vdc_field *owner; /* the part's reference to the object around it */
+	bool flat; /* written as the element itself and not inside of it: it has its owner's id */
 	struct vdc_part *next;
 };
 

@@ -135,6 +135,7 @@ struct owner {
 	const struct vdc_field *field;
 	char *id;
 	char *name;
+	bool same_id; /* the part has no id of its own but this one */
 };
 
 static struct owner owner_of(const struct vdc_kind *kind, const void *object)
@@ -148,10 +149,12 @@ static struct owner owner_of(const struct vdc_kind *kind, const void *object)
 }
 
 /* A part belongs to what is around it, unless it says otherwise. */
-static void set_owner(const struct owner *owner, void *part)
+static void set_owner(const struct owner *owner, const struct vdc_kind *kind, void *part)
 {
 	if (!vdc_value_is_set(owner->field, part))
 		*vdc_ref_of(owner->field, part) = (struct vdc_ref){ owner->id, owner->name };
+	if (owner->same_id)
+		*vdc_text_of(&kind->fields[0], part) = owner->id;
 }
 
 static int hand_out(struct reader *r, const struct vdc_kind *kind, const struct vdc_node *node,
@@ -166,7 +169,7 @@ static int hand_out(struct reader *r, const struct vdc_kind *kind, const struct 
 	if (failed < 0)
 		return failed;
 	if (owner)
-		set_owner(owner, object);
+		set_owner(owner, kind, object);
 	if (node->line)
 		r->place = (struct vdc_place){ node->line, node->column };
 	r->about = node;
@@ -174,6 +177,7 @@ static int hand_out(struct reader *r, const struct vdc_kind *kind, const struct 
 	own = owner_of(kind, object); /* as the receiver left it: it may have given an id */
 	for (; parts && failed >= 0; parts = parts->next) {
 		own.field = parts->owner;
+		own.same_id = parts->flat;
 		failed = hand_out(r, parts->kind, parts->node, &own, err);
 	}
 	return failed;

@@ -300,3 +300,20 @@ end_import() {
 	[ "$(wc -l <said)" -eq 1 ]
 	dump | cmp - before
 }
+
+@test "the fence agent of API v3, written flat" {
+	local host='<host id="0b1c0000-0000-4000-8000-000000000009"><name>v3</name>
+		<address>10.0.0.9</address><cluster><name>old</name></cluster><power_management type="ipmilan"><enabled>true</enabled>
+		<address>10.9.0.9</address><username>admin</username>
+		<options><option name="lanplus" value="on"/></options>
+		<kdump_detection>true</kdump_detection></power_management></host>'
+
+	inventory add data-center old >/dev/null
+	inventory add cluster old data_center=old >/dev/null
+	for _ in once again; do run_ok inventory import - <<<"$host"; done
+	run_ok inventory list fence-agents --noheadings --select address=10.9.0.9 \
+		--output host,type,username,options,agent_order
+	output_is "v3 ipmilan admin lanplus=on 1"
+	run_ok inventory show host v3 --json
+	contains "$output" '"enabled":true'
+}
