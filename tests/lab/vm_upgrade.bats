@@ -132,6 +132,19 @@ start_upgrade() { # OPTION...
 
 events() { inventory export event --json | jq "[.events[]? | select(.type == \"$1\")] | length"; }
 
+@test "the levels of hosts are what they run, and bound their clusters" {
+	run_ok inventory sync --all --quiet
+	run_ok compat-level show host1 host2 --noheadings
+	[[ $output =~ host1\ +host\ +7\.2\ +qemu && $output =~ host2\ +host\ +10\.0\ +qemu ]]
+	run_fail 1 compat-level check old --to 10.0
+	contains "$output" HOST_LEVEL_TOO_LOW host1
+	inventory set cluster new version=8.0 >/dev/null
+	run_ok compat-level show new --noheadings
+	contains "$output" 10.0
+	run_ok compat-level raise new --yes
+	[ "$(inventory list clusters --noheadings --select name=new --output version)" = 10.0 ]
+}
+
 @test "a guest from the older cluster is in compatibility mode; the upgrade ends it for good" {
 	migrated_guest
 	[ "$(field migrated_from_cluster)" = old ]
