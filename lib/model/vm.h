@@ -107,6 +107,7 @@ struct vdc_vm {
 	int64_t affinity; /* enum vdc_vm_affinity */
 	char *pinned_hosts;
 	struct vdc_ref home_host;
+	int64_t starts_with_home;
 	int64_t eviction_strategy; /* enum vdc_eviction_strategy */
 	int64_t run_strategy;	   /* enum vdc_run_strategy */
 	int64_t high_availability;

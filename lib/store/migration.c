@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/time.h"
 #include "store/statements.h"
 #include "store/store.h"
@@ -19,10 +20,16 @@ static const char own[] = "SELECT s.job_id, s.object_id, s.state, NULL FROM step
 static const char tries_of[] =
 	"SELECT COALESCE(tries, 0) FROM steps WHERE job_id = $1 AND number = $2";
 
+static const char state_of[] = "SELECT state FROM steps WHERE job_id = $1 AND number = $2 "
+			       "AND status = 'started'";
+static const char note_state[] = "UPDATE steps SET state = $3 WHERE job_id = $1 AND number = $2";
+
 const struct vdc_statement vdc_migration_statements[] = {
 	{ "migrations of others", others },
 	{ "migrations of the job", own },
 	{ "tries of a migration", tries_of },
+	{ "state of a migration", state_of },
+	{ "note the state of a migration", note_state },
 	{ NULL, NULL },
 };
 
@@ -143,4 +150,72 @@ int vdc_migration_claim(const struct vdc_job_lease *lease, struct vdc_db *db,
 
 	return r > 0 ? vdc_err_set(err, -EAGAIN, "the hosts have as many migrations as they may")
 		     : r;
+}
+
+static int64_t number_of(const char *lines, const char *name, struct vdc_arena *arena)
+{
+	const char *text = line_of(lines, name, arena);
+	int64_t value;
+
+	return text && vdc_int_parse(text, &value, NULL) == 0 ? value : -1;
+}
+
+struct vdc_migration_progress vdc_migration_progress_of(const struct vdc_job_step *step)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+
+	return (struct vdc_migration_progress){
+		.done = number_of(step->state, "done", arena),
+		.total = number_of(step->state, "total", arena),
+		.rate = number_of(step->state, "rate", arena),
+		.eta_us = number_of(step->state, "eta", arena),
+	};
+}
+
+struct noting {
+	const struct vdc_job_lease *lease;
+	int64_t number;
+	const struct vdc_migration_progress *progress;
+	struct vdc_arena *arena;
+	char *from, *to;
+};
+
+static int take_ends(void *ctx, const struct vdc_value *columns, size_t n vdc_unused,
+		     struct vdc_err *err vdc_unused)
+{
+	const struct vdc_job_step step = { .state =
+						   (char *)(uintptr_t)vdc_db_as_text(&columns[0]) };
+	struct noting *noting = ctx;
+
+	vdc_migration_ends(&step, noting->arena, &noting->from, &noting->to);
+	return 0;
+}
+
+static int note_progress(struct vdc_db *db, void *ctx, struct vdc_err *err)
+{
+	struct noting *n = ctx;
+	const struct vdc_migration_progress *p = n->progress;
+	struct vdc_value params[3] = { vdc_db_text(vdc_job_lease_id(n->lease)),
+				       vdc_db_int(n->number) };
+	int r = vdc_job_guard(n->lease, db, err);
+
+	n->from = n->to = NULL;
+	if (!r)
+		r = vdc_db_run(db, state_of, params, 2, take_ends, n, NULL, err);
+	if (r || !n->from || !n->to)
+		return r;
+	params[2] = vdc_db_text(vdc_arena_format(
+		n->arena, "from=%s\nto=%s\ndone=%lld\ntotal=%lld\nrate=%lld\neta=%lld", n->from,
+		n->to, (long long)p->done, (long long)p->total, (long long)p->rate,
+		(long long)p->eta_us));
+	return vdc_db_run(db, note_state, params, 3, NULL, NULL, NULL, err);
+}
+
+int vdc_migration_note_progress(const struct vdc_job_lease *lease, struct vdc_db *db,
+				int64_t number, const struct vdc_migration_progress *progress,
+				struct vdc_arena *arena, struct vdc_err *err)
+{
+	struct noting noting = { lease, number, progress, arena, NULL, NULL };
+
+	return vdc_db_transaction(db, note_progress, &noting, err);
 }

@@ -28,3 +28,14 @@ struct vdc_migration_claim {
 int vdc_migration_claim(const struct vdc_job_lease *lease, struct vdc_db *db,
 			const struct vdc_migration_claim *claim, struct vdc_arena *arena,
 			struct vdc_err *err);
+
+/* How far a migration is; bytes, bytes per second, microseconds; -1: unknown. It stands in the state
+ * of its step ("done=", "total=", "rate=", "eta="), for whoever follows from elsewhere. */
+struct vdc_migration_progress {
+	int64_t done, total, rate, eta_us;
+};
+/* Guarded. Writes nothing when the step is not being done. */
+int vdc_migration_note_progress(const struct vdc_job_lease *lease, struct vdc_db *db,
+				int64_t number, const struct vdc_migration_progress *progress,
+				struct vdc_arena *arena, struct vdc_err *err);
+struct vdc_migration_progress vdc_migration_progress_of(const struct vdc_job_step *step);
