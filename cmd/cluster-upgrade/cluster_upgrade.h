@@ -43,5 +43,14 @@ void cluster_upgrade_summary(const struct vdc_upgrade *upgrade);
 void cluster_upgrade_timeline(const struct vdc_upgrade_snapshot *snapshot,
 			      const struct vdc_upgrade_plan *plan);
 
+/*
+ * The plan in the file PATH, or "-", held against the cluster as it is now: the scene's NAME, or the
+ * plan's own when that is NULL. -EPERM says what has changed, or which step is not safe. To be closed
+ * as any scene.
+ */
+int cluster_upgrade_hold(struct upgrade_scene *scene, const char *path,
+			 struct vdc_upgrade_rows *rows, struct vdc_upgrade_plan *plan,
+			 struct vdc_err *err);
+
 /* A plan in the file that --verify names, held against the cluster. */
 int cluster_upgrade_verify(struct vdc_call *call, struct vdc_err *err);

@@ -5,15 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "act/upgrade_document.h"
 #include "base/time.h"
 #include "cluster_upgrade.h"
-#include "doc/doc.h"
-
-static int write_row(void *ctx, const struct vdc_kind *kind, const void *object,
-		     struct vdc_err *err)
-{
-	return vdc_doc_write(ctx, kind, object, err);
-}
 
 static int write_document(const struct upgrade_scene *scene, const struct vdc_upgrade_plan *plan,
 			  FILE *out, enum vdc_doc_format format, struct vdc_err *err)
@@ -23,14 +17,8 @@ static int write_document(const struct upgrade_scene *scene, const struct vdc_up
 		.os_major = vdc_given(scene->call, "os-major"),
 		.qemu = vdc_text_option(scene->call, "qemu"),
 	};
-	struct vdc_doc_writer *writer;
-	int r = vdc_doc_writer_new(out, format, &writer, err), closed;
 
-	if (r)
-		return r;
-	r = vdc_upgrade_each_row(&scene->snapshot, plan, &page, write_row, writer, err);
-	closed = vdc_doc_writer_close(writer, r ? NULL : err);
-	return r ? r : closed;
+	return vdc_upgrade_document_write(&scene->snapshot, plan, &page, out, format, err);
 }
 
 static bool ends_with(const char *text, const char *end)
