@@ -11,7 +11,7 @@ const struct vdc_enum vdc_job_status_values = {
 
 const struct vdc_enum vdc_job_request_values = {
 	.name = "request to a job",
-	VDC_WORD_LIST("pause", "abort", "resume"),
+	VDC_WORD_LIST("pause", "abort", "resume", "cancel"),
 };
 
 #define NOUN struct vdc_job

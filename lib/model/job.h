@@ -23,6 +23,7 @@ enum vdc_job_request {
 	VDC_JOB_PAUSE = 1,
 	VDC_JOB_ABORT,
 	VDC_JOB_RESUME,
+	VDC_JOB_CANCEL, /* as pause, and what runs is aborted instead of waited for */
 };
 
 struct vdc_job {

@@ -20,6 +20,7 @@
 #include "model/spm_record.h"
 #include "model/storage_domain.h"
 #include "model/upgrade.h"
+#include "model/upgrade_run.h"
 #include "model/vm.h"
 #include "model/vm_nic.h"
 #include "model/volume.h"
@@ -58,6 +59,9 @@ const struct vdc_kind *const vdc_document_kinds[] = {
 	&vdc_upgrade_kind,
 	&vdc_upgrade_host_kind,
 	&vdc_upgrade_move_kind,
+	&vdc_upgrade_run_kind,
+	&vdc_upgrade_run_host_kind,
+	&vdc_upgrade_run_move_kind,
 	&vdc_policy_unit_kind,
 	&vdc_migration_kind,
 	&vdc_destination_kind,
