@@ -222,6 +222,32 @@ traces() {
 	[[ $output == *"libvirt 9."*"QEMU 7."*libvirt-daemon*9.* ]]
 }
 
+@test "a host whose new image is broken answers ssh, is never ready, and gets the old one back" {
+	"$LAB_DIR/images" broken >&2
+	lab upgrade 3 --image broken --no-wait
+	until reachable "$VDC_LAB_HOST3"; do sleep 0.1; done
+	run -0 lab rsh 3 '. /etc/os-release; echo $IMAGE_ID; virsh list &>/dev/null || echo no libvirtd'
+	[[ $output == $'lab-broken\nno libvirtd' ]]
+	run -1 lab wait 3 1
+	[[ $output == *"not ready after 1 s"* ]]
+	lab upgrade 3 --image bookworm
+	[[ -z $(guests_of "$VDC_LAB_HOST3") ]]
+}
+
+@test "a host as after an installation is known to nobody, and knows no VM" {
+	lab rsh 3 'virsh -q define /shared/guest.xml'
+	lab upgrade 3 --image bookworm
+	run -0 lab rsh 3 'virsh -q list --all --name; grep ^host_id /etc/libvirt/qemu-sanlock.conf'
+	[[ $output == $'guest\nhost_id = 3' ]]
+	lab upgrade 3 --image bookworm --new-key --wipe
+	# shellcheck disable=SC2086 # a command and its options
+	run -255 $VDC_RSH host3 true
+	[[ $output == *"Host key verification failed"* ]]
+	run -255 lab rsh 2 ssh host3 true
+	run -1 lab rsh 3 'virsh -q list --all --name; grep ^host_id /etc/libvirt/qemu-sanlock.conf'
+	[[ -z $output ]]
+}
+
 @test "a second lab runs beside the first, and goes without harm to it" {
 	local second=${VDC_LAB}b
 	VDC_LAB=$second lab up 1
@@ -286,6 +312,7 @@ unbound_loops() {
 	run -3 lab off 7
 	[[ $output == *"no host '7'"* ]]
 	run -3 lab upgrade 1 --image none
+	run -2 lab upgrade 1 --image bookworm --newkey
 	VDC_LAB=../x run -2 lab status
 	run -77 setpriv --reuid=65534 --clear-groups bash "$LAB_DIR/lab" status
 	[[ $output == *root* ]]
