@@ -59,24 +59,29 @@ static bool is_number(const struct vdc_field *f)
 	return vdc_type_shape(f->type) == VDC_SHAPE_INT && f->type != VDC_ENUM;
 }
 
+/* In any order: a column that a later migration adds is the last one. */
 static void columns_are_the_fields(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < vdc_n_kinds; i++) {
 		const struct vdc_kind *k = vdc_kinds[i];
-		vdc_autofree char *columns = rows("SELECT name, type, \"notnull\" "
-						  "FROM pragma_table_info(?1) ORDER BY cid",
+		vdc_autofree char *columns = rows("SELECT '.' || name, type, \"notnull\" "
+						  "FROM pragma_table_info(?1)",
 						  k->plural);
-		vdc_autobuf expected = { 0 };
+		size_t length = 0;
 
 		for (size_t j = 0; j < k->n_fields; j++) {
 			const struct vdc_field *f = &k->fields[j];
+			vdc_autobuf column = { 0 };
 
-			vdc_buf_printf(&expected, "%s%s %s %d\n", f->name, suffix(f),
+			vdc_buf_printf(&column, ".%s%s %s %d\n", f->name, suffix(f),
 				       is_number(f) ? "BIGINT" : "TEXT",
 				       f->flags & VDC_REQUIRED ? 1 : 0);
+			if (!strstr(columns, vdc_buf_str(&column)))
+				fail_msg("%s has no column %s", k->plural, vdc_buf_str(&column));
+			length += strlen(vdc_buf_str(&column));
 		}
-		assert_string_equal(columns, vdc_buf_str(&expected));
+		assert_int_equal(strlen(columns), length);
 	}
 }
 
