@@ -323,3 +323,16 @@ InClusterUpgradeWeight 84e6ddee-ab0d-42dd-82f0-c298889db567" ]
 	run_fail 4 cluster-upgrade policy set c
 	contains "$stderr" "under way"
 }
+
+@test "policy reset: the maintenance that an upgrade left behind" {
+	inventory set cluster c scheduling_policy=cluster_maintenance >/dev/null
+	run_ok cluster-upgrade policy reset c
+	[ "$(policy_of .scheduling_policy.name)" = cluster_maintenance ]
+	inventory set cluster c --observed saved_scheduling_policy=power_saving \
+		upgrade_in_progress=true >/dev/null
+	run_fail 4 cluster-upgrade policy reset c
+	contains "$stderr" "under way" --abandon
+	inventory set cluster c --observed upgrade_in_progress=false >/dev/null
+	run_ok cluster-upgrade policy reset c
+	contains "$output" "reset the policy" "cluster c has the policy power_saving"
+}
