@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "model/storage_domain.h"
 #include "model/vm.h"
+#include "plan/level_offer.h"
 #include "plan/level_report.h"
 
 struct raising {
@@ -31,39 +32,6 @@ static const void *object_of(const struct raising *raising)
 	return q->cluster ? (const void *)q->cluster : (const void *)q->data_center;
 }
 
-/* The highest level that it is offered. */
-static int highest(struct raising *raising, struct vdc_level *ret, struct vdc_err *err)
-{
-	const struct vdc_level_family *family = NULL;
-	const char *reason = NULL;
-	struct vdc_level_state state;
-	vdc_level_set offered = 0;
-	int r = vdc_plan_level_state(raising->compat.world, raising->compat.catalogue,
-				     raising->compat.arena, &state, err);
-
-	for (size_t i = 0; !r && i < state.n_clusters; i++) {
-		if (state.clusters[i].cluster == raising->question.cluster) {
-			family = state.clusters[i].family;
-			offered = state.clusters[i].supported;
-			reason = state.clusters[i].reason;
-		}
-	}
-	for (size_t i = 0; !r && i < state.n_data_centers; i++) {
-		if (state.data_centers[i].data_center == raising->question.data_center) {
-			family = state.data_centers[i].family;
-			offered = state.data_centers[i].supported;
-			reason = state.data_centers[i].reason;
-		}
-	}
-	if (!r && (!family || !offered))
-		return vdc_err_set(err, -EPERM, "%s %s is offered no higher level%s%s",
-				   kind_of(raising)->word, raising->name, reason ? ": " : "",
-				   reason ? reason : "");
-	if (!r)
-		*ret = compat_highest(family, offered);
-	return r;
-}
-
 static int find_level(struct raising *raising, struct vdc_err *err)
 {
 	const char *text = vdc_text_option(raising->compat.call, "to");
@@ -73,7 +41,7 @@ static int find_level(struct raising *raising, struct vdc_err *err)
 	if (!text && !raising->raises)
 		return vdc_err_set(err, -EINVAL, "to which level? Give --to LEVEL");
 	raising->from = q->cluster ? q->cluster->version : q->data_center->version;
-	r = text ? vdc_level_parse(text, &q->to, err) : highest(raising, &q->to, err);
+	r = text ? vdc_level_parse(text, &q->to, err) : vdc_plan_level_offered(q, raising->compat.arena, &q->to, err);
 	if (r)
 		return r;
 	r = vdc_level_compare(q->to, raising->from);

@@ -9,13 +9,15 @@
  * (act/upgrade_state.c), `percent` how far it is, `request` what somebody asks its owner to do.
  *
  * Its steps: each host of the plan has VDC_UPGRADE_NUMBERS numbers, the first host from that number
- * on; steps of a host have the host as their object and one of vdc_upgrade_phases as action, those
+ * on; steps of a host have the host as their object and one of vdc_upgrade_phases as action ("upgrade", the
+ * first of them, is all of it: how it ends tells whether the host is done, or failed and why), those
  * of a VM ("migrate", "restart", "stop", "start") the VM. Numbers below are steps of the whole
  * cluster: "policy", "refresh", "policy_reset", "raise_level".
  */
 #pragma once
 
 #include "act/drain.h"
+#include "plan/upgrade_failure.h"
 #include "plan/upgrade_rows.h"
 
 #define VDC_UPGRADE_ACTION "cluster-upgrade"
@@ -35,12 +37,6 @@ enum vdc_upgrade_phase {
 };
 extern const char *const vdc_upgrade_phases[VDC_UPGRADE_N_PHASES]; /* words; [0] is NULL */
 
-enum vdc_upgrade_failure { /* what follows when a host fails */
-			   VDC_UPGRADE_STOP_ALL = 1,
-			   VDC_UPGRADE_RETRY, /* then as STOP_ALL */
-			   VDC_UPGRADE_SKIP, /* it stays in maintenance, and the next one goes on */
-};
-
 enum vdc_upgrade_refresh { /* VMs that still run the old QEMU at the end */
 			   VDC_UPGRADE_LEAVE = 1,
 			   VDC_UPGRADE_LIVE_MIGRATE,
@@ -59,7 +55,7 @@ struct vdc_upgrade_options {
 	bool no_reboot;	    /* the update needs none: nothing is moved, nothing restarted */
 	enum vdc_upgrade_failure failure;
 	int64_t retries, retry_delay_us;
-	int64_t tolerated; /* hosts that may fail before the run ends; with SKIP */
+	int64_t tolerated; /* hosts that may fail before the run ends; with SKIP; VDC_UNSET: any */
 	enum vdc_upgrade_refresh refresh;
 	int64_t batch, batch_pause_us; /* of RESTART_VMS */
 	bool raise_level;
@@ -72,8 +68,8 @@ struct vdc_upgrade_options {
 };
 extern const struct vdc_upgrade_options vdc_upgrade_options_default;
 
-/* A new job for the plan in ROWS. -EBUSY: the cluster has one that is not over, its owner and id are
- * named. *RET: its id, in ARENA. */
+/* A new job for the plan in ROWS. -EBUSY: the cluster has one that is not over; it is named, with its
+ * owner. *RET: its id, in ARENA. */
 int vdc_upgrade_begin(struct vdc_db *db, const struct vdc_upgrade_rows *rows,
 		      const struct vdc_upgrade_options *options, struct vdc_arena *arena,
 		      char **ret, struct vdc_err *err);
@@ -88,8 +84,10 @@ struct vdc_upgrade_control {
 };
 
 /*
- * Carries the job out as its owner, from where it is. The exit code of the command: 0, or what ended
- * it (8: some hosts failed, 5: somebody asked to stop or to pause); -EBUSY: somebody else does it.
+ * Carries the job out as its owner, from where it is; one that was paused or has failed is opened
+ * again, and hosts that failed get another chance. Returns the exit code of the command: 0; 8: some
+ * hosts were upgraded and some were not; 1: none. -EBUSY: somebody else does it; -EINVAL: it is over.
+ * Other errors leave it as if its owner had been killed.
  */
 int vdc_upgrade_run(struct vdc_db *db, const char *job_id,
 		    const struct vdc_upgrade_control *control, struct vdc_err *err);

@@ -29,6 +29,7 @@ struct running {
 	int out, err; /* the ends we read; -1 at end of file */
 	int64_t until;
 	size_t most;
+	bool keep_end;
 };
 
 static void close_fd(int *fd)
@@ -146,6 +147,15 @@ fail:
 	return r;
 }
 
+/* Leaves half of what may be kept, so that most of it is moved seldom. */
+static void drop_front(struct vdc_buf *buf, size_t most)
+{
+	size_t left = most / 2 < buf->len ? most / 2 : buf->len;
+
+	memmove(buf->data, buf->data + (buf->len - left), left);
+	buf->len = left;
+}
+
 /* One reading of a stream; closes it at its end. */
 static int take(struct running *run, int *fd, struct vdc_buf *into, struct vdc_err *err)
 {
@@ -158,7 +168,9 @@ static int take(struct running *run, int *fd, struct vdc_buf *into, struct vdc_e
 		close_fd(fd);
 		return 0;
 	}
-	if (into->len + (size_t)n > run->most)
+	if (into->len + (size_t)n > run->most && run->keep_end)
+		drop_front(into, run->most);
+	else if (into->len + (size_t)n > run->most)
 		return vdc_err_set(err, -EFBIG, "%s: more output than %zu bytes", run->name,
 				   run->most);
 	vdc_buf_add(into, chunk, (size_t)n);
@@ -234,6 +246,7 @@ int vdc_proc_run(const struct vdc_proc *proc, struct vdc_proc_end *ret, struct v
 		.pidfd = -1,
 		.until = vdc_time_monotonic() + limit,
 		.most = proc->most_output ? proc->most_output : DEFAULT_MOST,
+		.keep_end = proc->keep_end,
 	};
 	vdc_autoend end = { 0 };
 	int r = spawn(proc, &run);

@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 
@@ -16,6 +18,7 @@ struct vdc_proc {
 	size_t input_len;
 	int64_t limit_us;   /* 0: a minute */
 	size_t most_output; /* bytes of each stream; 0: 16 MiB */
+	bool keep_end;	    /* of more output the end is kept, instead of -EFBIG */
 };
 
 struct vdc_proc_end {

@@ -40,6 +40,16 @@
 	  "failed attempts in a row that never make a host non_responsive")                    \
 	X(HOST_REBOOT_TIMEOUT, "host-reboot-timeout", DURATION, "10m", 0, 0, NULL,             \
 	  "how long a host that was told to reboot may be silent")                             \
+	X(UPGRADE_COMMAND, "upgrade.command", TEXT, NULL, 0, 0, NULL,                          \
+	  "what updates a host, run on it; not set: its package manager, apt-get or dnf")      \
+	X(UPGRADE_IMAGE_COMMAND, "upgrade.image-command", TEXT, NULL, 0, 0, NULL,              \
+	  "what gives a host a new image, run here; %h is its name, %a its address")           \
+	X(UPGRADE_ROLLBACK_COMMAND, "upgrade.rollback-command", TEXT, NULL, 0, 0, NULL,        \
+	  "what gives a host its former image back when the new one does not come up")         \
+	X(UPGRADE_TIMEOUT, "upgrade.timeout", DURATION, "1h", VDC_SECOND, 0, NULL,             \
+	  "time limit of these commands")                                                      \
+	X(UPGRADE_RETURN_TIMEOUT, "upgrade.return-timeout", DURATION, "10m", VDC_SECOND, 0,    \
+	  NULL, "how long an upgraded host may take to answer again")                          \
 	X(ADMINISTRATORS, "administrators", TEXT, "root %sudo %wheel", 0, 0, NULL,             \
 	  "users and %groups whose login password confirms what cannot be undone")             \
 	X(LOGIN_TRIES, "login-tries", NUMBER, "3", 1, 100, NULL,                               \

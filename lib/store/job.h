@@ -67,3 +67,9 @@ int vdc_job_owner(struct vdc_db *db, const char *job_id, struct vdc_arena *arena
 /* The oldest job of that action about a VM of the cluster that is not ended; NULL for none. */
 int vdc_job_open_in_cluster(struct vdc_db *db, const char *action, const char *cluster_id,
 			    struct vdc_arena *arena, char **ret, struct vdc_err *err);
+
+/* The oldest job of that action about that object that is not ended, but for the job EXCEPT (may be
+ * NULL); NULL for none. */
+int vdc_job_open_about(struct vdc_db *db, const char *action, const char *object_id,
+		       const char *except, struct vdc_arena *arena, char **ret,
+		       struct vdc_err *err);

@@ -9,8 +9,13 @@ static const char open_in_cluster[] =
 	"AND jobs.status IN ('queued', 'started', 'paused') AND vms.cluster_id = $2 "
 	"ORDER BY jobs.start_time NULLS FIRST, jobs.id LIMIT 1";
 
+static const char open_about[] =
+	"SELECT id FROM jobs WHERE action = $1 AND status IN ('queued', 'started', 'paused') "
+	"AND object_id = $2 AND id <> $3 ORDER BY start_time NULLS FIRST, id LIMIT 1";
+
 const struct vdc_statement vdc_job_open_statements[] = {
 	{ "open job about a VM of a cluster", open_in_cluster },
+	{ "open job about an object", open_about },
 	{ NULL, NULL },
 };
 
@@ -21,4 +26,14 @@ int vdc_job_open_in_cluster(struct vdc_db *db, const char *action, const char *c
 
 	*ret = NULL;
 	return vdc_find_text(db, open_in_cluster, params, 2, arena, ret, err);
+}
+
+int vdc_job_open_about(struct vdc_db *db, const char *action, const char *object_id,
+		       const char *except, struct vdc_arena *arena, char **ret, struct vdc_err *err)
+{
+	const struct vdc_value params[] = { vdc_db_text(action), vdc_db_text(object_id),
+					    vdc_db_text(except ? except : "") };
+
+	*ret = NULL;
+	return vdc_find_text(db, open_about, params, 3, arena, ret, err);
 }

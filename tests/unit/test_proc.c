@@ -152,6 +152,21 @@ static void too_much_output_is_refused(void **state)
 	assert_string_equal(err.msg, "yes: more output than 100000 bytes");
 }
 
+static void of_too_much_output_the_end_is_kept_where_that_is_wanted(void **state)
+{
+	struct vdc_proc proc = {
+		.argv = ARGV("sh", "-c", "head -c 3000000 /dev/zero | tr '\\0' x; echo last"),
+		.most_output = 100000,
+		.keep_end = true,
+	};
+	vdc_autoend end = { 0 };
+
+	(void)state;
+	assert_int_equal(vdc_proc_run(&proc, &end, NULL), 0);
+	assert_in_range(end.out.len, 50000, 100000 + 65536);
+	assert_string_equal(end.out.data + end.out.len - 6, "xlast\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +181,7 @@ int main(void)
 		cmocka_unit_test(the_limit_kills_all_that_it_started),
 		cmocka_unit_test(a_background_process_that_keeps_the_pipe_is_not_waited_for),
 		cmocka_unit_test(too_much_output_is_refused),
+		cmocka_unit_test(of_too_much_output_the_end_is_kept_where_that_is_wanted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
