@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/time.h"
+#include "base/words.h"
 #include "cli/exit_code.h"
 #include "cli/progress.h"
 #include "store/store.h"
@@ -30,27 +31,12 @@ int vm_migrate_run(struct vdc_call *call, struct vdc_err *err)
 	return r ? r : vm_migrate_do_job(call, job, &request, err);
 }
 
-/* "name=" at the beginning of a line of the job's plan. */
-static char *line_of(struct vdc_arena *arena, const char *plan, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (const char *line = plan; line && *line;) {
-		const char *end = strchrnul(line, '\n');
-
-		if (strncmp(line, name, len) == 0)
-			return vdc_arena_strndup(arena, line + len, (size_t)(end - line) - len);
-		line = *end ? end + 1 : end;
-	}
-	return NULL;
-}
-
 static int read_job(struct vdc_call *call, const struct vdc_job *job,
 		    struct vm_migrate_request *ret, struct vdc_err *err)
 {
 	struct vdc_arena *arena = vdc_call_arena(call);
-	const char *to = line_of(arena, job->plan, "to=");
-	const char *cluster = line_of(arena, job->plan, "cluster=");
+	const char *to = vdc_line_value(job->plan, "to", arena);
+	const char *cluster = vdc_line_value(job->plan, "cluster", arena);
 	int r = vdc_moves_left(vdc_call_db(call), job->id, arena, &ret->moves, &ret->n, err);
 
 	if (r)

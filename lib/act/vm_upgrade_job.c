@@ -7,27 +7,13 @@
 #include "act/vm_upgrade_work.h"
 #include "base/buf.h"
 #include "base/time.h"
+#include "base/words.h"
 #include "store/events.h"
 #include "store/job.h"
 
-/* "name=value" lines of job->plan. */
-static const char *plan_value(const char *plan, const char *name, struct vdc_arena *arena)
-{
-	size_t len = strlen(name);
-
-	while (plan && *plan) {
-		size_t line = strcspn(plan, "\n");
-
-		if (strncmp(plan, name, len) == 0 && plan[len] == '=')
-			return vdc_arena_strndup(arena, plan + len + 1, line - len - 1);
-		plan += line + (plan[line] == '\n');
-	}
-	return NULL;
-}
-
 static bool plan_flag(const char *plan, const char *name, struct vdc_arena *arena)
 {
-	const char *value = plan_value(plan, name, arena);
+	const char *value = vdc_line_value(plan, name, arena);
 
 	return value && strcmp(value, "1") == 0;
 }
@@ -46,12 +32,12 @@ static char *plan_text(const struct vdc_vm_upgrade_work *up, const struct vdc_vm
 
 static int read_plan(struct vdc_vm_upgrade_work *up, struct vdc_err *err)
 {
-	const char *plan = up->job->plan, *level = plan_value(plan, "level", up->arena);
-	const char *host = plan_value(plan, "host", up->arena);
+	const char *plan = up->job->plan, *level = vdc_line_value(plan, "level", up->arena);
+	const char *host = vdc_line_value(plan, "host", up->arena);
 	void *vm, *found;
 	int r;
 
-	up->machine = plan_value(plan, "machine", up->arena);
+	up->machine = vdc_line_value(plan, "machine", up->arena);
 	if (!host || !up->machine)
 		return vdc_err_set(err, -EBADMSG, "job %s has no plan", up->job->id);
 	up->chipset = plan_flag(plan, "chipset", up->arena);

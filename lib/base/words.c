@@ -26,3 +26,18 @@ bool vdc_words_have(const char *words, const char *word)
 	}
 	return false;
 }
+
+char *vdc_line_value(const char *lines, const char *name, struct vdc_arena *arena)
+{
+	size_t len = strlen(name);
+
+	for (const char *line = lines; line && *line;) {
+		const char *end = strchrnul(line, '\n');
+
+		if (strncmp(line, name, len) == 0 && line[len] == '=')
+			return vdc_arena_strndup(arena, line + len + 1,
+						 (size_t)(end - line) - len - 1);
+		line = *end ? end + 1 : end;
+	}
+	return NULL;
+}

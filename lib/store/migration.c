@@ -6,6 +6,7 @@
 
 #include "base/number.h"
 #include "base/time.h"
+#include "base/words.h"
 #include "store/statements.h"
 #include "store/store.h"
 
@@ -33,26 +34,11 @@ const struct vdc_statement vdc_migration_statements[] = {
 	{ NULL, NULL },
 };
 
-static char *line_of(const char *lines, const char *name, struct vdc_arena *arena)
-{
-	size_t len = strlen(name);
-
-	for (const char *line = lines; line && *line;) {
-		const char *end = strchrnul(line, '\n');
-
-		if (strncmp(line, name, len) == 0 && line[len] == '=')
-			return vdc_arena_strndup(arena, line + len + 1,
-						 (size_t)(end - line) - len - 1);
-		line = *end ? end + 1 : end;
-	}
-	return NULL;
-}
-
 void vdc_migration_ends(const struct vdc_job_step *step, struct vdc_arena *arena, char **from,
 			char **to)
 {
-	*from = line_of(step->state, "from", arena);
-	*to = line_of(step->state, "to", arena);
+	*from = vdc_line_value(step->state, "from", arena);
+	*to = vdc_line_value(step->state, "to", arena);
 }
 
 struct claiming {
@@ -77,8 +63,8 @@ static int count(void *ctx, const struct vdc_value *columns, size_t n vdc_unused
 	if (owner && same(vdc_db_as_text(&columns[1]), c->claim->step->object_id))
 		c->busy = vdc_arena_format(c->arena, "job %s moves it already: %s",
 					   vdc_db_as_text(&columns[0]), owner);
-	c->out += same(line_of(state, "from", c->arena), c->claim->from);
-	c->in += same(line_of(state, "to", c->arena), c->claim->to);
+	c->out += same(vdc_line_value(state, "from", c->arena), c->claim->from);
+	c->in += same(vdc_line_value(state, "to", c->arena), c->claim->to);
 	return 0;
 }
 
@@ -154,7 +140,7 @@ int vdc_migration_claim(const struct vdc_job_lease *lease, struct vdc_db *db,
 
 static int64_t number_of(const char *lines, const char *name, struct vdc_arena *arena)
 {
-	const char *text = line_of(lines, name, arena);
+	const char *text = vdc_line_value(lines, name, arena);
 	int64_t value;
 
 	return text && vdc_int_parse(text, &value, NULL) == 0 ? value : -1;
