@@ -88,6 +88,11 @@ int vdc_virt_define(struct vdc_virt *virt, const char *xml, struct vdc_err *err)
 	return ops->control->define(virt, xml, err);
 }
 
+int vdc_virt_undefine(struct vdc_virt *virt, const char *uuid, struct vdc_err *err)
+{
+	return ops->control->undefine(virt, uuid, err);
+}
+
 int vdc_virt_start(struct vdc_virt *virt, const char *uuid, struct vdc_err *err)
 {
 	return ops->control->start(virt, uuid, err);

@@ -70,6 +70,22 @@ static int define(struct vdc_virt *virt, const char *xml, struct vdc_err *err)
 	return dom ? 0 : vdc_virt_failed(err);
 }
 
+/* A driver that does not know of what is to be kept has nothing of it. */
+static int undefine(struct vdc_virt *virt, const char *uuid, struct vdc_err *err)
+{
+	autodomain dom = NULL;
+	int r = find(virt, uuid, &dom, err);
+
+	if (r)
+		return r;
+	if (!virDomainUndefineFlags(dom, VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
+						 VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA |
+						 VIR_DOMAIN_UNDEFINE_KEEP_NVRAM |
+						 VIR_DOMAIN_UNDEFINE_KEEP_TPM))
+		return 0;
+	return result(virDomainUndefine(dom), err);
+}
+
 static int start(struct vdc_virt *virt, const char *uuid, struct vdc_err *err)
 {
 	autodomain dom = NULL;
@@ -176,6 +192,7 @@ const struct vdc_virt_control_ops vdc_virt_control = {
 	.now = now,
 	.definition = definition,
 	.define = define,
+	.undefine = undefine,
 	.start = start,
 	.shutdown = shut_down,
 	.destroy = destroy,

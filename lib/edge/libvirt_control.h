@@ -33,6 +33,9 @@ int vdc_virt_definition(struct vdc_virt *virt, const char *uuid, bool secrets, c
 /* Defines it, or changes the definition; what runs goes on as it is and is persistent then. */
 int vdc_virt_define(struct vdc_virt *virt, const char *xml, struct vdc_err *err);
 
+/* Forgets it: of one that is off. Its NVRAM and the state of its TPM stay where they are. */
+int vdc_virt_undefine(struct vdc_virt *virt, const char *uuid, struct vdc_err *err);
+
 /* Cold; one that runs already is an error. */
 int vdc_virt_start(struct vdc_virt *virt, const char *uuid, struct vdc_err *err);
 
@@ -64,6 +67,7 @@ struct vdc_virt_control_ops {
 	int (*definition)(struct vdc_virt *virt, const char *uuid, bool secrets, char **ret,
 			  struct vdc_err *err);
 	int (*define)(struct vdc_virt *virt, const char *xml, struct vdc_err *err);
+	int (*undefine)(struct vdc_virt *virt, const char *uuid, struct vdc_err *err);
 	int (*start)(struct vdc_virt *virt, const char *uuid, struct vdc_err *err);
 	int (*shutdown)(struct vdc_virt *virt, const char *uuid, struct vdc_err *err);
 	int (*destroy)(struct vdc_virt *virt, const char *uuid, struct vdc_err *err);
