@@ -134,12 +134,6 @@ static int try_begin(struct migrate_one *one, struct vdc_err *err)
 	return migrate_open(one, err);
 }
 
-static int nothing(void *ctx vdc_unused, struct vdc_sender *sender vdc_unused,
-		   struct vdc_err *err vdc_unused)
-{
-	return 0;
-}
-
 static int tick(void *ctx, const struct vdc_err *failure vdc_unused, struct vdc_err *err)
 {
 	struct migrate_run *run = ctx;
@@ -153,12 +147,7 @@ static void come_back(struct migrate_run *run)
 	if (run->ticking)
 		return;
 	run->ticking = true;
-	vdc_pool_add(run->pool, &(struct vdc_task){
-					.ctx = run,
-					.work = nothing,
-					.ended = tick,
-					.not_before = vdc_time_monotonic() + VDC_SECOND,
-				});
+	vdc_pool_later(run->pool, run, tick, VDC_SECOND);
 }
 
 /* Called by whatever makes room, also from inside of itself: then the loop outside goes on. */

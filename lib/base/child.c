@@ -360,6 +360,24 @@ void vdc_pool_add(struct vdc_pool *pool, const struct vdc_task *task)
 	*last = job;
 }
 
+static int nothing(void *ctx vdc_unused, struct vdc_sender *sender vdc_unused,
+		   struct vdc_err *err vdc_unused)
+{
+	return 0;
+}
+
+void vdc_pool_later(struct vdc_pool *pool, void *ctx,
+		    int (*then)(void *ctx, const struct vdc_err *failure, struct vdc_err *err),
+		    int64_t delay_us)
+{
+	vdc_pool_add(pool, &(struct vdc_task){
+				   .ctx = ctx,
+				   .work = nothing,
+				   .ended = then,
+				   .not_before = vdc_time_monotonic() + delay_us,
+			   });
+}
+
 void vdc_pool_drop(struct vdc_pool *pool, const void *ctx)
 {
 	for (struct job *job = pool->jobs; job; job = job->next) {

@@ -49,6 +49,10 @@ struct vdc_task {
 struct vdc_pool *vdc_pool_new(unsigned at_once);
 void vdc_pool_free(struct vdc_pool *pool); /* kills what still runs; NULL is fine */
 void vdc_pool_add(struct vdc_pool *pool, const struct vdc_task *task); /* copies it */
+/* THEN, an `ended`, is called after DELAY_US: for whoever has to look again. */
+void vdc_pool_later(struct vdc_pool *pool, void *ctx,
+		    int (*then)(void *ctx, const struct vdc_err *failure, struct vdc_err *err),
+		    int64_t delay_us);
 /* Ends the tasks of CTX, whatever they do, without a word to `ended`; not from their own callbacks. */
 void vdc_pool_drop(struct vdc_pool *pool, const void *ctx);
 
