@@ -13,7 +13,7 @@ struct vdc_errand {
 	const struct vdc_errand_call *call;
 	struct vdc_sender *sender; /* the child's */
 	int answers[2];		   /* the parent says when it looked */
-	struct vdc_err failure;
+	vdc_errand_ended_fn *ended;
 };
 
 enum message { CONNECTED, QUESTION, NEWS };
@@ -79,10 +79,17 @@ static int got(void *ctx, const char *data, size_t len, struct vdc_err *err)
 	return 0;
 }
 
-static int ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err vdc_unused)
+static int ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err)
 {
-	((struct vdc_errand *)ctx)->failure = *failure;
-	return 0;
+	const struct vdc_errand *errand = ctx;
+	struct vdc_err named = { 0 };
+
+	close(errand->answers[0]);
+	close(errand->answers[1]);
+	if (failure->code)
+		vdc_err_set(&named, failure->code, "host %s: %s", errand->call->host,
+			    vdc_err_text(failure));
+	return errand->ended(errand->call->ctx, &named, err);
 }
 
 static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
@@ -98,35 +105,68 @@ static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
 	return r ? r : errand->call->run(errand->call->ctx, errand, virt, err);
 }
 
-static int run_child(struct vdc_errand *errand, struct vdc_err *err)
+int vdc_errand_add(struct vdc_pool *pool, const struct vdc_errand_call *call,
+		   vdc_errand_ended_fn *on_end, struct vdc_arena *arena, struct vdc_err *err)
 {
-	vdc_autopool *pool = vdc_pool_new(1);
+	struct vdc_errand *errand = vdc_arena_alloc(arena, sizeof(*errand));
 
+	*errand = (struct vdc_errand){ .call = call, .ended = on_end };
+	if (pipe2(errand->answers, O_CLOEXEC))
+		return vdc_err_set(err, -errno, "cannot make a pipe: %m");
 	vdc_pool_add(pool, &(struct vdc_task){
 				   .ctx = errand,
 				   .work = work,
 				   .got = got,
 				   .ended = ended,
-				   .first_us = errand->call->connect_us,
-				   .limit_us = errand->call->limit_us,
+				   .first_us = call->connect_us,
+				   .limit_us = call->limit_us,
 			   });
-	return vdc_pool_run(pool, -1, err);
+	return 0;
+}
+
+/* The context of the only one of a pool, which has its caller's inside. */
+struct alone {
+	const struct vdc_errand_call *call;
+	struct vdc_err failure;
+};
+
+static int run_alone(void *ctx, struct vdc_errand *errand, struct vdc_virt *virt,
+		     struct vdc_err *err)
+{
+	const struct alone *alone = ctx;
+
+	return alone->call->run(alone->call->ctx, errand, virt, err);
+}
+
+static int alone_told(void *ctx, const char *data, size_t len, struct vdc_err *err)
+{
+	const struct alone *alone = ctx;
+
+	return alone->call->told ? alone->call->told(alone->call->ctx, data, len, err) : 0;
+}
+
+static int alone_ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err vdc_unused)
+{
+	((struct alone *)ctx)->failure = *failure;
+	return 0;
 }
 
 int vdc_errand_run(const struct vdc_errand_call *call, struct vdc_err *err)
 {
-	struct vdc_errand errand = { .call = call };
+	vdc_autoarena *arena = vdc_arena_new();
+	vdc_autopool *pool = vdc_pool_new(1);
+	struct alone alone = { .call = call };
+	struct vdc_errand_call inner = *call;
 	int r = vdc_virt_load(err);
 
-	if (!r && pipe2(errand.answers, O_CLOEXEC))
-		r = vdc_err_set(err, -errno, "cannot make a pipe: %m");
-	if (r)
+	inner.ctx = &alone;
+	inner.run = run_alone;
+	inner.told = alone_told;
+	if (!r)
+		r = vdc_errand_add(pool, &inner, alone_ended, arena, err);
+	if (!r)
+		r = vdc_pool_run(pool, -1, err);
+	if (r || !alone.failure.code)
 		return r;
-	r = run_child(&errand, err);
-	close(errand.answers[0]);
-	close(errand.answers[1]);
-	if (r || !errand.failure.code)
-		return r;
-	return vdc_err_set(err, errand.failure.code, "host %s: %s", call->host,
-			   vdc_err_text(&errand.failure));
+	return vdc_err_set(err, alone.failure.code, "%s", vdc_err_text(&alone.failure));
 }

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "base/child.h"
 #include "edge/libvirt_control.h"
 #include "store/job.h"
 
@@ -38,6 +39,15 @@ struct vdc_errand_call {
  * with the host's name in front.
  */
 int vdc_errand_run(const struct vdc_errand_call *call, struct vdc_err *err);
+
+/*
+ * One of many that run at once in POOL, after vdc_virt_load(). CALL lives until it ended: then ENDED,
+ * in the parent, gets the context of the call and what vdc_errand_run would have returned. Its
+ * non-zero return ends the pool.
+ */
+typedef int vdc_errand_ended_fn(void *ctx, const struct vdc_err *failure, struct vdc_err *err);
+int vdc_errand_add(struct vdc_pool *pool, const struct vdc_errand_call *call,
+		   vdc_errand_ended_fn *ended, struct vdc_arena *arena, struct vdc_err *err);
 
 /* In the child: what the parent is to know. Ends with the child, if that is killed. */
 int vdc_errand_tell(struct vdc_errand *errand, const void *data, size_t len, struct vdc_err *err);
