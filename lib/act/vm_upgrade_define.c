@@ -56,30 +56,7 @@ VDC_VM_UPGRADE_TRIP(read_definition)
 
 int vdc_vm_upgrade_read(struct vdc_vm_upgrade_work *up, char **definition, struct vdc_err *err)
 {
-	return vdc_vm_upgrade_trip(up, VDC_VM_UPGRADE_CALL, read_definition_trip, definition, err);
-}
-
-/* One that came by a migration may be gone when it stops. */
-static int persist(struct vdc_vm_upgrade_work *up, struct vdc_errand *errand, struct vdc_virt *virt,
-		   struct vdc_err *err)
-{
-	vdc_autofree char *xml = NULL;
-	struct vdc_virt_now now;
-	int r = vdc_virt_now(virt, up->vm->id, &now, err);
-
-	if (r || now.persistent)
-		return r;
-	if (now.known)
-		r = vdc_virt_definition(virt, up->vm->id, true, &xml, err);
-	if (!r)
-		r = vdc_errand_may(errand, err);
-	return r ? r : vdc_virt_define(virt, xml ?: up->definition, err);
-}
-VDC_VM_UPGRADE_TRIP(persist)
-
-int vdc_vm_upgrade_persist(struct vdc_vm_upgrade_work *up, struct vdc_err *err)
-{
-	return vdc_vm_upgrade_trip(up, VDC_VM_UPGRADE_CALL, persist_trip, NULL, err);
+	return vdc_vm_upgrade_trip(up, VDC_POWER_CALL, read_definition_trip, definition, err);
 }
 
 static int must_be_off(struct vdc_vm_upgrade_work *up, struct vdc_virt *virt, struct vdc_err *err)
@@ -87,7 +64,7 @@ static int must_be_off(struct vdc_vm_upgrade_work *up, struct vdc_virt *virt, st
 	struct vdc_virt_now now;
 	int r = vdc_virt_now(virt, up->vm->id, &now, err);
 
-	if (!r && !vdc_vm_upgrade_is_off(&now))
+	if (!r && !vdc_power_is_off(&now))
 		r = vdc_err_set(err, -EPERM, "VM %s was started meanwhile by somebody else",
 				up->vm->name);
 	return r;
@@ -112,7 +89,7 @@ VDC_VM_UPGRADE_TRIP(make_snapshot)
 
 int vdc_vm_upgrade_snapshot(struct vdc_vm_upgrade_work *up, struct vdc_err *err)
 {
-	int r = vdc_vm_upgrade_trip(up, 10 * VDC_VM_UPGRADE_CALL, make_snapshot_trip, NULL, err);
+	int r = vdc_vm_upgrade_trip(up, 10 * VDC_POWER_CALL, make_snapshot_trip, NULL, err);
 
 	return r ? r : vdc_vm_upgrade_note_snapshot(up, err);
 }
@@ -183,7 +160,7 @@ VDC_VM_UPGRADE_TRIP(define)
 int vdc_vm_upgrade_define(struct vdc_vm_upgrade_work *up, struct vdc_err *err)
 {
 	char *text = NULL;
-	int r = vdc_vm_upgrade_trip(up, VDC_VM_UPGRADE_CALL, define_trip, &text, err);
+	int r = vdc_vm_upgrade_trip(up, VDC_POWER_CALL, define_trip, &text, err);
 
 	if (!r)
 		up->defined = text;
@@ -215,7 +192,7 @@ static int restore(struct vdc_vm_upgrade_work *up, struct vdc_errand *errand, st
 	int r = vdc_virt_now(virt, up->vm->id, &now, err);
 
 	/* What was started with the new type does not work; what others started is theirs. */
-	if (!r && !vdc_vm_upgrade_is_off(&now) && up->begun >= VDC_VM_UPGRADE_START)
+	if (!r && !vdc_power_is_off(&now) && up->begun >= VDC_VM_UPGRADE_START)
 		r = vdc_errand_may(errand, err) ?: vdc_virt_destroy(virt, up->vm->id, err);
 	if (!r)
 		r = old_definition(up, virt, &xml, err);
@@ -227,5 +204,5 @@ VDC_VM_UPGRADE_TRIP(restore)
 
 int vdc_vm_upgrade_restore(struct vdc_vm_upgrade_work *up, struct vdc_err *err)
 {
-	return vdc_vm_upgrade_trip(up, 2 * VDC_VM_UPGRADE_CALL, restore_trip, NULL, err);
+	return vdc_vm_upgrade_trip(up, 2 * VDC_POWER_CALL, restore_trip, NULL, err);
 }

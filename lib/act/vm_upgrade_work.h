@@ -2,8 +2,8 @@
 /* An upgrade of a VM that is being carried out: shared by the files act/vm_upgrade*.c. */
 #pragma once
 
-#include "act/errand.h"
 #include "act/look.h"
+#include "act/vm_power.h"
 #include "act/vm_upgrade.h"
 #include "base/time.h"
 
@@ -91,10 +91,3 @@ typedef int vdc_vm_upgrade_trip_fn(void *ctx, struct vdc_errand *errand, struct 
 				   struct vdc_err *err);
 int vdc_vm_upgrade_trip(struct vdc_vm_upgrade_work *up, int64_t limit_us,
 			vdc_vm_upgrade_trip_fn *run, char **text, struct vdc_err *err);
-
-#define VDC_VM_UPGRADE_CALL (60 * VDC_SECOND) /* longest time for one call that changes something */
-
-static inline bool vdc_vm_upgrade_is_off(const struct vdc_virt_now *now)
-{
-	return !vdc_virt_is_active(now->state);
-}

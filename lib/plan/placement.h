@@ -59,6 +59,7 @@ struct vdc_place_ban {
 struct vdc_place_query {
 	const struct vdc_vm *vm; /* of the world */
 	bool start;		 /* it is off and is to be started; else it moves, running */
+	bool again;		 /* START: it ran a moment ago, and is no new VM */
 	const char *cluster_id;	 /* where to; NULL: its own cluster */
 	const struct vdc_place_ban *bans;
 	size_t n_bans;

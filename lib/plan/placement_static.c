@@ -177,7 +177,7 @@ enum place_answer place_policy(struct place_ask *ask)
 /* ovirt-engine: "cluster_maintenance" starts nothing but what is highly available. */
 enum place_answer place_maintenance(struct place_ask *ask)
 {
-	if (!ask->host->cluster->maintenance || !ask->query->start ||
+	if (!ask->host->cluster->maintenance || !ask->query->start || ask->query->again ||
 	    vdc_is_true(ask->vm->vm->high_availability))
 		return PLACE_YES;
 	return place_says(ask, PLACE_NO,
