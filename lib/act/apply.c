@@ -7,6 +7,7 @@
 #include "model/network.h"
 #include "model/storage_domain.h"
 #include "plan/host_fit.h"
+#include "plan/upgrade_policy.h"
 #include "store/seen.h"
 
 static int add_object(void *ctx, const struct vdc_kind *kind, void *object, struct vdc_err *err)
@@ -81,7 +82,8 @@ static int find_other_system(struct vdc_apply *apply, struct vdc_fit_input *inpu
 	int r;
 
 	input->other_os_major = VDC_UNSET;
-	if (vdc_is_true(apply->cluster->upgrade_in_progress) || !apply->host->os_type)
+	if (vdc_is_true(apply->cluster->upgrade_in_progress) ||
+	    vdc_policy_is_upgrade(apply->cluster) || !apply->host->os_type)
 		return 0;
 	r = vdc_gather(apply->db, &vdc_host_kind, "cluster", apply->cluster->id, apply->arena,
 		       &hosts, err);

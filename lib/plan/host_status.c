@@ -72,6 +72,8 @@ static bool answer_changes_nothing(const struct vdc_host *host, const struct vdc
 		       within(host, look->now, grace->reboot);
 	case VDC_HOST_ERROR:
 		return within(host, look->now, grace->error);
+	case VDC_HOST_NON_OPERATIONAL: /* whoever looks at the storage ends that */
+		return host->reason == VDC_REASON_STORAGE_DOMAIN_UNREACHABLE;
 	default:
 		return false;
 	}
