@@ -11,14 +11,10 @@
 #pragma once
 
 #include "act/work_news.h"
+#include "plan/maintenance.h"
 
 /* Numbers that the steps of one host may take (store/job.h): from the one that the caller gives. */
 enum { VDC_DRAIN_NUMBERS = 9000 };
-
-struct vdc_drain_wish { /* where a plan wants a VM to go */
-	const char *vm_id;
-	const char *to_id; /* host; it is tried first, and the placement chooses when it refuses */
-};
 
 enum vdc_drain_end {
 	VDC_DRAIN_DONE = 1, /* empty, in maintenance */

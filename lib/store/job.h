@@ -73,3 +73,9 @@ int vdc_job_open_in_cluster(struct vdc_db *db, const char *action, const char *c
 int vdc_job_open_about(struct vdc_db *db, const char *action, const char *object_id,
 		       const char *except, struct vdc_arena *arena, char **ret,
 		       struct vdc_err *err);
+
+/* A job that is not ended, other than OTHER_THAN, in which a step of that action about the object was
+ * begun and not ended; NULL for none. */
+int vdc_job_open_step(struct vdc_db *db, const char *action, const char *object_id,
+		      const char *other_than, struct vdc_arena *arena, char **ret,
+		      struct vdc_err *err);

@@ -13,9 +13,15 @@ static const char open_about[] =
 	"SELECT id FROM jobs WHERE action = $1 AND status IN ('queued', 'started', 'paused') "
 	"AND object_id = $2 AND id <> $3 ORDER BY start_time NULLS FIRST, id LIMIT 1";
 
+static const char open_step[] =
+	"SELECT s.job_id FROM steps s JOIN jobs j ON j.id = s.job_id WHERE s.action = $1 "
+	"AND s.object_id = $2 AND s.status = 'started' AND s.job_id <> $3 "
+	"AND j.status IN ('queued', 'started', 'paused') ORDER BY s.job_id LIMIT 1";
+
 const struct vdc_statement vdc_job_open_statements[] = {
 	{ "open job about a VM of a cluster", open_in_cluster },
 	{ "open job about an object", open_about },
+	{ "open job with a step about an object", open_step },
 	{ NULL, NULL },
 };
 
@@ -36,4 +42,15 @@ int vdc_job_open_about(struct vdc_db *db, const char *action, const char *object
 
 	*ret = NULL;
 	return vdc_find_text(db, open_about, params, 3, arena, ret, err);
+}
+
+int vdc_job_open_step(struct vdc_db *db, const char *action, const char *object_id,
+		      const char *other_than, struct vdc_arena *arena, char **ret,
+		      struct vdc_err *err)
+{
+	const struct vdc_value params[] = { vdc_db_text(action), vdc_db_text(object_id),
+					    vdc_db_text(other_than) };
+
+	*ret = NULL;
+	return vdc_find_text(db, open_step, params, 3, arena, ret, err);
 }

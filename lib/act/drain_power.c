@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VMs of a drain that are shut down, and those that are started: many at once, an errand each. */
+#include <errno.h>
+#include <string.h>
+
+#include "act/drain_part.h"
+#include "base/setting.h"
+#include "base/time.h"
+
+enum { AT_ONCE = 16, TRIES = 3, BANS = 8 };
+
+#define PAUSE (3 * VDC_SECOND)	     /* before another try */
+#define QUIET_TIME (10 * VDC_SECOND) /* then it is told what is waited for */
+
+struct powering;
+
+struct job_of_vm {
+	struct powering *all;
+	struct drain_vm *one;
+	struct vdc_job_step *step;
+	struct vdc_tour tour;
+	struct vdc_tour_host from, to, *others;
+	struct vdc_errand_call call;
+	struct vdc_tour_end end;
+	struct vdc_place_ban bans[BANS]; /* hosts where it did not start */
+	size_t n_bans;
+	unsigned tries;
+	int64_t began, told, not_before; /* monotonic */
+	bool runs, over;
+};
+
+struct powering {
+	struct drain_run *run;
+	struct vdc_scene scene;
+	struct vdc_pool *pool;
+	struct job_of_vm *jobs;
+	size_t n, running;
+	bool ticking;
+};
+
+static const struct vdc_host *host_of(const struct powering *all, const char *id)
+{
+	return vdc_world_find(all->scene.world, &vdc_host_kind, id);
+}
+
+/* Where it starts: what was chosen before, by the plan or by whoever began it, if that still goes. */
+static int choose(struct job_of_vm *job, const struct vdc_host **ret, struct vdc_err *err)
+{
+	struct powering *all = job->all;
+	const struct drain_vm *one = job->one;
+	const struct vdc_vm *vm = vdc_world_find(all->scene.world, &vdc_vm_kind, one->vm->id);
+	const struct vdc_place_query query = {
+		.vm = vm,
+		.start = true,
+		.again = true,
+		.bans = job->bans,
+		.n_bans = job->n_bans,
+		.accept_unknown = all->run->options->migrate.accept_unknown == 1,
+	};
+	const struct vdc_host *wish = host_of(all, one->to_id);
+	struct vdc_place_result result;
+	const char *why = NULL;
+	int r = 0;
+
+	if (!vm)
+		return vdc_err_set(err, -ENOENT, "it is gone");
+	if (wish && (one->begun || !vdc_place_refuses(all->scene.placement, &query, wish,
+						      all->run->arena, &why))) {
+		*ret = wish;
+	} else if (one->how == DRAIN_BY_START) {
+		r = vdc_err_set(err, -EPERM, "host %s cannot take it: %s", one->host->host->name,
+				why ?: "it is unknown");
+	} else {
+		r = vdc_place(all->scene.placement, &query, all->run->arena, &result, err);
+		*ret = r ? NULL : result.best;
+		if (!r && !result.best)
+			r = vdc_err_set(err, -EPERM, "%s", result.none);
+	}
+	if (!r)
+		vdc_placement_reserve(all->scene.placement, vm, *ret);
+	return r;
+}
+
+static bool is_asked(const struct job_of_vm *job, const struct vdc_host *host)
+{
+	const struct vdc_host *home = job->one->host->host;
+	bool tried = false;
+
+	if ((job->tour.from && strcmp(job->from.id, host->id) == 0) ||
+	    (job->tour.to && strcmp(job->to.id, host->id) == 0))
+		return false;
+	for (size_t i = 0; i < job->n_bans; i++)
+		tried = tried || strcmp(job->bans[i].host_id, host->id) == 0;
+	/* It was seen where it ran: once one of the others does not answer, that has to do. */
+	return tried || (!job->tries && host->cluster.id && home->cluster.id &&
+			 strcmp(host->cluster.id, home->cluster.id) == 0 &&
+			 (host->status == VDC_HOST_UP ||
+			  host->status == VDC_HOST_PREPARING_FOR_MAINTENANCE));
+}
+
+static void ask_others(struct job_of_vm *job)
+{
+	struct vdc_arena *arena = job->all->run->arena;
+	void *const *hosts;
+	size_t n = vdc_world_all(job->all->scene.world, &vdc_host_kind, &hosts);
+
+	job->tour.n_others = 0;
+	job->others = vdc_arena_alloc(arena, (n + 1) * sizeof(*job->others));
+	for (size_t i = 0; i < n && job->tour.to; i++)
+		if (is_asked(job, hosts[i]))
+			job->others[job->tour.n_others++] = vdc_tour_host_of(hosts[i], arena);
+	job->tour.others = job->others;
+}
+
+static int make_tour(struct job_of_vm *job, struct vdc_err *err)
+{
+	struct drain_run *run = job->all->run;
+	struct drain_vm *one = job->one;
+	const struct vdc_host *to = NULL, *from = host_of(job->all, one->from_id);
+	int r = one->how == DRAIN_BY_STOP ? 0 : choose(job, &to, err);
+
+	if (r)
+		return r;
+	job->tour = (struct vdc_tour){
+		.power = {
+			.vm_id = one->vm->id,
+			.vm_name = one->vm->name,
+			.definition = one->vm->domain_xml,
+			.shutdown_us = run->options->shutdown_us,
+			.force_off = run->options->force_off,
+			.limit_option = "--shutdown-timeout",
+		},
+	};
+	if (from) {
+		job->from = vdc_tour_host_of(from, run->arena);
+		job->tour.from = &job->from;
+	}
+	if (to) {
+		job->to = vdc_tour_host_of(to, run->arena);
+		job->tour.to = &job->to;
+		one->to_id = job->to.id;
+	}
+	ask_others(job);
+	return 0;
+}
+
+static int begin_step(struct job_of_vm *job, struct vdc_err *err)
+{
+	struct drain_run *run = job->all->run;
+	const struct drain_vm *one = job->one;
+
+	job->step = vdc_object_new(&vdc_job_step_kind, run->arena);
+	job->step->number = one->number;
+	job->step->action = vdc_arena_strdup(run->arena, drain_actions[one->how]);
+	job->step->object_kind = vdc_arena_strdup(run->arena, vdc_vm_kind.name);
+	job->step->object_id = one->vm->id;
+	job->step->object_name = one->vm->name;
+	job->step->state =
+		vdc_arena_format(run->arena, "from=%s\nto=%s", job->tour.from ? job->from.id : "",
+				 job->tour.to ? job->to.id : "");
+	return vdc_job_step_begin(run->lease, run->db, job->step, run->arena, err);
+}
+
+static void tell_step(const struct job_of_vm *job, enum vdc_job_status status, const char *text)
+{
+	drain_tell(job->all->run, &(struct vdc_work_news){
+					  .kind = VDC_WORK_STEP,
+					  .host = job->one->host->host->name,
+					  .vm = job->one->vm->name,
+					  .action = drain_actions[job->one->how],
+					  .status = status,
+					  .text = text,
+				  });
+}
+
+static int end(struct job_of_vm *job, const char *failure, struct vdc_err *err)
+{
+	struct drain_vm *one = job->one;
+
+	one->failure = failure ? vdc_arena_strdup(job->all->run->arena, failure) : NULL;
+	one->good = !failure;
+	job->over = true;
+	tell_step(job, failure ? VDC_JOB_FAILED : VDC_JOB_FINISHED, one->failure);
+	if (!job->step) /* nothing was begun */
+		return 0;
+	return drain_note_power(job->all->run, one, job->step,
+				job->end.host_id[0] ? job->end.host_id : NULL, err);
+}
+
+static int begin_next(struct powering *all, struct vdc_err *err);
+
+static bool may_try_again(struct job_of_vm *job, int code)
+{
+	if (job->tries + 1 >= TRIES || job->n_bans == BANS)
+		return false;
+	if (code == -EIO && job->one->how == DRAIN_BY_RESTART)
+		job->bans[job->n_bans++] = (struct vdc_place_ban){ job->to.id, "it did not start" };
+	return code != -ECANCELED && code != -EPERM && code != -ENOENT &&
+	       (code != -EIO || job->one->how == DRAIN_BY_RESTART);
+}
+
+static int errand_ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err)
+{
+	struct job_of_vm *job = ctx;
+	int code = failure->code, r = 0;
+
+	job->runs = false;
+	job->all->running--;
+	if (code && may_try_again(job, code)) {
+		job->tries++;
+		job->not_before = vdc_time_monotonic() + PAUSE;
+		job->one->begun = code != -EIO; /* or it may be where it was to start */
+	} else {
+		r = end(job, code ? vdc_err_text(failure) : NULL, err);
+	}
+	return r ? r : begin_next(job->all, err);
+}
+
+static int run_tour(void *ctx, struct vdc_errand *errand, struct vdc_virt *virt,
+		    struct vdc_err *err)
+{
+	const struct job_of_vm *job = ctx;
+
+	return vdc_tour_make(&job->tour, errand, virt, err);
+}
+
+static int errand_told(void *ctx, const char *data, size_t len, struct vdc_err *err)
+{
+	struct job_of_vm *job = ctx;
+
+	return vdc_tour_take(data, len, &job->end, err);
+}
+
+static int begin(struct job_of_vm *job, struct vdc_err *err)
+{
+	struct drain_run *run = job->all->run;
+	const struct vdc_tour_host *first;
+	struct vdc_err why = { 0 };
+	int r = make_tour(job, &why);
+
+	if (r)
+		return end(job, vdc_err_text(&why), err);
+	r = begin_step(job, err);
+	if (r)
+		return r;
+	tell_step(job, VDC_JOB_STARTED, NULL);
+	first = vdc_tour_first(&job->tour);
+	job->call = (struct vdc_errand_call){
+		.host = first->name,
+		.uri = first->uri,
+		.connect_us = vdc_setting_number(VDC_SETTING_CONNECT_TIMEOUT),
+		.limit_us = vdc_tour_limit(&job->tour),
+		.db = run->db,
+		.lease = run->lease,
+		.ctx = job,
+		.run = run_tour,
+		.told = errand_told,
+	};
+	job->runs = true;
+	job->began = job->told = vdc_time_monotonic();
+	job->all->running++;
+	return vdc_errand_add(job->all->pool, &job->call, errand_ended, run->arena, err);
+}
+
+/* Says by name what takes long. */
+static void tell_waits(struct powering *all)
+{
+	int64_t now = vdc_time_monotonic();
+
+	for (size_t i = 0; i < all->n; i++) {
+		struct job_of_vm *job = &all->jobs[i];
+		const char *what = job->one->how == DRAIN_BY_START ? "to start" : "to shut down";
+
+		if (!job->runs || now - job->told < QUIET_TIME)
+			continue;
+		job->told = now;
+		drain_tell(all->run,
+			   &(struct vdc_work_news){
+				   .kind = VDC_WORK_WAITS,
+				   .host = job->one->host->host->name,
+				   .vm = job->one->vm->name,
+				   .text = vdc_arena_format(
+					   all->run->arena, "for %lld s it has been asked %s",
+					   (long long)((now - job->began) / VDC_SECOND), what),
+			   });
+	}
+}
+
+static int tick(void *ctx, const struct vdc_err *failure vdc_unused, struct vdc_err *err)
+{
+	struct powering *all = ctx;
+
+	all->ticking = false;
+	tell_waits(all);
+	return begin_next(all, err);
+}
+
+static void come_back(struct powering *all)
+{
+	if (all->ticking)
+		return;
+	all->ticking = true;
+	vdc_pool_later(all->pool, all, tick, VDC_SECOND);
+}
+
+/* Those that were begun, by us or by an owner before us, are gone on with whatever is asked. */
+static bool may_begin(const struct powering *all, const struct job_of_vm *job)
+{
+	return !all->run->stopping || job->tries || job->one->begun;
+}
+
+static int begin_next(struct powering *all, struct vdc_err *err)
+{
+	bool left = false;
+	int r = 0;
+
+	for (size_t i = 0; i < all->n && !r; i++) {
+		struct job_of_vm *job = &all->jobs[i];
+
+		if (job->over || job->runs)
+			continue;
+		if (!may_begin(all, job)) {
+			job->over = true;
+			job->one->failure = "somebody asked to stop";
+		} else if (all->running < AT_ONCE && job->not_before <= vdc_time_monotonic()) {
+			r = begin(job, err);
+		}
+		left = left || !(job->over || job->runs);
+	}
+	if (!r && (left || all->running))
+		come_back(all);
+	return r;
+}
+
+static bool all_over(const struct powering *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (!all->jobs[i].over)
+			return false;
+	return true;
+}
+
+/* What was asked to end cannot be asked to stay: a second wish to stop changes nothing more. */
+static int carry_out(struct powering *all, struct vdc_err *err)
+{
+	int r = begin_next(all, err);
+
+	while (!r && !all_over(all)) {
+		int fd = all->run->stopping < 2 ? all->run->options->migrate.stop_fd : -1;
+
+		r = vdc_pool_run(all->pool, fd, err);
+		if (!r && drain_stops(all->run))
+			r = begin_next(all, err);
+	}
+	return r;
+}
+
+int drain_power(struct drain_run *run, struct drain_vm *vms, size_t n, struct vdc_err *err)
+{
+	struct powering all = {
+		.run = run,
+		.jobs = vdc_arena_alloc(run->arena, (n + 1) * sizeof(*all.jobs)),
+	};
+	int r;
+
+	for (size_t i = 0; i < n; i++)
+		if (vms[i].how != DRAIN_BY_MOVE && !vms[i].good)
+			all.jobs[all.n++] = (struct job_of_vm){ .all = &all, .one = &vms[i] };
+	if (!all.n)
+		return 0;
+	r = vdc_scene_open(run->db, &all.scene, err);
+	if (r)
+		return r;
+	all.pool = vdc_pool_new(AT_ONCE + 1);
+	r = carry_out(&all, err);
+	vdc_pool_free(all.pool);
+	vdc_scene_close(&all.scene);
+	return r;
+}
