@@ -63,8 +63,28 @@ static int watch_work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
 	return vdc_migrate_watch(&child->task, sender, err);
 }
 
-static void tell_progress(struct migrate_one *one, const struct vdc_virt_job *job,
-			  const struct vdc_migration_sight *sight)
+/* For those who follow from elsewhere. */
+static int note_progress(struct migrate_one *one, const struct vdc_move_report *report,
+			 struct vdc_err *err)
+{
+	const struct vdc_migration_progress progress = {
+		.done = report->done,
+		.total = report->total,
+		.rate = report->rate,
+		.eta_us = report->eta_us,
+	};
+	vdc_autoarena *arena = vdc_arena_new();
+	int64_t now = vdc_time_monotonic();
+
+	if (one->noted && now < one->noted + VDC_SECOND)
+		return 0;
+	one->noted = now;
+	return vdc_migration_note_progress(one->run->lease, one->run->db, one->step.number,
+					   &progress, arena, err);
+}
+
+static int tell_progress(struct migrate_one *one, const struct vdc_virt_job *job,
+			 const struct vdc_migration_sight *sight, struct vdc_err *err)
 {
 	const struct vdc_migrate_options *options = one->run->options;
 	struct vdc_move_report report = {
@@ -78,6 +98,7 @@ static void tell_progress(struct migrate_one *one, const struct vdc_virt_job *jo
 
 	if (options->told)
 		options->told(options->ctx, &report);
+	return note_progress(one, &report, err);
 }
 
 static void decide(struct migrate_one *one, enum vdc_migration_verdict verdict)
@@ -143,8 +164,7 @@ static int watch_got(void *ctx, const char *data, size_t len, struct vdc_err *er
 	} else if (!one->gave_up) {
 		decide(one, vdc_migration_look(&one->watch, &sight));
 	}
-	tell_progress(one, &job, &sight);
-	return 0;
+	return tell_progress(one, &job, &sight, err);
 }
 
 static int start_watcher(struct migrate_one *one, int64_t not_before, struct vdc_err *err);

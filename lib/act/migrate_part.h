@@ -38,6 +38,7 @@ struct migrate_one {
 	bool paused;  /* it stands still where it is, and did not before */
 	bool told_late, told_waits;
 	int64_t not_before, started; /* monotonic */
+	int64_t noted;		     /* its progress in the database, monotonic */
 	int64_t cpu;		     /* that the VM uses */
 	const struct vdc_vm *vm;     /* as it was when its turn came */
 	const struct vdc_host *from, *to;
