@@ -1,40 +1,117 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* cluster-upgrade check */
+#include <stdio.h>
+
+#include "act/upgrade_fix.h"
 #include "cli/exit_code.h"
 #include "cli/findings.h"
 #include "cluster_upgrade.h"
-#include "plan/upgrade_check.h"
 
-static int print(struct upgrade_scene *scene, struct vdc_err *err)
+struct checking {
+	struct upgrade_scene scene;
+	struct vdc_upgrade_question question;
+	struct vdc_findings findings;
+};
+
+static int look(struct checking *c, struct vdc_err *err)
 {
-	const struct vdc_upgrade_question question = {
-		.world = scene->world,
-		.snapshot = &scene->snapshot,
-		.os_major = vdc_given(scene->call, "os-major"),
+	struct vdc_call *call = c->scene.call;
+	int r = cluster_upgrade_choice(&c->scene, err);
+
+	if (!r)
+		r = cluster_upgrade_read(&c->scene, err);
+	if (!r)
+		r = cluster_upgrade_snapshot(&c->scene, err);
+	if (r)
+		return r;
+	c->question = (struct vdc_upgrade_question){
+		.world = c->scene.world,
+		.snapshot = &c->scene.snapshot,
+		.catalogue = c->scene.catalogue,
+		.qemu = c->scene.choice.qemu,
+		.os_major = vdc_given(call, "os-major"),
+		.raise_level = vdc_given(call, "raise-level"),
 	};
-	struct vdc_findings findings = { .arena = scene->arena };
+	c->findings = (struct vdc_findings){ .arena = c->scene.arena };
+	vdc_plan_upgrade_check(&c->question, &c->findings);
+	return 0;
+}
+
+static int open_check(struct vdc_call *call, struct checking *c, struct vdc_err *err)
+{
+	const char *const *words;
+
+	vdc_call_operands(call, &words);
+	*c = (struct checking){
+		.scene = { .call = call,
+			   .arena = vdc_call_arena(call),
+			   .name = words[0],
+			   .checks = true },
+	};
+	return look(c, err);
+}
+
+static void say(struct vdc_call *call, const char *how, const char *what)
+{
+	if (!vdc_given(call, "quiet") && vdc_call_output(call) == VDC_OUTPUT_TABLE)
+		printf("%s%s\n", how, what);
+}
+
+/* 1: done. A fix that fails is no reason not to offer the others. */
+static int offer(struct vdc_call *call, const struct vdc_upgrade_fix *fix, struct vdc_err *err)
+{
+	struct vdc_err failure = { 0 };
 	int r;
 
-	vdc_plan_upgrade_check(&question, &findings);
-	r = vdc_print_findings(scene->call, &findings, err);
-	return r ? r : vdc_findings_block(&findings) ? VDC_EXIT_FINDINGS : 0;
+	if (vdc_given(call, "dry-run")) {
+		say(call, "would ", fix->offer);
+		return 0;
+	}
+	r = vdc_confirm(call, err, "%s. Shall I %s? That means: %s.", fix->finding->text,
+			fix->offer, fix->means);
+	if (r <= 0)
+		return r;
+	if (vdc_upgrade_fix(vdc_call_db(call), fix, vdc_call_arena(call), &failure)) {
+		fprintf(stderr, "could not %s: %s\n", fix->offer, vdc_err_text(&failure));
+		return 0;
+	}
+	say(call, "done: ", fix->offer);
+	return 1;
+}
+
+static int offer_all(struct checking *c, struct vdc_err *err)
+{
+	const struct vdc_upgrade_fixes fixes = vdc_plan_upgrade_fixes(&c->question, &c->findings);
+	int done = 0, r = 0;
+
+	for (size_t i = 0; i < fixes.n && r >= 0; i++) {
+		r = offer(c->scene.call, &fixes.items[i], err);
+		done += r > 0;
+	}
+	return r < 0 ? r : done;
 }
 
 int cluster_upgrade_check(struct vdc_call *call, struct vdc_err *err)
 {
-	struct upgrade_scene scene = { .call = call, .arena = vdc_call_arena(call) };
-	const char *const *words;
-	int r;
+	bool fix = vdc_given(call, "fix");
+	struct checking c = { 0 };
+	int r = vdc_call_open_db(
+		call, fix && !vdc_given(call, "dry-run") ? VDC_NEEDS_DB_WRITE : VDC_NEEDS_DB_READ,
+		err);
 
-	vdc_call_operands(call, &words);
-	scene.name = words[0];
-	r = cluster_upgrade_choice(&scene, err);
 	if (!r)
-		r = cluster_upgrade_read(&scene, err);
+		r = open_check(call, &c, err);
+	if (!r && fix) {
+		r = offer_all(&c, err);
+		if (r > 0) { /* what is left then */
+			cluster_upgrade_close(&c.scene);
+			r = open_check(call, &c, err);
+		}
+	}
 	if (!r)
-		r = cluster_upgrade_snapshot(&scene, err);
+		r = vdc_print_findings(call, &c.findings, err);
 	if (!r)
-		r = print(&scene, err);
-	cluster_upgrade_close(&scene);
+		r = vdc_findings_block(&c.findings) ? VDC_EXIT_FINDINGS : 0;
+	cluster_upgrade_close(&c.scene);
 	return r;
 }

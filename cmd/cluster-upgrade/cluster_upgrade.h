@@ -2,6 +2,7 @@
 /* What the verbs of `cluster-upgrade` share. */
 #pragma once
 
+#include "base/buf.h"
 #include "cli/command.h"
 #include "plan/upgrade_rows.h"
 
@@ -16,8 +17,11 @@ struct upgrade_scene {
 	struct vdc_call *call;
 	struct vdc_arena *arena;
 	const char *name; /* of the cluster, or its id */
+	bool checks;	  /* all is read that a check asks about */
+	const struct vdc_catalogue *catalogue;
 	struct vdc_upgrade_choice choice;
 	struct vdc_world *world;
+	struct vdc_buf samples; /* what was measured of the hosts */
 	struct vdc_upgrade_snapshot snapshot;
 };
 

@@ -4,12 +4,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/buf.h"
+#include "act/place.h"
 #include "base/number.h"
 #include "base/release.h"
+#include "base/time.h"
 #include "cluster_upgrade.h"
 #include "doc/catalogue.h"
-#include "model/storage_domain.h"
+#include "plan/upgrade_check.h"
 #include "store/world.h"
 
 /* "10%" into *PERCENT, "3" into *NUMBER; the other one stays as it is. */
@@ -91,16 +92,17 @@ int cluster_upgrade_choice(struct upgrade_scene *scene, struct vdc_err *err)
 
 static int read_world(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
-	static const struct vdc_kind *const more[] = { &vdc_storage_domain_kind, NULL };
 	struct upgrade_scene *scene = ctx;
 	void *cluster;
 	int r = vdc_store_get(db, &vdc_cluster_kind, scene->name, 0, scene->arena, &cluster, err);
 
 	scene->world = vdc_world_new(scene->arena);
 	if (!r)
-		r = vdc_store_world(db, vdc_placement_kinds, &vdc_host_kind, scene->world, err);
-	if (!r)
-		r = vdc_store_world(db, more, NULL, scene->world, err);
+		r = vdc_store_world(db,
+				    scene->checks ? vdc_upgrade_check_kinds : vdc_placement_kinds,
+				    &vdc_host_kind, scene->world, err);
+	if (!r && scene->checks)
+		r = vdc_scene_samples(db, scene->world, scene->choice.now, &scene->samples, err);
 	if (!r)
 		scene->choice.cluster_id = vdc_object_id(cluster);
 	return r;
@@ -108,22 +110,25 @@ static int read_world(struct vdc_db *db, void *ctx, struct vdc_err *err)
 
 int cluster_upgrade_read(struct upgrade_scene *scene, struct vdc_err *err)
 {
+	scene->choice.now = vdc_time_now();
 	return vdc_db_snapshot(vdc_call_db(scene->call), read_world, scene, err);
 }
 
 int cluster_upgrade_snapshot(struct upgrade_scene *scene, struct vdc_err *err)
 {
-	const struct vdc_catalogue *catalogue;
-	int r = vdc_catalogue_read(scene->arena, &catalogue, err);
+	int r = vdc_catalogue_read(scene->arena, &scene->catalogue, err);
 
+	scene->choice.samples = (const void *)scene->samples.data;
+	scene->choice.n_samples = scene->samples.len / sizeof(struct vdc_load_sample);
 	return r ? r
-		 : vdc_upgrade_snapshot(scene->world, catalogue, &scene->choice, scene->arena,
-					&scene->snapshot, err);
+		 : vdc_upgrade_snapshot(scene->world, scene->catalogue, &scene->choice,
+					scene->arena, &scene->snapshot, err);
 }
 
 void cluster_upgrade_close(struct upgrade_scene *scene)
 {
 	vdc_upgrade_snapshot_free(&scene->snapshot);
+	vdc_buf_free(&scene->samples);
 }
 
 int cluster_upgrade_unblocked(const struct upgrade_scene *scene, struct vdc_err *err)

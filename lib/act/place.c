@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/map.h"
 #include "base/time.h"
 #include "doc/catalogue.h"
@@ -21,18 +20,32 @@ struct reading {
 	int64_t now;
 };
 
+struct sampling {
+	const struct vdc_world *world;
+	struct vdc_buf *samples;
+};
+
 static int add_sample(void *ctx, const char *id, int64_t time, int64_t cpu,
 		      struct vdc_err *err vdc_unused)
 {
-	struct reading *reading = ctx;
-	const struct vdc_host *host = vdc_world_find(reading->world, &vdc_host_kind, id);
+	struct sampling *sampling = ctx;
+	const struct vdc_host *host = vdc_world_find(sampling->world, &vdc_host_kind, id);
 	struct vdc_load_sample sample = { .time = time, .cpu = cpu };
 
 	if (host) {
 		sample.host_id = host->id;
-		vdc_buf_add(&reading->samples, &sample, sizeof(sample));
+		vdc_buf_add(sampling->samples, &sample, sizeof(sample));
 	}
 	return 0;
+}
+
+int vdc_scene_samples(struct vdc_db *db, const struct vdc_world *world, int64_t now,
+		      struct vdc_buf *samples, struct vdc_err *err)
+{
+	struct sampling sampling = { world, samples };
+
+	vdc_buf_clear(samples);
+	return vdc_store_host_loads(db, now - LOADS, add_sample, &sampling, err);
 }
 
 /* They come in the order of time: the last one stays. */
@@ -51,10 +64,9 @@ static int read_all(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	int r;
 
 	reading->world = vdc_world_new(reading->arena);
-	vdc_buf_clear(&reading->samples);
 	r = vdc_store_world(db, vdc_placement_kinds, &vdc_host_kind, reading->world, err);
 	if (!r)
-		r = vdc_store_host_loads(db, reading->now - LOADS, add_sample, reading, err);
+		r = vdc_scene_samples(db, reading->world, reading->now, &reading->samples, err);
 	if (!r)
 		r = vdc_store_vm_loads(db, reading->now - LOADS, add_vm_sample, reading, err);
 	return r;

@@ -2,6 +2,7 @@
 /* The world of a placement, read from the database as one snapshot. */
 #pragma once
 
+#include "base/buf.h"
 #include "edge/db.h"
 #include "plan/placement.h"
 
@@ -18,6 +19,11 @@ struct vdc_scene {
 
 int vdc_scene_open(struct vdc_db *db, struct vdc_scene *ret, struct vdc_err *err);
 void vdc_scene_close(struct vdc_scene *scene); /* one that was never opened is fine, if zeroed */
+
+/* What was measured lately of the hosts of WORLD, struct vdc_load_sample each, into SAMPLES; NOW is
+ * the wall clock. In a transaction or a snapshot. */
+int vdc_scene_samples(struct vdc_db *db, const struct vdc_world *world, int64_t now,
+		      struct vdc_buf *samples, struct vdc_err *err);
 
 /* What a VM used lately, thousandths of a CPU; INT64_MAX: nobody measured it. */
 int64_t vdc_scene_cpu(const struct vdc_scene *scene, const char *vm_id);

@@ -61,6 +61,11 @@ void vdc_findings_add(struct vdc_findings *findings, const struct vdc_finding_co
 	finding->object_id = vdc_arena_strdup(arena, id);
 	finding->text = vdc_arena_strdup(arena, text);
 	finding->advice = vdc_arena_strdup(arena, code->advice);
+	vdc_findings_take(findings, finding);
+}
+
+void vdc_findings_take(struct vdc_findings *findings, struct vdc_finding *finding)
+{
 	make_room(findings);
 	findings->items[findings->n++] = finding;
 }

@@ -45,3 +45,6 @@ struct vdc_finding_code {
 void vdc_findings_add(struct vdc_findings *findings, const struct vdc_finding_code *code,
 		      const struct vdc_kind *kind, const void *object, const char *fmt, ...)
 	vdc_printf(5, 6);
+
+/* One that another check found, whose arena lives as long. */
+void vdc_findings_take(struct vdc_findings *findings, struct vdc_finding *finding);

@@ -114,5 +114,14 @@ void vdc_placement_reserve(struct vdc_placement *placement, const struct vdc_vm 
 int64_t vdc_placement_used(const struct vdc_placement *placement, const struct vdc_host *host);
 int64_t vdc_placement_limit(const struct vdc_placement *placement, const struct vdc_host *host);
 
+/*
+ * CPU, in thousandths of one: what it has, and what it used when it was last measured; and to how
+ * many percent it may be busy. VDC_UNSET: unknown.
+ */
+int64_t vdc_placement_cpu(const struct vdc_placement *placement, const struct vdc_host *host);
+int64_t vdc_placement_cpu_used(const struct vdc_placement *placement, const struct vdc_host *host);
+int64_t vdc_placement_cpu_percent(const struct vdc_placement *placement,
+				  const struct vdc_host *host);
+
 /* Names of the filters in the order in which they ask, for man pages; ends with NULL. */
 extern const char *const vdc_placement_filters[];

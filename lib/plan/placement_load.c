@@ -30,3 +30,27 @@ struct place_load place_load_of(const struct vdc_load_sample *samples, size_t n,
 	}
 	return load;
 }
+
+int64_t vdc_placement_cpu(const struct vdc_placement *placement, const struct vdc_host *host)
+{
+	const struct place_host *found = place_host_of(placement, host->id);
+
+	if (!found || host->cpu_count == VDC_UNSET || host->cpu_count <= 0)
+		return VDC_UNSET;
+	return host->cpu_count * 1000;
+}
+
+int64_t vdc_placement_cpu_used(const struct vdc_placement *placement, const struct vdc_host *host)
+{
+	const struct place_host *found = place_host_of(placement, host->id);
+
+	return found && found->load.known ? found->load.percent * host->cpu_count * 10 : VDC_UNSET;
+}
+
+int64_t vdc_placement_cpu_percent(const struct vdc_placement *placement,
+				  const struct vdc_host *host)
+{
+	const struct place_host *found = place_host_of(placement, host->id);
+
+	return found && found->cluster ? found->cluster->load_percent : VDC_LOAD_PERCENT;
+}

@@ -1,34 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "plan/upgrade_check.h"
-
-#include <inttypes.h>
-#include <string.h>
-
+#include "model/data_center.h"
+#include "model/domain_reach.h"
+#include "model/host_network.h"
+#include "model/network.h"
+#include "model/snapshot.h"
 #include "model/storage_domain.h"
+#include "model/vm_nic.h"
 #include "plan/drain.h"
-#include "plan/upgrade_policy.h"
-
-enum code {
-	VM_SUSPENDED,
-	VM_CPU_PINNED,
-	VM_NUMA_PINNED,
-	VM_NOT_MIGRATABLE,
-	VM_PCI_PASSTHROUGH,
-	VM_HOSTED_ENGINE,
-	HOST_OS_UNREADABLE,
-	HOST_OS_OLDER,
-	HOST_NON_RESPONSIVE,
-	HOST_AWAY,
-	VM_BLOCKS_DRAIN,
-	VM_MIGRATING,
-	VM_STOPPED_BY_DRAIN,
-	VM_MACHINE_REMOVED,
-	UPGRADE_RUNNING,
-	NO_HOST_TO_UPGRADE,
-	NO_PLAN,
-	NO_RESERVE,
-	STORAGE_DOMAIN_NOT_ACTIVE,
-};
+#include "plan/upgrade_check_part.h"
 
 #define CODE(name, severity_, advice_) \
 	[name] = { .code = #name, .severity = VDC_FINDING_##severity_, .advice = (advice_) }
@@ -60,110 +39,30 @@ const struct vdc_finding_code vdc_upgrade_codes[] = {
 	CODE(NO_PLAN, ERROR, "stop VMs, add a host, or raise the ceiling"),
 	CODE(NO_RESERVE, WARNING,
 	     "add a host or stop VMs, or accept that the next failure stops VMs"),
+	CODE(CPU_SHORT, ERROR, "stop VMs, add a host, or upgrade when there is less to do"),
+	CODE(CPU_UNKNOWN, WARNING, "sync its hosts: nobody knows whether the others have the CPUs"),
 	CODE(STORAGE_DOMAIN_NOT_ACTIVE, ERROR, "activate it: VMs cannot move without their disks"),
+	CODE(STORAGE_DOMAIN_NOT_REACHED, ERROR,
+	     "mend its path to the storage, or set the host to maintenance: VMs would go there"),
+	CODE(LEVEL_UNKNOWN, WARNING,
+	     "give the cluster a level of the catalogue (compat-level show)"),
 	{ 0 },
 };
 
-#define FOUND(findings, code, kind, object, ...) \
-	vdc_findings_add(findings, &vdc_upgrade_codes[code], &(kind), object, __VA_ARGS__)
-
-static bool given(const char *text)
-{
-	return text && *text;
-}
-
-static bool is_in(const struct vdc_ref *ref, const struct vdc_cluster *cluster)
-{
-	return ref->id && strcmp(ref->id, cluster->id) == 0;
-}
-
-static void check_vm_for_policy(const struct vdc_vm *vm, struct vdc_findings *findings)
-{
-	if (vm->status == VDC_VM_SUSPENDED)
-		FOUND(findings, VM_SUSPENDED, vdc_vm_kind, vm, "VM %s is suspended", vm->name);
-	if (given(vm->cpu_pinning) ||
-	    (vm->cpu_pinning_policy > VDC_PINNING_NONE && vm->cpu_pinning_policy != VDC_UNSET))
-		FOUND(findings, VM_CPU_PINNED, vdc_vm_kind, vm,
-		      "VM %s is bound to CPUs of its host", vm->name);
-	if (given(vm->numa_pinning))
-		FOUND(findings, VM_NUMA_PINNED, vdc_vm_kind, vm,
-		      "VM %s is bound to NUMA nodes of its host", vm->name);
-	if (vm->affinity == VDC_VM_PINNED || vm->affinity == VDC_VM_USER_MIGRATABLE)
-		FOUND(findings, VM_NOT_MIGRATABLE, vdc_vm_kind, vm,
-		      "VM %s may not be migrated freely", vm->name);
-	if (given(vm->host_devices))
-		FOUND(findings, VM_PCI_PASSTHROUGH, vdc_vm_kind, vm,
-		      "VM %s has devices of its host: %s", vm->name, vm->host_devices);
-	if (vm->origin && (strcmp(vm->origin, "hosted_engine") == 0 ||
-			   strcmp(vm->origin, "managed_hosted_engine") == 0))
-		FOUND(findings, VM_HOSTED_ENGINE, vdc_vm_kind, vm,
-		      "VM %s runs the engine that manages the cluster", vm->name);
-}
-
-void vdc_plan_upgrade_policy_check(const struct vdc_world *world, const struct vdc_cluster *cluster,
-				   struct vdc_findings *findings)
-{
-	void *const *all;
-	size_t n = vdc_world_all(world, &vdc_host_kind, &all);
-
-	for (size_t i = 0; i < n; i++) {
-		const struct vdc_host *host = all[i];
-		struct vdc_os os = vdc_os_of_host(host);
-
-		if (is_in(&host->cluster, cluster) && !vdc_os_readable(&os))
-			FOUND(findings, HOST_OS_UNREADABLE, vdc_host_kind, host,
-			      "the operating system of host %s is unknown", host->name);
-	}
-	n = vdc_world_all(world, &vdc_vm_kind, &all);
-	for (size_t i = 0; i < n; i++) {
-		const struct vdc_vm *vm = all[i];
-
-		if (is_in(&vm->cluster, cluster))
-			check_vm_for_policy(vm, findings);
-	}
-}
-
-/* The newest of HOST's family in the cluster. */
-static struct vdc_os newest_like(const struct vdc_world *world, const struct vdc_cluster *cluster,
-				 struct vdc_os os)
-{
-	void *const *all;
-	size_t n = vdc_world_all(world, &vdc_host_kind, &all);
-
-	for (size_t i = 0; i < n; i++) {
-		const struct vdc_host *host = all[i];
-		struct vdc_os other = vdc_os_of_host(host);
-
-		if (is_in(&host->cluster, cluster) && vdc_os_compare(&other, &os) == VDC_OS_NEWER)
-			os = other;
-	}
-	return os;
-}
-
-void vdc_plan_upgrade_policy_done(const struct vdc_world *world, const struct vdc_cluster *cluster,
-				  struct vdc_findings *findings)
-{
-	void *const *all;
-	size_t n = vdc_world_all(world, &vdc_host_kind, &all);
-
-	for (size_t i = 0; i < n; i++) {
-		const struct vdc_host *host = all[i];
-		struct vdc_os os = vdc_os_of_host(host), newest;
-
-		if (!is_in(&host->cluster, cluster))
-			continue;
-		if (!vdc_os_readable(&os)) {
-			FOUND(findings, HOST_OS_UNREADABLE, vdc_host_kind, host,
-			      "the operating system of host %s is unknown", host->name);
-			continue;
-		}
-		newest = newest_like(world, cluster, os);
-		if (newest.platform != os.platform)
-			FOUND(findings, HOST_OS_OLDER, vdc_host_kind, host,
-			      "host %s runs %s %" PRId64 ", others of the cluster %" PRId64,
-			      host->name, os.family, os.platform, newest.platform);
-	}
-}
+/* Those of the placement and those of the level's check. */
+const struct vdc_kind *const vdc_upgrade_check_kinds[] = {
+	&vdc_data_center_kind,
+	&vdc_cluster_kind,
+	&vdc_host_kind,
+	&vdc_network_kind,
+	&vdc_vm_kind,
+	&vdc_host_network_kind,
+	&vdc_vm_nic_kind,
+	&vdc_snapshot_kind,
+	&vdc_storage_domain_kind,
+	&vdc_domain_reach_kind,
+	NULL,
+};
 
 static void check_hosts(const struct vdc_upgrade_question *q, struct vdc_findings *findings)
 {
@@ -216,54 +115,6 @@ static void check_vms(const struct vdc_upgrade_question *q, struct vdc_findings 
 	}
 }
 
-static void check_storage(const struct vdc_upgrade_question *q, struct vdc_findings *findings)
-{
-	const char *data_center = q->snapshot->cluster->data_center.id;
-	void *const *all;
-	size_t n = vdc_world_all(q->world, &vdc_storage_domain_kind, &all);
-
-	for (size_t i = 0; i < n; i++) {
-		const struct vdc_storage_domain *domain = all[i];
-
-		if (!data_center || !domain->data_center.id ||
-		    strcmp(domain->data_center.id, data_center) != 0 ||
-		    domain->type != VDC_STORAGE_DOMAIN_DATA || domain->status == VDC_UNSET ||
-		    domain->status == VDC_STORAGE_DOMAIN_ACTIVE ||
-		    domain->status == VDC_STORAGE_DOMAIN_MAINTENANCE)
-			continue;
-		FOUND(findings, STORAGE_DOMAIN_NOT_ACTIVE, vdc_storage_domain_kind, domain,
-		      "storage domain %s is %s", domain->name,
-		      vdc_enum_word(&vdc_storage_domain_status_values, domain->status));
-	}
-}
-
-static void check_plan(const struct vdc_upgrade_question *q, struct vdc_findings *findings)
-{
-	const struct vdc_upgrade_snapshot *s = q->snapshot;
-	struct vdc_upgrade_plan plan;
-	struct vdc_err err = { 0 };
-	uint32_t selected = 0;
-
-	for (uint32_t h = 0; h < s->input.n_hosts; h++)
-		selected += s->input.hosts[h].selected;
-	if (selected == 0) {
-		FOUND(findings, NO_HOST_TO_UPGRADE, vdc_cluster_kind, s->cluster,
-		      "no host of cluster %s is known to have an update", s->cluster->name);
-		return;
-	}
-	if (vdc_plan_upgrade(&s->input, findings->arena, &plan, &err)) {
-		FOUND(findings, NO_PLAN, vdc_cluster_kind, s->cluster, "%s", vdc_err_text(&err));
-		return;
-	}
-	for (uint32_t w = 0; w < plan.n_waves; w++)
-		if (!plan.waves[w].reserve) {
-			FOUND(findings, NO_RESERVE, vdc_cluster_kind, s->cluster,
-			      "while host %s is away the cluster cannot lose %" PRIu32 " more",
-			      s->hosts[plan.waves[w].hosts[0]]->name, s->input.ha_reserve);
-			return;
-		}
-}
-
 void vdc_plan_upgrade_check(const struct vdc_upgrade_question *q, struct vdc_findings *findings)
 {
 	const struct vdc_cluster *cluster = q->snapshot->cluster;
@@ -275,6 +126,7 @@ void vdc_plan_upgrade_check(const struct vdc_upgrade_question *q, struct vdc_fin
 	if (q->os_major)
 		vdc_plan_upgrade_policy_check(q->world, cluster, findings);
 	check_vms(q, findings);
-	check_storage(q, findings);
-	check_plan(q, findings);
+	upgrade_check_storage(q, findings);
+	upgrade_check_levels(q, findings);
+	upgrade_check_room(q, findings);
 }

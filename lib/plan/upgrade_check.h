@@ -13,10 +13,16 @@
 extern const struct vdc_finding_code vdc_upgrade_codes[];
 
 struct vdc_upgrade_question {
-	struct vdc_world *world; /* holds vdc_placement_kinds and vdc_storage_domain_kind */
+	struct vdc_world *world;		     /* holds vdc_upgrade_check_kinds */
 	const struct vdc_upgrade_snapshot *snapshot; /* of that world */
+	const struct vdc_catalogue *catalogue;	     /* NULL: levels are not asked about */
+	uint64_t qemu;				     /* release that the hosts get; 0: unknown */
 	bool os_major;				     /* hosts of two major versions will be mixed */
+	bool raise_level; /* the next level is to follow: what will be in its way? */
 };
+
+/* Kinds that the world must hold; ends with NULL. */
+extern const struct vdc_kind *const vdc_upgrade_check_kinds[];
 
 /* FINDINGS' arena holds the texts. A plan is tried for room and reserve. */
 void vdc_plan_upgrade_check(const struct vdc_upgrade_question *question,

@@ -198,7 +198,13 @@ static void connect_filters(struct builder *b)
 {
 	struct known *known = vdc_arena_alloc(b->arena, sizeof(*known));
 	struct vdc_placement *placement = vdc_placement_new(
-		&(struct vdc_placement_input){ .world = b->world, .catalogue = b->catalogue },
+		&(struct vdc_placement_input){
+			.world = b->world,
+			.catalogue = b->catalogue,
+			.samples = b->choice->samples,
+			.n_samples = b->choice->n_samples,
+			.now = b->choice->now,
+		},
 		b->arena);
 
 	known->loses_machine = b->ret->loses_machine = find_removed(b);

@@ -20,6 +20,10 @@ struct vdc_upgrade_choice {
 	int64_t host_time, stop_time; /* microseconds */
 	uint64_t qemu;		      /* release that the hosts get; 0: unknown */
 	bool accept_unknown;	      /* as vdc_place_query has it */
+	/* What was measured, as vdc_placement_input has it; the plan does without. */
+	const struct vdc_load_sample *samples;
+	size_t n_samples;
+	int64_t now;
 };
 
 extern const struct vdc_upgrade_choice vdc_upgrade_choice_default;

@@ -20,12 +20,16 @@ teardown() {
 set_host() { inventory set host "$1" --observed "${@:2}" >/dev/null; }
 set_vm() { inventory set vm "$1" --observed "${@:2}" >/dev/null; }
 
-codes() { cluster-upgrade check c --json "$@" | jq -r '.findings[]?.code' | sort -u | paste -sd,; }
+# What no test without hosts can know: how busy they are.
+measured() { cluster-upgrade check c --select code!=CPU_UNKNOWN "$@"; }
+
+codes() { measured --json "$@" | jq -r '.findings[]?.code' | sort -u | paste -sd,; }
 
 @test "check: silent when nothing is in the way" {
-	run_ok cluster-upgrade check c --ha-reserve 0
+	run_ok measured --ha-reserve 0
 	output_is ""
-	run_ok cluster-upgrade check c --ha-reserve 0 --os-major
+	run_ok cluster-upgrade check c --ha-reserve 0 --os-major --raise-level
+	contains "$output" CPU_UNKNOWN "load of 3 hosts, h1 first"
 }
 
 @test "check: a warning is shown and fails nothing" {
@@ -46,6 +50,63 @@ codes() { cluster-upgrade check c --json "$@" | jq -r '.findings[]?.code' | sort
 		-e HOST_NON_RESPONSIVE -e VM_BLOCKS_DRAIN -e VM_SUSPENDED -e VM_CPU_PINNED \
 		-e VM_PCI_PASSTHROUGH -e VM_NOT_MIGRATABLE)" -eq 6 ]
 	[ "$(codes)" = HOST_NON_RESPONSIVE,NO_RESERVE,VM_BLOCKS_DRAIN ]
+}
+
+@test "check: storage that is not there, a level that is none" {
+	inventory add storage-domain s1 data_center=dc type=data storage/type=nfs >/dev/null ||
+		inventory add storage-domain s1 data_center=dc type=data >/dev/null
+	inventory set storage-domain s1 --observed status=inactive >/dev/null
+	inventory add domain-reach host=h2 storage_domain=s1 status=lost >/dev/null
+	run_fail 1 cluster-upgrade check c
+	contains "$output" STORAGE_DOMAIN_NOT_ACTIVE "s1 is inactive" STORAGE_DOMAIN_NOT_REACHED \
+		"host h2 does not reach s1"
+	inventory set storage-domain s1 --observed status=active >/dev/null
+	set_host h2 status=maintenance
+	set_vm b status=down host=
+	[ "$(codes --ha-reserve 0)" = HOST_AWAY ]
+	inventory set cluster c version=9.9 >/dev/null
+	[ "$(codes --ha-reserve 0)" = HOST_AWAY,LEVEL_UNKNOWN ]
+	set_host h3 agent_version=4.20
+	inventory set cluster c version=4.7 >/dev/null
+	[ "$(codes --ha-reserve 0)" = HOST_AWAY,HOST_LEVEL_TOO_LOW ]
+}
+
+vm_of() { inventory show vm "$1" --json | jq -r ".vms[0] | $2"; }
+
+@test "check --fix: without a terminal only with --yes" {
+	set_vm a affinity=pinned
+	run_fail 4 cluster-upgrade check c --fix --hosts h1,h2 </dev/null
+	contains "$stderr" "VM a blocks the drain" "set affinity of vm a to migratable" --yes
+	[ "$(vm_of a .placement_policy.affinity)" = pinned ]
+	run_fail 2 cluster-upgrade check c --yes
+	run_fail 2 cluster-upgrade check c --dry-run
+}
+
+@test "check --fix --dry-run: says what, and does nothing" {
+	set_vm a affinity=pinned
+	set_vm b eviction_strategy=none
+	run_fail 1 cluster-upgrade check c --fix --dry-run
+	contains "$output" "would set affinity of vm a to migratable" \
+		"would set eviction_strategy of vm b to live_migrate" "would read host h1 anew" \
+		VM_BLOCKS_DRAIN
+	[ "$(vm_of a .placement_policy.affinity)" = pinned ]
+}
+
+@test "check --fix --yes: what can be done is done, the rest is left" {
+	set_vm a affinity=pinned cpu_pinning="0=1"
+	set_vm b eviction_strategy=none
+	set_vm d status=suspended
+	run_fail 1 cluster-upgrade check c --fix --yes --os-major --ha-reserve 0
+	contains "$output" "done: set affinity of vm a to migratable" \
+		"done: remove cpu_pinning of vm a" \
+		"done: set eviction_strategy of vm b to live_migrate" VM_SUSPENDED
+	contains "$stderr" "could not read host h1 anew"
+	[[ $output != *VM_NOT_MIGRATABLE* && $output != *VM_CPU_PINNED* ]]
+	[ "$(vm_of a .placement_policy.affinity)" = migratable ]
+	[ "$(vm_of a .cpu.cpu_tune)" = null ]
+	run_ok events list --noheadings --output description
+	contains "$output" "affinity of vm a was set to migratable for an upgrade; it was pinned" \
+		"cpu_pinning of vm a was set to nothing for an upgrade; it was 0=1"
 }
 
 @test "check and plan refuse bad input" {

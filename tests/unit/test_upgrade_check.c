@@ -5,11 +5,19 @@
 #include <string.h>
 
 #include "../helpers/small_world.h"
+#include "base/setting.h"
+#include "doc/catalogue.h"
+#include "model/domain_reach.h"
+#include "model/storage_domain.h"
+#include "plan/upgrade_fix.h"
 #include "unit.h"
 
 static struct vdc_arena *arena;
 static struct small_world w;
 static struct vdc_findings findings;
+static struct vdc_load_sample samples[3];
+static struct vdc_upgrade_snapshot last; /* of check() */
+static struct vdc_upgrade_question question;
 
 static int begin(void **state)
 {
@@ -17,12 +25,17 @@ static int begin(void **state)
 	arena = vdc_arena_new();
 	w = small_world_new(arena);
 	findings = (struct vdc_findings){ .arena = arena };
+	last = (struct vdc_upgrade_snapshot){ 0 };
+	question = (struct vdc_upgrade_question){ .world = w.world, .snapshot = &last };
+	for (int i = 0; i < 3; i++)
+		samples[i] = (struct vdc_load_sample){ .host_id = w.hosts[i]->id, .cpu = 2000 };
 	return 0;
 }
 
 static int finish(void **state)
 {
 	(void)state;
+	vdc_upgrade_snapshot_free(&last);
 	vdc_arena_free(arena);
 	return 0;
 }
@@ -36,6 +49,8 @@ static struct vdc_upgrade_snapshot snapshot_of(const struct vdc_upgrade_choice *
 
 	c.cluster_id = w.cluster->id;
 	c.accept_unknown = true;
+	c.samples = samples;
+	c.n_samples = 3;
 	if (vdc_upgrade_snapshot(w.world, &none, &c, arena, &snapshot, &err))
 		fail_msg("%s", vdc_err_text(&err));
 	return snapshot;
@@ -43,14 +58,11 @@ static struct vdc_upgrade_snapshot snapshot_of(const struct vdc_upgrade_choice *
 
 static void check(bool os_major)
 {
-	struct vdc_upgrade_snapshot snapshot = snapshot_of(NULL);
-
+	vdc_upgrade_snapshot_free(&last);
+	last = snapshot_of(NULL);
+	question.os_major = os_major;
 	findings.n = 0;
-	vdc_plan_upgrade_check(&(struct vdc_upgrade_question){ .world = w.world,
-							       .snapshot = &snapshot,
-							       .os_major = os_major },
-			       &findings);
-	vdc_upgrade_snapshot_free(&snapshot);
+	vdc_plan_upgrade_check(&question, &findings);
 }
 
 static bool found(const char *code, const char *object)
@@ -160,6 +172,159 @@ static void nothing_to_do(void **state)
 	assert_true(found("UPGRADE_RUNNING", "c1"));
 }
 
+/* Three hosts of 8 CPUs; 80 % of two of them is 12.8. */
+static void cpus_while_a_host_is_away(void **state)
+{
+	(void)state;
+	samples[0].cpu = samples[1].cpu = samples[2].cpu = 4160;
+	check(false);
+	assert_int_equal(findings.n, 0);
+	samples[1].cpu = 5000;
+	check(false);
+	only("CPU_SHORT", "c1");
+	samples[1].host_id = "nobody";
+	check(false);
+	only("CPU_UNKNOWN", "c1");
+	w.hosts[1]->status = VDC_HOST_MAINTENANCE; /* takes none, so nobody asks for its load */
+	w.vms[1]->host.id = w.hosts[0]->id;
+	check(false);
+	assert_false(found("CPU_UNKNOWN", "c1"));
+}
+
+static struct vdc_storage_domain *add_domain(const char *name, int64_t status)
+{
+	struct vdc_storage_domain *domain = vdc_object_new(&vdc_storage_domain_kind, arena);
+
+	domain->id = domain->name = vdc_arena_strdup(arena, name);
+	domain->data_center.id = w.cluster->data_center.id = vdc_arena_strdup(arena, "dc");
+	domain->type = VDC_STORAGE_DOMAIN_DATA;
+	domain->status = status;
+	vdc_world_add(w.world, &vdc_storage_domain_kind, domain);
+	return domain;
+}
+
+static struct vdc_domain_reach *add_reach(struct vdc_host *host, struct vdc_storage_domain *domain)
+{
+	struct vdc_domain_reach *reach = vdc_object_new(&vdc_domain_reach_kind, arena);
+
+	reach->host.id = host->id;
+	reach->storage_domain.id = domain->id;
+	reach->status = VDC_REACH_LOST;
+	vdc_world_add(w.world, &vdc_domain_reach_kind, reach);
+	return reach;
+}
+
+static void storage_that_is_not_there(void **state)
+{
+	struct vdc_storage_domain *d1 = add_domain("d1", VDC_STORAGE_DOMAIN_ACTIVE);
+	struct vdc_storage_domain *d2 = add_domain("d2", VDC_STORAGE_DOMAIN_ACTIVE);
+	struct vdc_domain_reach *reach;
+
+	(void)state;
+	add_reach(w.hosts[1], d1);
+	reach = add_reach(w.hosts[1], d2);
+	check(false);
+	only("STORAGE_DOMAIN_NOT_REACHED", "h2");
+	assert_non_null(strstr(findings.items[0]->text, "d1, d2"));
+	reach->status = VDC_REACH_UNKNOWN;
+	d1->status = VDC_STORAGE_DOMAIN_MAINTENANCE; /* on purpose */
+	check(false);
+	assert_int_equal(findings.n, 0);
+	d2->status = VDC_STORAGE_DOMAIN_INACTIVE;
+	check(false);
+	only("STORAGE_DOMAIN_NOT_ACTIVE", "d2");
+	d2->data_center.id = NULL;
+	check(false);
+	assert_int_equal(findings.n, 0);
+}
+
+static void use_catalogue(int major, int minor)
+{
+	const char *source = getenv("VDC_TEST_SRC");
+	vdc_autofree char *directory = vdc_format("%s/levels", source ? source : ".");
+	struct vdc_err err = { 0 };
+
+	assert_int_equal(vdc_setting_set(VDC_SETTING_LEVELS_DIRECTORY, directory, &err), 0);
+	if (vdc_catalogue_read(arena, &question.catalogue, &err))
+		fail_msg("%s", vdc_err_text(&err));
+	w.cluster->level_family = vdc_arena_strdup(arena, "rhv");
+	w.cluster->version = (struct vdc_level){ major, minor };
+}
+
+static void levels_of_hosts(void **state)
+{
+	static char old[] = "4.20", new[] = "4.50", libvirt[] = "8.0.0";
+
+	(void)state;
+	use_catalogue(4, 7);
+	w.hosts[2]->agent_version = new;
+	w.hosts[2]->libvirt_version = libvirt;
+	check(false);
+	assert_int_equal(findings.n, 0); /* nothing is known of the others */
+	w.hosts[1]->agent_version = old;
+	check(false);
+	only("HOST_LEVEL_TOO_LOW", "h2");
+	question.raise_level = true; /* said once, of the present level */
+	check(false);
+	only("HOST_LEVEL_TOO_LOW", "h2");
+	use_catalogue(9, 9);
+	check(false);
+	only("LEVEL_UNKNOWN", "c1");
+}
+
+/* Offers as one text: what, in which order. */
+static const char *offers(void)
+{
+	struct vdc_upgrade_fixes fixes = vdc_plan_upgrade_fixes(&question, &findings);
+	const char *text = "";
+
+	for (size_t i = 0; i < fixes.n; i++) {
+		assert_non_null(fixes.items[i].means);
+		text = vdc_arena_format(arena, "%s%s\n", text, fixes.items[i].offer);
+	}
+	return text;
+}
+
+static void what_can_be_done(void **state)
+{
+	static char pin[] = "0=1", device[] = "pci_0000_3b_00_0", vf[] = "sriov_0";
+
+	(void)state;
+	check(true);
+	assert_string_equal(offers(), "");
+	w.vms[0]->affinity = VDC_VM_PINNED; /* two findings, one remedy */
+	w.vms[1]->cpu_pinning = w.vms[1]->numa_pinning = pin;
+	w.vms[1]->cpu_pinning_policy = VDC_PINNING_DEDICATED;
+	w.vms[2]->host_devices = device;
+	w.vms[3]->eviction_strategy = VDC_EVICTION_NONE;
+	w.hosts[1]->os_type = NULL;
+	check(true);
+	assert_string_equal(offers(), "read host h2 anew\n"
+				      "set affinity of vm a to migratable\n"
+				      "remove cpu_pinning of vm b\n"
+				      "set cpu_pinning_policy of vm b to none\n"
+				      "remove numa_pinning of vm b\n"
+				      "set eviction_strategy of vm c to live_migrate_if_possible\n"
+				      "set eviction_strategy of vm d to live_migrate\n");
+	w = small_world_new(arena);
+	question.world = w.world;
+	w.vms[0]->host_devices = w.vms[1]->host_devices = vf;
+	w.vms[2]->pinned_hosts = w.vms[2]->host.id;
+	w.vms[3]->local_storage = 1;
+	w.vms[3]->eviction_strategy = VDC_EVICTION_NONE;
+	check(false);
+	assert_string_equal(offers(), "set sriov_live_migration of cluster c1 to true\n"
+				      "remove pinned_hosts of vm c\n");
+}
+
+static void a_load_that_nobody_measured(void **state)
+{
+	(void)state;
+	samples[0].host_id = samples[2].host_id = "nobody";
+	check(false);
+	assert_string_equal(offers(), "read host h1 anew\nread host h3 anew\n");
+}
+
 static void fingerprints(void **state)
 {
 	struct vdc_upgrade_snapshot a = snapshot_of(NULL), b = snapshot_of(NULL), c;
@@ -201,11 +366,20 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, finish)
-		TEST(a_healthy_cluster),      TEST(preconditions_of_the_policy),
-		TEST(leaving_the_policy),     TEST(hosts_that_are_not_up),
-		TEST(vms_that_are_shut_down), TEST(too_full),
-		TEST(nothing_to_do),	      TEST(fingerprints),
+		TEST(a_healthy_cluster),
+		TEST(preconditions_of_the_policy),
+		TEST(leaving_the_policy),
+		TEST(hosts_that_are_not_up),
+		TEST(vms_that_are_shut_down),
+		TEST(too_full),
+		TEST(nothing_to_do),
+		TEST(fingerprints),
 		TEST(what_is_chosen),
+		TEST(cpus_while_a_host_is_away),
+		TEST(storage_that_is_not_there),
+		TEST(levels_of_hosts),
+		TEST(what_can_be_done),
+		TEST(a_load_that_nobody_measured),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
