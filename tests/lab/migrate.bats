@@ -245,12 +245,6 @@ soon() {
 	run_fail 1 vm-migrate guest1 --to host2 --bandwidth 8M --stall-timeout 6s
 	contains "$output" "stayed" "no progress for 6 s"
 	runs_on guest1 host1
-	# Post-copy moves it all the same.
-	run_ok vm-migrate guest1 --to host2 --bandwidth 8M --timeout-per-gib 12s --post-copy yes
-	runs_on guest1 host2
-	answer 1 dirty 0 >/dev/null
-	run_ok answer 1 verify
-	contains "$output" "lost=0" "bad=0"
 }
 
 @test "interrupted twice: what runs is aborted, the rest is not begun" {
@@ -295,4 +289,20 @@ soon() {
 	runs_on guest1 host1
 	run_ok answer 1 verify
 	contains "$output" "lost=0"
+}
+
+# Between hosts of the newer generation: QEMU 7.2 loses memory that an emulated guest changes while
+# it is moved.
+@test "a guest that writes too fast is moved by post-copy, and loses nothing" {
+	"$LAB_DIR/images" next >&2 || skip "the newer package generation can not be built here"
+	lab upgrade 1 --image next
+	lab upgrade 2 --image next
+	guest 1 1
+	inventory sync --all >/dev/null
+	answer 1 dirty 16 >/dev/null
+	run_ok vm-migrate guest1 --to host2 --bandwidth 8M --timeout-per-gib 12s --post-copy yes
+	runs_on guest1 host2
+	answer 1 dirty 0 >/dev/null
+	run_ok answer 1 verify
+	contains "$output" "lost=0" "bad=0"
 }
