@@ -46,6 +46,16 @@ void boot_modules(void)
 		fclose(list);
 }
 
+/* another id is another boot */
+void boot_report(const struct request *request, struct reply *reply)
+{
+	char id[64];
+
+	(void)request;
+	first_line("/proc/sys/kernel/random/boot_id", id, sizeof(id));
+	reply_ok(reply, "boot_id=%s", id);
+}
+
 /* the value of NAME=VALUE on the kernel's command line, or NULL */
 const char *boot_option(const char *name)
 {

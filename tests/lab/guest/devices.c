@@ -10,8 +10,7 @@ static int is_device(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-/* the first line of a file, or "?" */
-static void read_line_of(const char *path, char *line, size_t size)
+void first_line(const char *path, char *line, size_t size)
 {
 	FILE *file = fopen(path, "re");
 
@@ -33,7 +32,7 @@ static size_t list_pci(char *text, size_t size)
 		char path[300], class[32];
 
 		snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/class", entries[i]->d_name);
-		read_line_of(path, class, sizeof(class));
+		first_line(path, class, sizeof(class));
 		if (used < size)
 			used += (size_t)snprintf(text + used, size - used, "%s%s/%s",
 						 used ? "," : "", entries[i]->d_name, class);
@@ -48,7 +47,7 @@ void devices_report(const struct request *request, struct reply *reply)
 	char pci[1900] = "", mac[32];
 
 	(void)request;
-	read_line_of("/sys/class/net/eth0/address", mac, sizeof(mac));
+	first_line("/sys/class/net/eth0/address", mac, sizeof(mac));
 	if (list_pci(pci, sizeof(pci)) >= sizeof(pci))
 		reply_error(reply, "there are too many devices for one line");
 	else

@@ -61,11 +61,21 @@ static const struct {
 	const char *word;
 	request_fn *answer;
 } requests[] = {
-	{ "ping", pong },	   { "ticks", clock_report }, { "reset", clock_reset },
-	{ "pause", clock_pause },  { "write", disk_write },   { "read", disk_read },
-	{ "verify", disk_verify }, { "fill", disk_fill },     { "journal", journal_report },
-	{ "dirty", load_dirty },   { "devices", devices_report },
-	{ "poweroff", pong },	   { "reboot", pong },	      { "panic", pong },
+	{ "ping", pong },
+	{ "ticks", clock_report },
+	{ "reset", clock_reset },
+	{ "pause", clock_pause },
+	{ "write", disk_write },
+	{ "read", disk_read },
+	{ "verify", disk_verify },
+	{ "fill", disk_fill },
+	{ "journal", journal_report },
+	{ "dirty", load_dirty },
+	{ "devices", devices_report },
+	{ "boot", boot_report },
+	{ "poweroff", pong },
+	{ "reboot", pong },
+	{ "panic", pong },
 };
 
 static struct request parse(char *line)
@@ -113,6 +123,15 @@ static int read_line(int fd, char *line, size_t size)
 	return 0;
 }
 
+/* a machine that ends too early takes its answer with it */
+static void wait_until_read(int fd)
+{
+	struct pollfd closed = { .fd = fd, .events = POLLIN };
+
+	shutdown(fd, SHUT_WR);
+	poll(&closed, 1, REQUEST_MS);
+}
+
 static void *converse(void *arg)
 {
 	int fd = (int)(intptr_t)arg;
@@ -124,6 +143,7 @@ static void *converse(void *arg)
 		request = parse(line);
 		answer(&request, &reply);
 		dprintf(fd, "%s\n", reply.text);
+		wait_until_read(fd);
 	}
 	close(fd);
 	if (boot_is_end(request.word))

@@ -44,6 +44,7 @@ void boot_modules(void);
 const char *boot_option(const char *name);
 void boot_network(const char *address_and_prefix);
 void boot_watch_power_button(void);
+request_fn boot_report;
 /* WORD is poweroff, reboot or panic: how a machine ends */
 int boot_is_end(const char *word);
 void boot_end(const char *word);
@@ -91,6 +92,8 @@ request_fn load_dirty;
 
 /* devices.c: what hangs on its PCI bus, and the address of its network card */
 request_fn devices_report;
+/* of a file, or "?" */
+void first_line(const char *path, char *line, size_t size);
 
 /* serve.c */
 void serve(void) __attribute__((noreturn));
