@@ -45,20 +45,49 @@ static const char *skip_service_word(const char *s)
 	return NULL;
 }
 
-uint64_t vdc_release_parse(const char *text)
+/* COUNT: how many numbers there were. */
+static uint64_t parse(const char *text, int *count)
 {
 	const char *s = text ? skip_to_number(text) : "";
 	uint64_t release = 0, part;
 
-	for (int i = 0; i < PARTS; i++) {
-		if (i > 0 && *s == '.' && isdigit((unsigned char)s[1]))
+	for (*count = 0; *count < PARTS; (*count)++) {
+		if (*count > 0 && *s == '.' && isdigit((unsigned char)s[1]))
 			s++;
-		else if (i == PARTS - 1)
+		else if (*count == PARTS - 1)
 			s = skip_service_word(s);
 		if (!s || !isdigit((unsigned char)*s))
 			break;
 		s = take_number(s, &part);
-		release |= part << PART_BITS * (PARTS - 1 - i);
+		release |= part << PART_BITS * (PARTS - 1 - *count);
 	}
 	return release;
+}
+
+uint64_t vdc_release_parse(const char *text)
+{
+	int count;
+
+	return parse(text, &count);
+}
+
+int vdc_release_numbers(const char *text)
+{
+	int count;
+
+	parse(text, &count);
+	return count;
+}
+
+bool vdc_release_covers(const char *release, const char *version)
+{
+	int count, unused;
+	uint64_t begins = parse(release, &count), all = parse(version, &unused);
+
+	return count > 0 && (begins ^ all) >> PART_BITS * (PARTS - count) == 0;
+}
+
+bool vdc_release_same_minor(const char *a, const char *b)
+{
+	return (vdc_release_parse(a) ^ vdc_release_parse(b)) >> 2 * PART_BITS == 0;
 }

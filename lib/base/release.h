@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -14,3 +15,12 @@
  * number above 65535 counts as that. 0: there is no number in TEXT, or TEXT is NULL.
  */
 uint64_t vdc_release_parse(const char *text);
+
+/* How many numbers of TEXT count, at most four. */
+int vdc_release_numbers(const char *text);
+
+/* VERSION begins with the numbers of RELEASE: 10.0 covers "1:10.0.2-3" and does not cover 10.1. */
+bool vdc_release_covers(const char *release, const char *version);
+
+/* The first two numbers are the same. */
+bool vdc_release_same_minor(const char *a, const char *b);
