@@ -13,10 +13,11 @@
  * One line per fact: a key, a space, the value. It runs on whatever the host has for a POSIX shell;
  * what is missing there is left out. The last line says that nothing was cut off.
  */
-static const char script[] =
+const char vdc_host_facts_script[] =
 	"LC_ALL=C; export LC_ALL\n"
 	"sed 's/^/os /' /etc/os-release 2>/dev/null\n"
 	"fact() { [ -r \"$2\" ] && printf '%s %s\\n' \"$1\" \"$(head -n 1 \"$2\" 2>/dev/null)\"; }\n"
+	"fact debian /etc/debian_version\n"
 	"fact boot_id /proc/sys/kernel/random/boot_id\n"
 	"fact vendor /sys/class/dmi/id/sys_vendor\n"
 	"fact product /sys/class/dmi/id/product_name\n"
@@ -136,21 +137,36 @@ static void take_line(const char *line, struct vdc_arena *arena, struct vdc_host
 		take_text(line, arena, facts);
 }
 
+/* os-release of Debian has the major version only; "12.5" says more, unless it is of another release
+ * or no number ("trixie/sid"). */
+static void refine_version(const char *debian, struct vdc_host_facts *facts)
+{
+	const char *major = facts->os_version;
+	size_t len = major ? strlen(major) : 0;
+
+	if (debian && len && strncmp(debian, major, len) == 0 && debian[len] == '.')
+		facts->os_version = debian;
+}
+
 int vdc_host_facts_parse(const char *text, struct vdc_arena *arena, struct vdc_host_facts *ret,
 			 struct vdc_err *err)
 {
 	struct vdc_host_facts facts = { .boot_time = -1, .memory_available = -1 };
 	vdc_autofree char *lines = vdc_strdup(text);
 	vdc_autobuf packages = { 0 }, bridges = { 0 };
+	const char *debian = NULL, *value;
 	bool complete = false;
 
 	for (char *save = NULL, *line = strtok_r(lines, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save)) {
 		take_line(line, arena, &facts, &packages, &bridges);
+		if ((value = value_of(line, "debian")))
+			debian = trimmed(arena, value);
 		complete = strcmp(line, "end") == 0;
 	}
 	if (!complete)
 		return vdc_err_set(err, -EBADMSG, "the answer of the remote shell is not complete");
+	refine_version(debian, &facts);
 	facts.uuid = lower(arena, facts.uuid);
 	facts.packages = vdc_arena_strdup(arena, vdc_buf_str(&packages));
 	facts.bridges = vdc_arena_strdup(arena, vdc_buf_str(&bridges));
@@ -163,7 +179,7 @@ int vdc_host_facts(const char *address, int64_t limit_us, struct vdc_arena *aren
 {
 	struct vdc_shell shell = {
 		.address = address,
-		.argv = (const char *const[]){ "sh", "-c", script, NULL },
+		.argv = (const char *const[]){ "sh", "-c", vdc_host_facts_script, NULL },
 		.limit_us = limit_us,
 	};
 	vdc_autoend end = { 0 };

@@ -10,8 +10,8 @@
 
 /* Text is NULL and numbers are -1 where the host has no answer. */
 struct vdc_host_facts {
-	const char *os_id;	    /* "debian" */
-	const char *os_version;	    /* VERSION_ID: "12" */
+	const char *os_id;	/* "debian" */
+	const char *os_version; /* VERSION_ID: "9.4"; of Debian with its point release: "12.5" */
 	const char *os_description; /* PRETTY_NAME */
 	const char *boot_id;
 	const char *kernel;
@@ -26,6 +26,9 @@ struct vdc_host_facts {
 /* ADDRESS NULL: this machine. Errors as vdc_shell_run; -EBADMSG: it answered something else. */
 int vdc_host_facts(const char *address, int64_t limit_us, struct vdc_arena *arena,
 		   struct vdc_host_facts *ret, struct vdc_err *err);
+
+/* The command, for who asks for more at the same time; it ends with the line "end". */
+extern const char vdc_host_facts_script[];
 
 /* What the command printed -> facts; for tests. */
 int vdc_host_facts_parse(const char *text, struct vdc_arena *arena, struct vdc_host_facts *ret,

@@ -171,6 +171,30 @@ static void facts_are_read_line_by_line(void **state)
 	assert_null(facts.kernel);
 }
 
+/* VERSION_ID, what debian_version says, and what counts. */
+static void debian_tells_its_point_release_elsewhere(void **state)
+{
+	static const char *const table[][3] = {
+		{ "12", "12.5", "12.5" },
+		{ "12", "trixie/sid", "12" },
+		{ "13", "12.5", "13" },
+		{ "1", "12.5", "1" },
+		{ "22.04", "bookworm/sid", "22.04" },
+		{ "12", "", "12" },
+	};
+	vdc_autoarena *arena = vdc_arena_new();
+	struct vdc_host_facts facts;
+
+	(void)state;
+	for (size_t i = 0; i < VDC_COUNT(table); i++) {
+		const char *text = vdc_arena_format(arena, "os VERSION_ID=\"%s\"\ndebian %s\nend\n",
+						    table[i][0], table[i][1]);
+
+		assert_int_equal(vdc_host_facts_parse(text, arena, &facts, NULL), 0);
+		assert_string_equal(facts.os_version, table[i][2]);
+	}
+}
+
 static void an_answer_cut_off_is_refused(void **state)
 {
 	vdc_autoarena *arena = vdc_arena_new();
@@ -193,6 +217,7 @@ int main(void)
 		cmocka_unit_test(facts_of_this_machine),
 		cmocka_unit_test(facts_of_another_host),
 		cmocka_unit_test(facts_are_read_line_by_line),
+		cmocka_unit_test(debian_tells_its_point_release_elsewhere),
 		cmocka_unit_test(an_answer_cut_off_is_refused),
 	};
 
