@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/affinity.h"
+#include "model/channel_release.h"
 #include "model/cluster.h"
+#include "model/cluster_update.h"
 #include "model/data_center.h"
 #include "model/disk.h"
 #include "model/disk_attachment.h"
@@ -19,6 +21,7 @@
 #include "model/snapshot.h"
 #include "model/spm_record.h"
 #include "model/storage_domain.h"
+#include "model/update.h"
 #include "model/upgrade.h"
 #include "model/upgrade_run.h"
 #include "model/vm.h"
@@ -31,6 +34,8 @@ const struct vdc_kind *const vdc_kinds[] = {
 	&vdc_network_kind,
 	&vdc_cluster_kind,
 	&vdc_host_kind,
+	&vdc_channel_release_kind,
+	&vdc_update_kind,
 	&vdc_fence_agent_kind,
 	&vdc_host_network_kind,
 	&vdc_storage_domain_kind,
@@ -63,6 +68,7 @@ const struct vdc_kind *const vdc_document_kinds[] = {
 	&vdc_upgrade_run_host_kind,
 	&vdc_upgrade_run_move_kind,
 	&vdc_policy_unit_kind,
+	&vdc_cluster_update_kind,
 	&vdc_migration_kind,
 	&vdc_destination_kind,
 };

@@ -13,6 +13,7 @@
 #include "model/vm.h"
 #include "model/volume.h"
 #include "plan/inventory_check_part.h"
+#include "plan/update_channel.h"
 
 #define CODE(name, severity_, advice_) \
 	[name] = { .code = #name, .severity = VDC_FINDING_##severity_, .advice = (advice_) }
@@ -55,9 +56,16 @@ const struct vdc_finding_code vdc_inventory_codes[] = {
 };
 
 const struct vdc_kind *const vdc_inventory_check_kinds[] = {
-	&vdc_data_center_kind, &vdc_cluster_kind,	 &vdc_host_kind,
-	&vdc_fence_agent_kind, &vdc_storage_domain_kind, &vdc_vm_kind,
-	&vdc_disk_kind,	       &vdc_volume_kind,	 NULL,
+	&vdc_data_center_kind,
+	&vdc_cluster_kind,
+	&vdc_host_kind,
+	&vdc_fence_agent_kind,
+	&vdc_storage_domain_kind,
+	&vdc_vm_kind,
+	&vdc_disk_kind,
+	&vdc_volume_kind,
+	&vdc_channel_release_kind,
+	NULL,
 };
 
 struct keyed {
@@ -96,4 +104,5 @@ void vdc_plan_check_inventory(const struct vdc_world *world, struct vdc_findings
 	check_hosts(world, findings);
 	check_vms(world, findings);
 	check_disks(world, findings);
+	vdc_plan_channels_check(world, findings);
 }

@@ -110,11 +110,11 @@ nothing_in() {
 
 # "CODE severity" of every finding that is possible.
 codes_of() {
-	sed -n 's/^\tCODE(\([A-Z_]*\), \([A-Z]*\),.*/\1 \2/p' "$1" | awk '{ print $1, tolower($2) }'
+	sed -n 's/^\tCODE(\([A-Z_]*\), \([A-Z]*\),.*/\1 \2/p' "$@" | awk '{ print $1, tolower($2) }'
 }
 
 @test "the findings of inventory check are those of the program" {
-	codes_of "$VDC_TEST_SRC/lib/plan/inventory_check.c" >codes
+	codes_of "$VDC_TEST_SRC"/lib/plan/{inventory_check,update_channel_check}.c >codes
 	[ "$(wc -l <codes)" -gt 20 ]
 	nothing_in "$(diff codes <(awk '/^[.]Sh/ { inside = /FINDINGS/ }
 		inside && /^[.]It Cm / { print $3, $5 }' "$man/inventory.8"))" "inventory(8)"
