@@ -50,6 +50,10 @@
 	  "time limit of these commands")                                                      \
 	X(UPGRADE_RETURN_TIMEOUT, "upgrade.return-timeout", DURATION, "10m", VDC_SECOND, 0,    \
 	  NULL, "how long an upgraded host may take to answer again")                          \
+	X(UPDATES_COMMAND, "updates.command", TEXT, NULL, 0, 0, NULL,                          \
+	  "what tells at a host which updates it can get, in place of its package manager")    \
+	X(UPDATES_TIMEOUT, "updates.timeout", DURATION, "5m", VDC_SECOND, VDC_SETTING_HOUR,    \
+	  NULL, "time limit for looking for the updates of a host")                            \
 	X(ADMINISTRATORS, "administrators", TEXT, "root %sudo %wheel", 0, 0, NULL,             \
 	  "users and %groups whose login password confirms what cannot be undone")             \
 	X(LOGIN_TRIES, "login-tries", NUMBER, "3", 1, 100, NULL,                               \

@@ -4,13 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/setting.h"
 #include "base/words.h"
 
-enum {
-	MOST_WORDS = 64,
-	SSH_FAILED = 255, /* ssh(1): it did not get as far as the command */
-};
+enum { SSH_FAILED = 255 }; /* ssh(1): it did not get as far as the command */
 
 void vdc_shell_quote(struct vdc_buf *out, const char *word)
 {
@@ -43,19 +39,22 @@ static char *command_of(const char *const *argv)
 	return vdc_buf_steal(&out);
 }
 
-static int split_template(struct vdc_arena *arena, const char **argv, size_t *n,
-			  struct vdc_err *err)
+int vdc_shell_split(enum vdc_setting setting, const char *text, struct vdc_arena *arena,
+		    const char *argv[VDC_SHELL_WORDS + 1], size_t *n, struct vdc_err *err)
 {
-	const char *template = vdc_setting_text(VDC_SETTING_RSH);
 	const char *word;
 	size_t len;
 
-	for (*n = 0; (word = vdc_word_next(&template, &len)); (*n)++) {
-		if (*n == MOST_WORDS)
-			return vdc_err_set(err, -EINVAL, "setting rsh: more than %d words", MOST_WORDS);
+	for (*n = 0; (word = vdc_word_next(&text, &len)); (*n)++) {
+		if (*n == VDC_SHELL_WORDS)
+			return vdc_err_set(err, -EINVAL, "setting %s: more than %d words",
+					   vdc_setting_name(setting), VDC_SHELL_WORDS);
 		argv[*n] = vdc_arena_strndup(arena, word, len);
 	}
-	return *n ? 0 : vdc_err_set(err, -EINVAL, "setting rsh: no program in it");
+	argv[*n] = NULL;
+	return *n ? 0
+		  : vdc_err_set(err, -EINVAL, "setting %s: no program in it",
+				vdc_setting_name(setting));
 }
 
 /* What ssh says when it could not get through (misc.c, sshconnect.c of OpenSSH). */
@@ -82,7 +81,7 @@ static int run_remote(const struct vdc_shell *shell, struct vdc_proc_end *ret, s
 {
 	vdc_autoarena *arena = vdc_arena_new();
 	vdc_autofree char *command = command_of(shell->argv);
-	const char *argv[MOST_WORDS + 3] = { 0 };
+	const char *argv[VDC_SHELL_WORDS + 3] = { 0 };
 	struct vdc_proc proc = {
 		.argv = argv,
 		.input = shell->input,
@@ -95,7 +94,8 @@ static int run_remote(const struct vdc_shell *shell, struct vdc_proc_end *ret, s
 
 	if (!*shell->address || *shell->address == '-')
 		return vdc_err_set(err, -EINVAL, "%s: not an address", shell->address);
-	r = split_template(arena, argv, &n, err);
+	r = vdc_shell_split(VDC_SETTING_RSH, vdc_setting_text(VDC_SETTING_RSH), arena, argv, &n,
+			    err);
 	if (r)
 		return r;
 	argv[n] = shell->address;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/proc.h"
+#include "base/setting.h"
 
 struct vdc_shell {
 	const char *address;	 /* NULL: this machine; then no template is used */
@@ -25,3 +26,9 @@ int vdc_shell_run(const struct vdc_shell *shell, struct vdc_proc_end *ret, struc
 
 /* WORD as one word of a POSIX shell, added to OUT. */
 void vdc_shell_quote(struct vdc_buf *out, const char *word);
+
+enum { VDC_SHELL_WORDS = 64 };
+
+/* The words of TEXT, the value of SETTING, ended by NULL; *N: how many. -EINVAL: none or too many. */
+int vdc_shell_split(enum vdc_setting setting, const char *text, struct vdc_arena *arena,
+		    const char *argv[VDC_SHELL_WORDS + 1], size_t *n, struct vdc_err *err);
