@@ -25,6 +25,12 @@ struct upgrade_scene {
 	struct vdc_upgrade_snapshot snapshot;
 };
 
+/* "10%" of --OPTION into *PERCENT, "3" into *NUMBER; the other one stays as it is. */
+int cluster_upgrade_part(const char *option, const char *text, int64_t *percent, int64_t *number,
+			 struct vdc_err *err);
+/* What --OPTION lists, "h1,h2", however often it is given; returns how many. */
+size_t cluster_upgrade_names(struct vdc_call *call, const char *option, const char *const **ret);
+
 /* The choice of the command line's options. */
 int cluster_upgrade_choice(struct upgrade_scene *scene, struct vdc_err *err);
 
@@ -37,6 +43,11 @@ void cluster_upgrade_close(struct upgrade_scene *scene);
 
 /* -EPERM names VMs that block the drain. */
 int cluster_upgrade_unblocked(const struct upgrade_scene *scene, struct vdc_err *err);
+
+/* The plan that the options ask for, after FIRST (may be NULL), which is called when they are read. */
+int cluster_upgrade_make(struct upgrade_scene *scene,
+			 int (*first)(struct upgrade_scene *scene, struct vdc_err *err),
+			 struct vdc_upgrade_plan *plan, struct vdc_err *err);
 
 /* A plan for people: a sentence, hosts by wave, moves. */
 int cluster_upgrade_tables(struct vdc_call *call, const struct vdc_upgrade_snapshot *snapshot,

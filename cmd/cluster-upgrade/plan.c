@@ -84,10 +84,14 @@ static bool any_selected(const struct vdc_upgrade_input *in)
 	return false;
 }
 
-static int make(struct upgrade_scene *scene, struct vdc_upgrade_plan *plan, struct vdc_err *err)
+int cluster_upgrade_make(struct upgrade_scene *scene,
+			 int (*first)(struct upgrade_scene *scene, struct vdc_err *err),
+			 struct vdc_upgrade_plan *plan, struct vdc_err *err)
 {
 	int r = cluster_upgrade_choice(scene, err);
 
+	if (!r && first)
+		r = first(scene, err);
 	if (!r)
 		r = cluster_upgrade_read(scene, err);
 	if (!r)
@@ -109,7 +113,7 @@ static int plan_of(struct vdc_call *call, const char *cluster, struct vdc_err *e
 				       .name = cluster };
 	const char *path = vdc_text_option(call, "output");
 	struct vdc_upgrade_plan plan;
-	int r = make(&scene, &plan, err);
+	int r = cluster_upgrade_make(&scene, NULL, &plan, err);
 
 	if (!r && path)
 		r = write_file(&scene, &plan, path, err);

@@ -13,9 +13,8 @@
 #include "plan/upgrade_check.h"
 #include "store/world.h"
 
-/* "10%" into *PERCENT, "3" into *NUMBER; the other one stays as it is. */
-static int read_part(const char *option, const char *text, int64_t *percent, int64_t *number,
-		     struct vdc_err *err)
+int cluster_upgrade_part(const char *option, const char *text, int64_t *percent, int64_t *number,
+			 struct vdc_err *err)
 {
 	size_t len = strlen(text);
 	bool is_percent = len > 0 && text[len - 1] == '%';
@@ -41,10 +40,11 @@ static int read_limits(struct upgrade_scene *scene, struct vdc_err *err)
 	int r = 0;
 
 	if (away)
-		r = read_part("max-unavailable", away, &choice->away_percent, &choice->max_away,
-			      err);
+		r = cluster_upgrade_part("max-unavailable", away, &choice->away_percent,
+					 &choice->max_away, err);
 	if (!r && ceiling)
-		r = read_part("memory-ceiling", ceiling, &choice->ceiling, &choice->ceiling, err);
+		r = cluster_upgrade_part("memory-ceiling", ceiling, &choice->ceiling,
+					 &choice->ceiling, err);
 	if (!r && choice->ceiling > 100)
 		r = vdc_err_set(err, -EINVAL, "--memory-ceiling: %" PRId64 " is above 100 %%",
 				choice->ceiling);
@@ -56,27 +56,26 @@ static int read_limits(struct upgrade_scene *scene, struct vdc_err *err)
 	return r;
 }
 
-/* "h1,h2", and the option again. */
-static void read_hosts(struct upgrade_scene *scene)
+size_t cluster_upgrade_names(struct vdc_call *call, const char *option, const char *const **ret)
 {
 	const char *const *lists;
-	size_t n = vdc_repeated_option(scene->call, "hosts", &lists), room = 0;
+	size_t n = vdc_repeated_option(call, option, &lists), room = 0, n_names = 0;
 	const char **names;
 
 	for (size_t i = 0; i < n; i++)
 		room += strlen(lists[i]) / 2 + 1;
-	names = vdc_arena_alloc(scene->arena, room * sizeof(*names));
+	names = vdc_arena_alloc(vdc_call_arena(call), (room + 1) * sizeof(*names));
 	for (size_t i = 0; i < n; i++) {
 		for (const char *at = lists[i]; *at;) {
 			size_t len = strcspn(at, ",");
 
 			if (len)
-				names[scene->choice.n_hosts++] =
-					vdc_arena_strndup(scene->arena, at, len);
+				names[n_names++] = vdc_arena_strndup(vdc_call_arena(call), at, len);
 			at += len + (at[len] == ',');
 		}
 	}
-	scene->choice.hosts = names;
+	*ret = names;
+	return n_names;
 }
 
 int cluster_upgrade_choice(struct upgrade_scene *scene, struct vdc_err *err)
@@ -84,7 +83,7 @@ int cluster_upgrade_choice(struct upgrade_scene *scene, struct vdc_err *err)
 	scene->choice = vdc_upgrade_choice_default;
 	scene->choice.all = vdc_given(scene->call, "all");
 	scene->choice.accept_unknown = vdc_given(scene->call, "accept-unknown");
-	read_hosts(scene);
+	scene->choice.n_hosts = cluster_upgrade_names(scene->call, "hosts", &scene->choice.hosts);
 	if (vdc_given(scene->call, "hosts") && scene->choice.n_hosts == 0)
 		return vdc_err_set(err, -EINVAL, "--hosts names no host");
 	return read_limits(scene, err);

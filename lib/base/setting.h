@@ -40,6 +40,8 @@
 	  "failed attempts in a row that never make a host non_responsive")                    \
 	X(HOST_REBOOT_TIMEOUT, "host-reboot-timeout", DURATION, "10m", 0, 0, NULL,             \
 	  "how long a host that was told to reboot may be silent")                             \
+	X(JOB_LEASE, "job-lease", DURATION, "15s", 2 * VDC_SECOND, VDC_SETTING_HOUR, NULL,     \
+	  "how long a process that carries out a job counts as alive after it was heard of")   \
 	X(UPGRADE_COMMAND, "upgrade.command", TEXT, NULL, 0, 0, NULL,                          \
 	  "what updates a host, run on it; not set: its package manager, apt-get or dnf")      \
 	X(UPGRADE_IMAGE_COMMAND, "upgrade.image-command", TEXT, NULL, 0, 0, NULL,              \

@@ -17,10 +17,11 @@
  */
 #pragma once
 
+#include "base/setting.h"
 #include "edge/db.h"
 #include "model/job.h"
 
-#define VDC_JOB_TTL (15 * VDC_SECOND)
+#define VDC_JOB_TTL vdc_setting_number(VDC_SETTING_JOB_LEASE)
 
 struct vdc_job_lease;
 

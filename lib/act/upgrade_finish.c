@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is switched for a run, and what is done when its hosts are through. */
+#include <errno.h>
+#include <string.h>
+
+#include "act/level.h"
+#include "act/upgrade_policy.h"
+#include "act/upgrade_work.h"
+#include "base/buf.h"
+#include "base/release.h"
+#include "base/time.h"
+#include "doc/catalogue.h"
+#include "plan/level_offer.h"
+#include "plan/vm_status.h"
+#include "store/world.h"
+
+struct switching {
+	struct upgrade_run *run;
+	vdc_upgrade_policy_fn *fn;
+	struct vdc_upgrade_policy policy;
+};
+
+static int switch_policy(struct vdc_db *db, void *ctx, struct vdc_err *err)
+{
+	struct switching *switching = ctx;
+
+	switching->policy = (struct vdc_upgrade_policy){ .cluster = switching->run->cluster->id };
+	return switching->fn(db, switching->run->lease, &switching->policy, switching->run->arena,
+			     err);
+}
+
+static const char *name_findings(const struct switching *switching)
+{
+	const struct vdc_findings *against = &switching->policy.against;
+	vdc_autobuf text = { 0 };
+
+	for (size_t i = 0; i < against->n; i++)
+		vdc_buf_printf(&text, "%s%s", i ? "; " : ": ", against->items[i]->text);
+	return vdc_arena_strdup(switching->run->arena, vdc_buf_str(&text));
+}
+
+/* What stands against the policy ends the run before anything is done. */
+int upgrade_switch(struct upgrade_run *run, struct vdc_err *err)
+{
+	struct switching switching = {
+		.run = run,
+		.fn = run->options.os_major ? vdc_upgrade_policy_set : vdc_upgrade_policy_maintain,
+	};
+	struct vdc_err failure = { 0 };
+	int r = upgrade_begin_step(run, UPGRADE_POLICY, err);
+
+	if (r)
+		return r;
+	r = vdc_db_transaction(run->db, switch_policy, &switching, &failure);
+	if (r && r != -EPERM)
+		return vdc_err_set(err, r, "%s", vdc_err_text(&failure));
+	if (r)
+		run->ending = vdc_arena_format(run->arena, "%s%s", vdc_err_text(&failure),
+					       name_findings(&switching));
+	return upgrade_end_step(run, UPGRADE_POLICY, run->ending, err);
+}
+
+/* Majors that are mixed still keep the policy; that is said, and no failure of the run. */
+int upgrade_restore(struct upgrade_run *run, struct vdc_err *err)
+{
+	struct switching switching = { .run = run, .fn = vdc_upgrade_policy_restore };
+	struct vdc_err failure = { 0 };
+	int r = upgrade_begin_step(run, UPGRADE_POLICY_RESET, err);
+
+	if (r)
+		return r;
+	r = vdc_db_transaction(run->db, switch_policy, &switching, &failure);
+	if (r && r != -EPERM)
+		return vdc_err_set(err, r, "%s", vdc_err_text(&failure));
+	if (r)
+		run->left_behind =
+			vdc_arena_format(run->arena, "the policy stays: %s%s",
+					 vdc_err_text(&failure), name_findings(&switching));
+	return upgrade_end_step(run, UPGRADE_POLICY_RESET, run->left_behind, err);
+}
+
+struct old_vms {
+	struct upgrade_run *run;
+	struct vdc_buf moves; /* struct vdc_move */
+};
+
+static const struct upgrade_host *host_of(const struct upgrade_run *run, const struct vdc_vm *vm)
+{
+	for (size_t i = 0; i < run->n_hosts; i++)
+		if (vm->host.id && strcmp(run->hosts[i].row->id, vm->host.id) == 0)
+			return &run->hosts[i];
+	return NULL;
+}
+
+static int add_old(void *ctx, const struct vdc_kind *kind vdc_unused, void *object,
+		   struct vdc_err *err vdc_unused)
+{
+	struct old_vms *old = ctx;
+	struct vdc_arena *arena = old->run->arena;
+	const struct vdc_vm *vm = object;
+	const struct upgrade_host *host = host_of(old->run, vm);
+	struct vdc_move move = {
+		.number = UPGRADE_MOVES + (int64_t)(old->moves.len / sizeof(move)),
+	};
+
+	if (!host || !host->host || !vdc_vm_is_active(vm->status) ||
+	    vdc_release_parse(vm->running_qemu_version) >=
+		    vdc_release_parse(host->host->qemu_version))
+		return 0;
+	move.vm_id = vdc_arena_strdup(arena, vm->id);
+	move.vm_name = vdc_arena_strdup(arena, vm->name);
+	vdc_buf_add(&old->moves, &move, sizeof(move));
+	return 0;
+}
+
+static const char *name_vms(const struct vdc_move *moves, size_t n, struct vdc_arena *arena)
+{
+	enum { NAMED = 10 };
+	vdc_autobuf text = { 0 };
+
+	for (size_t i = 0; i < n && i < NAMED; i++)
+		vdc_buf_printf(&text, "%s%s", i ? ", " : "", moves[i].vm_name);
+	if (n > NAMED)
+		vdc_buf_printf(&text, " and %zu more", n - NAMED);
+	return vdc_arena_strdup(arena, vdc_buf_str(&text));
+}
+
+static void told_move(void *ctx, const struct vdc_move_report *report)
+{
+	struct upgrade_run *run = ctx;
+	struct vdc_err failure = { 0 };
+
+	upgrade_tell(run, &(struct vdc_work_news){
+				  .kind = VDC_WORK_MOVE,
+				  .vm = report->move->vm_name,
+				  .status = VDC_UNSET,
+				  .move = report,
+			  });
+	upgrade_listen(run, &failure);
+}
+
+static int move_old(struct upgrade_run *run, struct vdc_move *moves, size_t n, const char **failure,
+		    struct vdc_err *err)
+{
+	struct vdc_migrate_options options = upgrade_drain_options(run).migrate;
+	size_t stayed = 0;
+	int r;
+
+	options.told = told_move;
+	r = vdc_move_vms(run->db, run->lease, &options, moves, n, run->arena, err);
+	for (size_t i = 0; i < n && !r; i++)
+		if (moves[i].end != VDC_MOVE_DONE)
+			moves[stayed++] = moves[i];
+	if (!r && stayed)
+		*failure = vdc_arena_format(run->arena, "%s could not be moved: %s",
+					    name_vms(moves, stayed, run->arena), moves[0].reason);
+	return r;
+}
+
+static int refresh(struct upgrade_run *run, struct vdc_move *moves, size_t n, const char **failure,
+		   struct vdc_err *err)
+{
+	switch (run->options.refresh) {
+	case VDC_UPGRADE_LIVE_MIGRATE:
+		return move_old(run, moves, n, failure, err);
+	case VDC_UPGRADE_RESTART_VMS:
+		return upgrade_restart_vms(run, moves, n, failure, err);
+	default:
+		upgrade_say(run, NULL, "VMs that still run the old QEMU: %s",
+			    name_vms(moves, n, run->arena));
+		return 0;
+	}
+}
+
+int upgrade_refresh(struct upgrade_run *run, struct vdc_err *err)
+{
+	struct old_vms old = { .run = run };
+	const char *failure = NULL;
+	size_t n;
+	int r = 0;
+
+	for (size_t i = 0; i < run->n_hosts && !r; i++)
+		r = upgrade_reload(&run->hosts[i], err);
+	if (!r)
+		r = vdc_store_each_of(run->db, &vdc_vm_kind,
+				      vdc_kind_field(&vdc_vm_kind, "cluster"), run->cluster->id, 0,
+				      NULL, add_old, &old, err);
+	n = old.moves.len / sizeof(struct vdc_move);
+	if (!r && n) {
+		r = upgrade_begin_step(run, UPGRADE_REFRESH, err);
+		if (!r)
+			r = refresh(run, (void *)old.moves.data, n, &failure, err);
+		if (!r && failure)
+			run->left_behind = failure;
+		if (!r)
+			r = upgrade_end_step(run, UPGRADE_REFRESH, failure, err);
+	}
+	vdc_buf_free(&old.moves);
+	return r;
+}
+
+/* One transaction: reads, decides, writes. */
+static int raise(struct vdc_db *db, void *ctx, struct vdc_err *err)
+{
+	struct upgrade_run *run = ctx;
+	struct vdc_level_question question = { 0 };
+	struct vdc_level_change change;
+	struct vdc_world *world = vdc_world_new(run->arena);
+	int r = vdc_job_guard(run->lease, db, err);
+
+	if (!r)
+		r = vdc_catalogue_read(run->arena, &question.catalogue, err);
+	if (!r)
+		r = vdc_store_world(db, vdc_level_check_kinds, &vdc_host_kind, world, err);
+	if (r)
+		return r;
+	question.world = world;
+	question.cluster = vdc_world_find(world, &vdc_cluster_kind, run->cluster->id);
+	r = vdc_plan_level_offered(&question, run->arena, &question.to, err);
+	if (!r)
+		r = vdc_plan_level_raise(&question, run->arena, &change, err);
+	return r ? r : vdc_level_apply(db, &change, question.cluster->version, run->arena, err);
+}
+
+int upgrade_raise(struct upgrade_run *run, struct vdc_err *err)
+{
+	struct vdc_err failure = { 0 };
+	int r;
+
+	if (!run->options.raise_level || run->steps[UPGRADE_RAISE].status == VDC_JOB_FINISHED)
+		return 0;
+	r = upgrade_begin_step(run, UPGRADE_RAISE, err);
+	if (r)
+		return r;
+	r = vdc_db_transaction(run->db, raise, run, &failure);
+	if (r && r != -EPERM)
+		return vdc_err_set(err, r, "%s", vdc_err_text(&failure));
+	if (r)
+		run->left_behind =
+			vdc_arena_format(run->arena, "the level stays: %s", vdc_err_text(&failure));
+	return upgrade_end_step(run, UPGRADE_RAISE, r ? run->left_behind : NULL, err);
+}
