@@ -73,6 +73,9 @@ static int add_object(struct vdc_db *db, struct change *change, struct vdc_err *
 		r = vdc_gate_field(db, change->kind, &change->kind->fields[i], change->ctx,
 				   vdc_call_arena(change->call), err);
 	if (r == 0)
+		r = vdc_gate_change(db, change->kind, NULL, change->ctx,
+				    vdc_call_arena(change->call), err);
+	if (r == 0)
 		r = vdc_store_put(db, change->kind, change->ctx, vdc_call_arena(change->call), err);
 	if (r == 0)
 		r = change_note(db, change, change->kind, change->ctx, "added", err);
@@ -150,6 +153,8 @@ static int set_fields(struct vdc_db *db, struct change *change, struct vdc_err *
 	}
 	for (int i = 0; i < s->n && r == 0; i++)
 		r = vdc_gate_field(db, change->kind, s->assignments[i].field, after, arena, err);
+	if (r == 0)
+		r = vdc_gate_change(db, change->kind, before, after, arena, err);
 	for (int i = 0; i < s->n && r == 0; i++)
 		r = vdc_store_set(db, change->kind, vdc_object_id(before), s->assignments[i].field,
 				  after, err);

@@ -126,6 +126,8 @@ static int each(struct vdc_call *call, const struct vm_migrate_request *request,
 
 	if (!r)
 		r = vdc_scene_open(vdc_call_db(call), &scene, err);
+	for (size_t i = 0; i < request->n && !r; i++)
+		vdc_placement_leaves(scene.placement, request->moves[i].vm_id);
 	for (size_t i = 0; i < request->n && !r; i++) {
 		const struct vdc_vm *vm =
 			vdc_world_find(scene.world, &vdc_vm_kind, request->moves[i].vm_id);

@@ -8,6 +8,7 @@
 #include "model/vm.h"
 #include "plan/level_field.h"
 #include "plan/level_vm.h"
+#include "plan/upgrade_gate.h"
 
 /* The cluster that OBJECT belongs to, at the level that counts for it; none: NULL. */
 static int cluster_of(struct vdc_db *db, const struct vdc_kind *kind, const void *object,
@@ -55,4 +56,13 @@ int vdc_gate_field(struct vdc_db *db, const struct vdc_kind *kind, const struct 
 	if (r == -ENOENT) /* a family that does not speak of it has nothing against it */
 		return 0;
 	return r ? vdc_err_set(err, r, "%s", vdc_err_text(&unknown)) : 0;
+}
+
+int vdc_gate_change(struct vdc_db *db, const struct vdc_kind *kind, const void *before,
+		    const void *after, struct vdc_arena *arena, struct vdc_err *err)
+{
+	struct vdc_cluster *cluster = NULL;
+	int r = kind == &vdc_vm_kind ? cluster_of(db, kind, after, arena, &cluster, err) : 0;
+
+	return r || !cluster ? r : vdc_plan_may_change_vm(cluster, before, after, arena, err);
 }

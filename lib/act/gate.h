@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Refuses what the compatibility level of a cluster does not have. */
+/* Refuses what the compatibility level of a cluster does not have, and what its upgrade forbids. */
 #pragma once
 
 #include "store/store.h"
@@ -10,3 +10,8 @@
  */
 int vdc_gate_field(struct vdc_db *db, const struct vdc_kind *kind, const struct vdc_field *field,
 		   const void *object, struct vdc_arena *arena, struct vdc_err *err);
+
+/* 0, or -EPERM for a change of a VM that the policy of its cluster refuses (plan/upgrade_gate.h).
+ * BEFORE NULL: it is new. Other kinds pass. */
+int vdc_gate_change(struct vdc_db *db, const struct vdc_kind *kind, const void *before,
+		    const void *after, struct vdc_arena *arena, struct vdc_err *err);

@@ -60,6 +60,8 @@ void migrate_place_all(struct migrate_run *run)
 
 		if (one->state != MIGRATE_WAITS && one->state != MIGRATE_OVER && one->to)
 			vdc_placement_reserve(run->scene.placement, one->vm, one->to);
+		if (one->state != MIGRATE_OVER)
+			vdc_placement_leaves(run->scene.placement, one->move->vm_id);
 	}
 }
 
@@ -304,8 +306,10 @@ int vdc_move_vms(struct vdc_db *db, struct vdc_job_lease *lease,
 		r = vdc_scene_open(db, &run.scene, err);
 	if (!r)
 		r = gather(&run, moves, err);
-	if (!r)
+	if (!r) {
+		migrate_place_all(&run);
 		r = carry_out(&run, err);
+	}
 	vdc_pool_free(run.pool);
 	vdc_scene_close(&run.scene);
 	return r;

@@ -177,6 +177,7 @@ void vdc_placement_put(struct vdc_placement *placement, const struct vdc_vm *vm,
 	count(placement, known, known->other, -1);
 	known->host = index_of(placement, host);
 	known->other = -1;
+	known->leaves = false;
 	count(placement, known, known->host, 1);
 }
 

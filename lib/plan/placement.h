@@ -110,6 +110,10 @@ void vdc_placement_put(struct vdc_placement *placement, const struct vdc_vm *vm,
 void vdc_placement_reserve(struct vdc_placement *placement, const struct vdc_vm *vm,
 			   const struct vdc_host *host);
 
+/* It is about to leave where it runs, until the next vdc_placement_put: others of its affinity groups
+ * need not stay there for its sake. */
+void vdc_placement_leaves(struct vdc_placement *placement, const char *vm_id);
+
 /* What VMs take up there now, bytes; and what they may. VDC_UNSET: unknown. */
 int64_t vdc_placement_used(const struct vdc_placement *placement, const struct vdc_host *host);
 int64_t vdc_placement_limit(const struct vdc_placement *placement, const struct vdc_host *host);

@@ -150,17 +150,20 @@ const struct place_filter place_filters[] = {
 	{ .name = "policy", .fn = place_policy, .is_static = true },
 	{ .name = "maintenance", .fn = place_maintenance, .passing = true },
 	{ .name = "pinned", .fn = pinned },
+	{ .name = "host_affinity", .fn = place_host_affinity },
 	{ .name = "storage", .fn = storage },
 	{ .name = "networks", .fn = networks },
 	{ .name = "cores", .fn = cores },
+	{ .name = "vm_affinity", .fn = place_vm_affinity, .passing = true },
 	{ .name = "memory", .fn = memory, .passing = true },
 	{ .name = "load", .fn = load, .unknown_passes = true, .passing = true },
 };
 const size_t place_n_filters = VDC_COUNT(place_filters);
 
 const char *const vdc_placement_filters[] = {
-	"here",	       "status", "failed",  "architecture", "cpu",   "machine", "level", "policy",
-	"maintenance", "pinned", "storage", "networks",	    "cores", "memory",	"load",	 NULL,
+	"here",	    "status", "failed",	     "architecture", "cpu",	      "machine",
+	"level",    "policy", "maintenance", "pinned",	     "host_affinity", "storage",
+	"networks", "cores",  "vm_affinity", "memory",	     "load",	      NULL,
 };
 
 const struct place_filter *place_ask_all(struct vdc_placement *placement, struct place_ask *ask,

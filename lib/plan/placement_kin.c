@@ -51,7 +51,7 @@ static uint32_t number_vms(struct vdc_place_kin *kin, size_t n)
 
 		kin->vm_kins[i] = NO_KIN;
 		if (!known || (vm->pinned_hosts && *vm->pinned_hosts) ||
-		    vdc_is_true(vm->local_storage))
+		    vdc_is_true(vm->local_storage) || place_is_bound(kin->placement, known))
 			continue;
 		key.len = 0;
 		write_vm(kin->placement, known, &key);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/map.h"
+#include "model/affinity.h"
 #include "plan/placement.h"
 #include "plan/upgrade_policy.h"
 
@@ -35,12 +36,22 @@ struct place_host {
 	int64_t added;		    /* CPU that was put there since, thousandths */
 };
 
+/* Who belongs together or apart. */
+struct place_group {
+	const struct vdc_affinity_group *group;
+	size_t *vms, *hosts; /* indices */
+	size_t n_vms, n_hosts;
+};
+
 struct place_vm {
 	const struct vdc_vm *vm;
 	const struct place_cluster *cluster;
 	size_t class;
 	const char *networks;  /* words: ids of the networks of its cards */
 	ptrdiff_t host, other; /* where it counts, indices; -1: nowhere */
+	bool leaves;	       /* HOST, soon: nobody has to stay for its sake */
+	size_t *groups;	       /* indices */
+	size_t n_groups;
 };
 
 struct vdc_placement {
@@ -54,6 +65,8 @@ struct vdc_placement {
 	size_t n_hosts;
 	struct place_vm *vms;
 	size_t n_vms;
+	struct place_group *groups;
+	size_t n_groups;
 	struct vdc_map *by_id;	 /* kind's letter and id -> index + 1 */
 	struct vdc_map *classes; /* of hosts and VMs: their text -> number */
 	size_t n_host_classes, n_vm_classes;
@@ -93,6 +106,7 @@ extern const size_t place_n_filters;
 /* Static filters, in files of their own. */
 place_filter_fn place_architecture, place_cpu, place_machine, place_level, place_policy;
 place_filter_fn place_maintenance; /* asks about the VM itself */
+place_filter_fn place_vm_affinity, place_host_affinity;
 
 /* Says why, where somebody wants to know, and gives ANSWER. */
 #define place_says(ask, answer, ...) \
@@ -111,6 +125,23 @@ bool place_counts_at(const struct vdc_placement *placement, const struct place_v
 		     const struct place_host *host);
 /* Bytes that VMs may take up; PERCENT of its memory, 0: what its cluster allows. VDC_UNSET. */
 int64_t place_memory_limit(const struct place_host *host, int64_t percent);
+
+/* Groups of the world, after hosts and VMs. */
+void place_take_groups(struct vdc_placement *placement, const struct vdc_world *world);
+/* Whether it has a rule between its VMs, or with hosts, that is a must or else a wish. */
+bool place_binds_vms(const struct place_group *group, bool must);
+bool place_binds_hosts(const struct place_group *group, bool must);
+/* One of the group's other VMs that HOST, an index, has; NULL: none. */
+const struct place_vm *place_met_at(const struct vdc_placement *placement,
+				    const struct place_group *group, const struct place_vm *vm,
+				    ptrdiff_t host);
+/* Its hosts rule, whatever it is worth, keeps VMs away from HOST. */
+bool place_is_off_limits(const struct place_group *group, ptrdiff_t host);
+/* Whether a rule of a group names hosts that the VM must run on, or must not. */
+bool place_is_bound(const struct vdc_placement *placement, const struct place_vm *vm);
+/* Rules that are wishes and would be broken on HOST: between VMs; between VMs and hosts. */
+int64_t place_vm_wishes(const struct place_ask *ask, const struct place_host *host);
+int64_t place_host_wishes(const struct place_ask *ask, const struct place_host *host);
 
 void place_classify(struct vdc_placement *placement);
 /* Whether all static filters say yes, remembered for the classes of the two. */

@@ -49,11 +49,23 @@ static int64_t memory(const struct weighing *w, const struct place_host *host)
 	return (host->memory + need) / (limit / 100) / MEMORY_STEP;
 }
 
+static int64_t vm_wishes(const struct weighing *w, const struct place_host *host)
+{
+	return place_vm_wishes(w->ask, host);
+}
+
+static int64_t host_wishes(const struct weighing *w, const struct place_host *host)
+{
+	return place_host_wishes(w->ask, host);
+}
+
 /* The upgrade policy has no other weight: there the rest only decides between equals. */
 static const struct {
 	int64_t (*fn)(const struct weighing *w, const struct place_host *host);
 	int64_t factor;
-} weights[] = { { policy, 1000000 }, { cpu, 2 }, { memory, 1 } };
+} weights[] = {
+	{ policy, 1000000 }, { host_wishes, 20 }, { vm_wishes, 10 }, { cpu, 2 }, { memory, 1 }
+};
 
 static int compare(const void *a, const void *b)
 {

@@ -10,8 +10,11 @@
 #include "plan/vm_status.h"
 
 const struct vdc_kind *const vdc_placement_kinds[] = {
-	&vdc_cluster_kind, &vdc_host_kind, &vdc_network_kind, &vdc_vm_kind, &vdc_host_network_kind,
-	&vdc_vm_nic_kind,  NULL,
+	&vdc_cluster_kind,	  &vdc_host_kind,
+	&vdc_network_kind,	  &vdc_vm_kind,
+	&vdc_host_network_kind,	  &vdc_vm_nic_kind,
+	&vdc_affinity_group_kind, &vdc_affinity_vm_kind,
+	&vdc_affinity_host_kind,  NULL,
 };
 
 static uint64_t *slot(const struct vdc_placement *placement, char kind, const char *id, bool add)
@@ -271,6 +274,7 @@ struct vdc_placement *vdc_placement_new(const struct vdc_placement_input *input,
 	list_hosts(placement);
 	take_vms(placement, input->world);
 	take_networks(placement, input->world);
+	place_take_groups(placement, input->world);
 	place_classify(placement);
 	return placement;
 }

@@ -32,6 +32,9 @@ void vdc_plan_upgrade_check(const struct vdc_upgrade_question *question,
 void vdc_plan_upgrade_policy_check(const struct vdc_world *world, const struct vdc_cluster *cluster,
 				   struct vdc_findings *findings);
 
+/* Of one VM of the cluster. */
+void vdc_plan_upgrade_policy_check_vm(const struct vdc_vm *vm, struct vdc_findings *findings);
+
 /* What stands against leaving that policy: hosts whose major version is not the newest of their
  * family, or unreadable. */
 void vdc_plan_upgrade_policy_done(const struct vdc_world *world, const struct vdc_cluster *cluster,

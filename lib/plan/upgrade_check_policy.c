@@ -16,7 +16,7 @@ static bool is_in(const struct vdc_ref *ref, const struct vdc_cluster *cluster)
 	return ref->id && strcmp(ref->id, cluster->id) == 0;
 }
 
-static void check_vm_for_policy(const struct vdc_vm *vm, struct vdc_findings *findings)
+void vdc_plan_upgrade_policy_check_vm(const struct vdc_vm *vm, struct vdc_findings *findings)
 {
 	if (vm->status == VDC_VM_SUSPENDED)
 		FOUND(findings, VM_SUSPENDED, vdc_vm_kind, vm, "VM %s is suspended", vm->name);
@@ -58,7 +58,7 @@ void vdc_plan_upgrade_policy_check(const struct vdc_world *world, const struct v
 		const struct vdc_vm *vm = all[i];
 
 		if (is_in(&vm->cluster, cluster))
-			check_vm_for_policy(vm, findings);
+			vdc_plan_upgrade_policy_check_vm(vm, findings);
 	}
 }
 

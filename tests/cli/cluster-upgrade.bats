@@ -379,6 +379,20 @@ InClusterUpgradeWeight 84e6ddee-ab0d-42dd-82f0-c298889db567" ]
 	run_ok cluster-upgrade policy reset c
 }
 
+@test "policy set: meanwhile nothing is suspended or bound to a host" {
+	cluster-upgrade policy set c >/dev/null
+	run_fail 4 inventory set vm a --observed status=suspended
+	contains "$stderr" VM_CANNOT_SUSPEND_CLUSTER_UPGRADING
+	run_fail 4 inventory set vm a description=x affinity=pinned
+	contains "$stderr" BOUND_TO_HOST_WHILE_UPGRADING_CLUSTER "VM a may not be migrated freely"
+	run_fail 4 inventory add vm e cluster=c cpu_pinning="0=1"
+	contains "$stderr" BOUND_TO_HOST_WHILE_UPGRADING_CLUSTER
+	run_ok inventory set vm a description=x
+	[ "$(vm_of a .placement_policy.affinity)" = migratable ]
+	cluster-upgrade policy reset c >/dev/null
+	run_ok inventory set vm a affinity=pinned
+}
+
 @test "policy: not while an upgrade runs" {
 	inventory set cluster c scheduling_policy=cluster_maintenance >/dev/null
 	run_fail 4 cluster-upgrade policy set c

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan/upgrade_policy.h"
 
+#include <errno.h>
+#include <stdio.h>
+
 #include <string.h>
 
+#include "plan/upgrade_gate.h"
 #include "unit.h"
 
 static const struct {
@@ -154,6 +158,38 @@ static void the_policies_have_several_spellings(void **state)
 	}
 }
 
+static int change(const char *policy, const struct vdc_vm *before, const struct vdc_vm *after,
+		  struct vdc_err *err)
+{
+	char text[40], name[] = "c";
+	struct vdc_cluster cluster = { .name = name, .scheduling_policy = text };
+	vdc_autoarena *arena = vdc_arena_new();
+
+	snprintf(text, sizeof(text), "%s", policy);
+	return vdc_plan_may_change_vm(&cluster, before, after, arena, err);
+}
+
+static void nothing_is_bound_or_suspended_meanwhile(void **state)
+{
+	char name[] = "web1", pin[] = "0=1";
+	struct vdc_vm free_vm = { .name = name, .affinity = VDC_VM_MIGRATABLE };
+	struct vdc_vm pinned = { .name = name, .cpu_pinning = pin };
+	struct vdc_vm suspended = { .name = name, .status = VDC_VM_SUSPENDED };
+	struct vdc_err err = { 0 };
+
+	(void)state;
+	assert_int_equal(change("in_cluster_upgrade", NULL, &free_vm, &err), 0);
+	assert_int_equal(change("in_cluster_upgrade", NULL, &pinned, &err), -EPERM);
+	assert_non_null(strstr(err.msg, "VM web1 is bound to CPUs"));
+	assert_non_null(strstr(err.msg, "BOUND_TO_HOST_WHILE_UPGRADING_CLUSTER"));
+	assert_int_equal(change("in_cluster_upgrade", &free_vm, &pinned, &err), -EPERM);
+	assert_int_equal(change("in_cluster_upgrade", &pinned, &pinned, &err), 0);
+	assert_int_equal(change("in_cluster_upgrade", &free_vm, &suspended, &err), -EPERM);
+	assert_non_null(strstr(err.msg, "VM_CANNOT_SUSPEND_CLUSTER_UPGRADING"));
+	assert_int_equal(change("cluster_maintenance", &free_vm, &suspended, &err), 0);
+	assert_int_equal(change("none", &free_vm, &pinned, &err), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,6 +198,7 @@ int main(void)
 		cmocka_unit_test(one_that_starts_prefers_the_newest),
 		cmocka_unit_test(a_host_says_it_in_parts),
 		cmocka_unit_test(the_policies_have_several_spellings),
+		cmocka_unit_test(nothing_is_bound_or_suspended_meanwhile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
