@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "act/gate.h"
+#include "base/log.h"
 #include "base/uuid.h"
 #include "change.h"
 
@@ -82,17 +83,28 @@ static int add_object(struct vdc_db *db, struct change *change, struct vdc_err *
 	return r;
 }
 
+static void advise(const struct change *change, const struct assignment *assignments, int n,
+		   const void *object)
+{
+	for (int i = 0; i < n; i++) {
+		const char *advice = vdc_gate_advice(change->kind, assignments[i].field, object);
+
+		if (advice)
+			vdc_log(VDC_LOG_WARNING, "%s=%s: %s", assignments[i].field->name,
+				assignments[i].value, advice);
+	}
+}
+
 /* The object that the words after the kind describe. */
 static int describe(struct vdc_call *call, const struct vdc_kind *kind, const char **words, int n,
-		    void *object, struct vdc_err *err)
+		    struct assignment **assignments, void *object, struct vdc_err *err)
 {
-	struct assignment *assignments;
 	int r = name_as_assignment(call, kind, words, n, err);
 
 	if (r == 0)
-		r = inventory_assignments(call, kind, words, n, &assignments, err);
+		r = inventory_assignments(call, kind, words, n, assignments, err);
 	if (r == 0)
-		r = parse_values(call, object, assignments, n, err);
+		r = parse_values(call, object, *assignments, n, err);
 	if (r == 0)
 		r = check_name(kind, object, err);
 	return r ? r : give_id(call, object, err);
@@ -104,6 +116,7 @@ int inventory_add(struct vdc_call *call, struct vdc_err *err)
 	const char *const *words;
 	int n = vdc_call_operands(call, &words) - 1;
 	const char **own = vdc_arena_alloc(vdc_call_arena(call), sizeof(*own) * (size_t)(n + 1));
+	struct assignment *assignments;
 	int r = inventory_kind(words[0], &change.kind, err);
 
 	if (r < 0)
@@ -111,14 +124,19 @@ int inventory_add(struct vdc_call *call, struct vdc_err *err)
 	for (int i = 0; i < n; i++)
 		own[i] = words[i + 1];
 	change.ctx = vdc_object_new(change.kind, vdc_call_arena(call));
-	r = describe(call, change.kind, own, n, change.ctx, err);
-	return r ? r : change_run(&change, err);
+	r = describe(call, change.kind, own, n, &assignments, change.ctx, err);
+	if (r == 0)
+		r = change_run(&change, err);
+	if (r == 0)
+		advise(&change, assignments, n, change.ctx);
+	return r;
 }
 
 struct settings {
 	const char *name;
 	struct assignment *assignments;
 	int n;
+	void *after;
 };
 
 static int refuse(struct vdc_call *call, const struct vdc_kind *kind,
@@ -143,7 +161,7 @@ static int refuse(struct vdc_call *call, const struct vdc_kind *kind,
 static int set_fields(struct vdc_db *db, struct change *change, struct vdc_err *err)
 {
 	struct vdc_arena *arena = vdc_call_arena(change->call);
-	const struct settings *s = change->ctx;
+	struct settings *s = change->ctx;
 	void *before, *after = NULL;
 	int r = vdc_store_get(db, change->kind, s->name, 0, arena, &before, err);
 
@@ -151,6 +169,7 @@ static int set_fields(struct vdc_db *db, struct change *change, struct vdc_err *
 		after = vdc_object_copy(change->kind, before, arena);
 		r = parse_values(change->call, after, s->assignments, s->n, err);
 	}
+	s->after = after;
 	for (int i = 0; i < s->n && r == 0; i++)
 		r = vdc_gate_field(db, change->kind, s->assignments[i].field, after, arena, err);
 	if (r == 0)
@@ -174,5 +193,9 @@ int inventory_set(struct vdc_call *call, struct vdc_err *err)
 	r = inventory_assignments(call, change.kind, words + 2, s.n, &s.assignments, err);
 	for (int i = 0; i < s.n && r == 0; i++)
 		r = refuse(call, change.kind, &s.assignments[i], err);
-	return r ? r : change_run(&change, err);
+	if (r == 0)
+		r = change_run(&change, err);
+	if (r == 0)
+		advise(&change, s.assignments, s.n, s.after);
+	return r;
 }

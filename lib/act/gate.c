@@ -2,6 +2,7 @@
 #include "act/gate.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "doc/catalogue.h"
 #include "model/cluster.h"
@@ -65,4 +66,16 @@ int vdc_gate_change(struct vdc_db *db, const struct vdc_kind *kind, const void *
 	int r = kind == &vdc_vm_kind ? cluster_of(db, kind, after, arena, &cluster, err) : 0;
 
 	return r || !cluster ? r : vdc_plan_may_change_vm(cluster, before, after, arena, err);
+}
+
+const char *vdc_gate_advice(const struct vdc_kind *kind, const struct vdc_field *field,
+			    const void *object)
+{
+	const struct vdc_cluster *cluster = object;
+
+	if (kind != &vdc_cluster_kind || strcmp(field->name, "update_approval") != 0 ||
+	    cluster->update_approval != VDC_APPROVAL_MANUAL)
+		return NULL;
+	return "automatic is recommended: with manual approval updates wait for 'cluster-upgrade "
+	       "approve', and a cluster whose hosts fall out of step meanwhile is not supported";
 }
