@@ -8,6 +8,8 @@
 
 int cluster_upgrade_check(struct vdc_call *call, struct vdc_err *err);
 int cluster_upgrade_plan(struct vdc_call *call, struct vdc_err *err);
+int cluster_upgrade_updates(struct vdc_call *call, struct vdc_err *err);
+int cluster_upgrade_approve(struct vdc_call *call, struct vdc_err *err);
 int cluster_upgrade_policy_show(struct vdc_call *call, struct vdc_err *err);
 int cluster_upgrade_policy_set(struct vdc_call *call, struct vdc_err *err);
 int cluster_upgrade_policy_reset(struct vdc_call *call, struct vdc_err *err);

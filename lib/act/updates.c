@@ -105,7 +105,9 @@ static void tell(struct looked *host, const struct vdc_err *failure,
 	};
 
 	if (failure && !host->may_be_away) {
-		summary->code = summary->failed++ ? summary->code : failure->code;
+		bool same = !summary->failed++ || summary->code == failure->code;
+
+		summary->code = same ? failure->code : -EIO;
 	}
 	if (options->told)
 		options->told(options->ctx, &report);

@@ -30,7 +30,7 @@ struct vdc_updates_options vdc_updates_options(void);
 struct vdc_updates_summary {
 	size_t hosts;
 	size_t failed; /* and ought to have answered */
-	int code;      /* of the first failure */
+	int code;      /* of all failures, -EIO where they differ */
 };
 
 /*
