@@ -63,9 +63,14 @@ int vdc_gate_change(struct vdc_db *db, const struct vdc_kind *kind, const void *
 		    const void *after, struct vdc_arena *arena, struct vdc_err *err)
 {
 	struct vdc_cluster *cluster = NULL;
-	int r = kind == &vdc_vm_kind ? cluster_of(db, kind, after, arena, &cluster, err) : 0;
+	struct vdc_err missing = { 0 };
+	int r = kind == &vdc_vm_kind ? cluster_of(db, kind, after, arena, &cluster, &missing) : 0;
 
-	return r || !cluster ? r : vdc_plan_may_change_vm(cluster, before, after, arena, err);
+	if (r == -ENOENT) /* whoever writes it says so, and of what */
+		return 0;
+	if (r)
+		return vdc_err_set(err, r, "%s", vdc_err_text(&missing));
+	return !cluster ? 0 : vdc_plan_may_change_vm(cluster, before, after, arena, err);
 }
 
 const char *vdc_gate_advice(const struct vdc_kind *kind, const struct vdc_field *field,
