@@ -4,16 +4,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <wchar.h>
 
 /* After the others: term.h defines macros of common names. */
 #include <curses.h>
 #include <term.h>
 
-#include "base/buf.h"
+#include "base/cells.h"
 
 struct terminfo {
 	struct vdc_terminal terminal;
@@ -58,31 +56,6 @@ static int width_of_stderr(void)
 	return width > 0 ? width : 80;
 }
 
-/* As much of TEXT as fits into WIDTH columns; what cannot be shown becomes '?'. */
-static void add_columns(struct vdc_buf *out, const char *text, int width)
-{
-	mbstate_t state = { 0 };
-	size_t left = strlen(text);
-
-	while (left && width > 0) {
-		wchar_t c;
-		size_t len = mbrtowc(&c, text, left, &state);
-		int cells = len <= left ? wcwidth(c) : -1;
-
-		if (cells < 0) {
-			state = (mbstate_t){ 0 };
-			len = 1;
-			vdc_buf_putc(out, '?');
-			cells = 1;
-		} else if (cells <= width) {
-			vdc_buf_add(out, text, len);
-		}
-		width -= cells;
-		text += len;
-		left -= len;
-	}
-}
-
 static int put(int c)
 {
 	return putc(c, stderr);
@@ -94,7 +67,7 @@ static void draw(struct vdc_terminal *terminal, const char *text)
 	vdc_autobuf line = { 0 };
 
 	/* The last column stays free: some terminals go on to the next line there. */
-	add_columns(&line, text, width_of_stderr() - 1);
+	vdc_cells_add(&line, text, width_of_stderr() - 1);
 	tputs(info->start_of_line, 1, put);
 	fputs(vdc_buf_str(&line), stderr);
 	tputs(info->clear_to_end, 1, put);
