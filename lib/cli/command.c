@@ -36,17 +36,22 @@ static int need_root(const struct vdc_call *call, struct vdc_err *err)
 			   call->verb->name);
 }
 
-int vdc_call_open_db(struct vdc_call *call, unsigned needs, struct vdc_err *err)
+int vdc_call_open_another(struct vdc_call *call, unsigned needs, struct vdc_db **ret,
+			  struct vdc_err *err)
 {
 	const char *given = vdc_text_option(call, "db");
-	vdc_autofree char *where = NULL;
+	vdc_autofree char *where = given ? vdc_strdup(given) : vdc_store_default();
+
+	return vdc_store_open(where, needs & VDC_NEEDS_DB_WRITE ? 0 : VDC_DB_READ_ONLY, ret, err);
+}
+
+int vdc_call_open_db(struct vdc_call *call, unsigned needs, struct vdc_err *err)
+{
 	int r;
 
 	if (call->db || !(needs & (VDC_NEEDS_DB_READ | VDC_NEEDS_DB_WRITE)))
 		return 0;
-	where = given ? vdc_strdup(given) : vdc_store_default();
-	r = vdc_store_open(where, needs & VDC_NEEDS_DB_WRITE ? 0 : VDC_DB_READ_ONLY, &call->db,
-			   err);
+	r = vdc_call_open_another(call, needs, &call->db, err);
 	if (!r)
 		vdc_db_set_reconnect(call->db, VDC_DB_RECONNECT, vdc_wait_say_away,
 				     &call->said_away);

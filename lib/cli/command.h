@@ -92,6 +92,9 @@ int vdc_call_operands(const struct vdc_call *call, const char *const **ret); /* 
 struct vdc_db *vdc_call_db(struct vdc_call *call); /* open when the verb needs it */
 /* For a verb that needs the database only sometimes: NEEDS is VDC_NEEDS_DB_READ or _WRITE. */
 int vdc_call_open_db(struct vdc_call *call, unsigned needs, struct vdc_err *err);
+/* The caller's own, besides that of the call: to write now and then while it reads. */
+int vdc_call_open_another(struct vdc_call *call, unsigned needs, struct vdc_db **ret,
+			  struct vdc_err *err);
 struct vdc_arena *vdc_call_arena(struct vdc_call *call); /* lives as long as the call */
 
 bool vdc_given(const struct vdc_call *call, const char *option);

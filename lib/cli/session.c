@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/setting.h"
+#include "base/time.h"
+
+static char *log_folder(void)
+{
+	const char *set = vdc_setting_text(VDC_SETTING_LOG_DIRECTORY);
+	const char *state = secure_getenv("XDG_STATE_HOME");
+	const char *home = secure_getenv("HOME");
+
+	if (set)
+		return vdc_strdup(set);
+	if (geteuid() == 0)
+		return vdc_strdup("/var/log/vdc");
+	if (state && state[0] == '/')
+		return vdc_format("%s/vdc", state);
+	return vdc_format("%s/.local/state/vdc", home ? home : "");
+}
+
+/* With the folders above it that are missing. */
+static void make_folder(char *path)
+{
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(path, 0750);
+		*slash = '/';
+	}
+	mkdir(path, 0750);
+}
+
+static int open_log(const char *command, char **path)
+{
+	vdc_autofree char *folder = log_folder();
+	int fd;
+
+	make_folder(folder);
+	*path = vdc_format("%s/%s.log", folder, command);
+	fd = open(*path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0640);
+	if (fd >= 0)
+		return fd;
+	vdc_log(VDC_LOG_WARNING, "%s: %s; nothing will be logged", *path, strerror(errno));
+	free(vdc_steal(*path));
+	return open("/dev/null", O_WRONLY | O_CLOEXEC);
+}
+
+static void leave_terminal(int log)
+{
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	setsid();
+	dup2(null, STDIN_FILENO);
+	dup2(log, STDOUT_FILENO);
+	dup2(log, STDERR_FILENO);
+	close(null);
+}
+
+int vdc_session_start(const char *command, struct vdc_session *ret, struct vdc_err *err)
+{
+	struct vdc_session session = { .fd = -1 };
+	int fds[2], log;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds))
+		return vdc_err_set(err, -errno, "cannot make a pair of sockets: %m");
+	log = open_log(command, &session.log);
+	fflush(NULL);
+	session.pid = fork();
+	if (session.pid < 0) {
+		int r = vdc_err_set(err, -errno, "cannot start a process: %m");
+
+		close(fds[0]);
+		close(fds[1]);
+		close(log);
+		free(session.log);
+		return r;
+	}
+	session.is_runner = session.pid == 0;
+	session.fd = fds[session.is_runner];
+	close(fds[!session.is_runner]);
+	if (session.is_runner) {
+		leave_terminal(log);
+		session.pid = getpid();
+	}
+	close(log);
+	*ret = session;
+	return 0;
+}
+
+void vdc_session_close(struct vdc_session *session)
+{
+	if (session->fd >= 0)
+		close(session->fd);
+	session->fd = -1;
+	free(vdc_steal(session->log));
+}
+
+void vdc_session_report(struct vdc_session *session, int code, const char *text)
+{
+	vdc_autofree char *line = vdc_format("%d %s", code, text ? text : "");
+	size_t sent = 0, len = strlen(line) + 1;
+
+	while (session->fd >= 0 && sent < len) {
+		ssize_t n = send(session->fd, line + sent, len - sent, MSG_NOSIGNAL);
+
+		if (n < 0 && errno != EINTR)
+			break; /* nobody wants to know */
+		sent += n > 0 ? (size_t)n : 0;
+	}
+	if (session->fd >= 0)
+		close(session->fd);
+	session->fd = -1;
+}
+
+/* Until the NUL at the end of the report. */
+static int read_report(const struct vdc_session *session, int64_t limit_us, struct vdc_buf *report,
+		       struct vdc_err *err)
+{
+	const int64_t until = vdc_time_monotonic() + limit_us;
+	char part[512];
+
+	for (;;) {
+		struct pollfd fd = { .fd = session->fd, .events = POLLIN };
+		int64_t left = until - vdc_time_monotonic();
+		ssize_t n;
+
+		if (left <= 0)
+			return vdc_err_set(err, -ETIMEDOUT,
+					   "process %d does not say whether it has begun",
+					   (int)session->pid);
+		if (poll(&fd, 1, (int)(left / 1000 + 1)) <= 0)
+			continue;
+		n = read(session->fd, part, sizeof(part));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return vdc_err_set(err, -EIO,
+					   "process %d ended before it had begun; see %s",
+					   (int)session->pid, session->log ? session->log : "-");
+		vdc_buf_add(report, part, (size_t)n);
+		if (part[n - 1] == '\0')
+			return 0;
+	}
+}
+
+int vdc_session_wait(struct vdc_session *session, int64_t limit_us, struct vdc_arena *arena,
+		     char **ret, struct vdc_err *err)
+{
+	vdc_autobuf report = { 0 };
+	int r = read_report(session, limit_us, &report, err);
+	const char *text;
+	int code;
+
+	if (r)
+		return r;
+	text = strchr(vdc_buf_str(&report), ' ');
+	code = atoi(vdc_buf_str(&report));
+	if (!text || code > 0)
+		return vdc_err_set(err, -EIO, "process %d reports what makes no sense",
+				   (int)session->pid);
+	if (code < 0)
+		return vdc_err_set(err, code, "%s", text + 1);
+	*ret = vdc_arena_strdup(arena, text + 1);
+	return 0;
+}
