@@ -80,3 +80,7 @@ int vdc_job_open_about(struct vdc_db *db, const char *action, const char *object
 int vdc_job_open_step(struct vdc_db *db, const char *action, const char *object_id,
 		      const char *other_than, struct vdc_arena *arena, char **ret,
 		      struct vdc_err *err);
+
+/* Asks whoever owns the job, or owns it next, to pause, to abort, ... -EINVAL: it is over. */
+int vdc_job_ask(struct vdc_db *db, const char *job_id, enum vdc_job_request request,
+		struct vdc_err *err);

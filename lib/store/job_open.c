@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Jobs that nobody ended: being done, or left behind by an owner that died. */
+#include <errno.h>
+
 #include "store/find.h"
 #include "store/job.h"
 #include "store/statements.h"
@@ -8,6 +10,9 @@ static const char open_in_cluster[] =
 	"SELECT jobs.id FROM jobs JOIN vms ON vms.id = jobs.object_id WHERE jobs.action = $1 "
 	"AND jobs.status IN ('queued', 'started', 'paused') AND vms.cluster_id = $2 "
 	"ORDER BY jobs.start_time NULLS FIRST, jobs.id LIMIT 1";
+
+static const char ask[] = "UPDATE jobs SET request = $2 WHERE id = $1 "
+			  "AND status IN ('queued', 'started', 'paused')";
 
 static const char open_about[] =
 	"SELECT id FROM jobs WHERE action = $1 AND status IN ('queued', 'started', 'paused') "
@@ -22,6 +27,7 @@ const struct vdc_statement vdc_job_open_statements[] = {
 	{ "open job about a VM of a cluster", open_in_cluster },
 	{ "open job about an object", open_about },
 	{ "open job with a step about an object", open_step },
+	{ "ask the owner of a job", ask },
 	{ NULL, NULL },
 };
 
@@ -53,4 +59,16 @@ int vdc_job_open_step(struct vdc_db *db, const char *action, const char *object_
 
 	*ret = NULL;
 	return vdc_find_text(db, open_step, params, 3, arena, ret, err);
+}
+
+int vdc_job_ask(struct vdc_db *db, const char *job_id, enum vdc_job_request request,
+		struct vdc_err *err)
+{
+	const struct vdc_value params[] = {
+		vdc_db_text(job_id), vdc_db_text(vdc_enum_word(&vdc_job_request_values, request))
+	};
+	int64_t changed;
+	int r = vdc_db_run(db, ask, params, 2, NULL, NULL, &changed, err);
+
+	return r || changed ? r : vdc_err_set(err, -EINVAL, "job %s is over", job_id);
 }
