@@ -2,6 +2,7 @@
 /* What the verbs of `cluster-upgrade` share. */
 #pragma once
 
+#include "act/work_news.h"
 #include "base/buf.h"
 #include "cli/command.h"
 #include "plan/upgrade_rows.h"
@@ -10,6 +11,9 @@ int cluster_upgrade_check(struct vdc_call *call, struct vdc_err *err);
 int cluster_upgrade_plan(struct vdc_call *call, struct vdc_err *err);
 int cluster_upgrade_updates(struct vdc_call *call, struct vdc_err *err);
 int cluster_upgrade_approve(struct vdc_call *call, struct vdc_err *err);
+int cluster_upgrade_status(struct vdc_call *call, struct vdc_err *err);
+int cluster_upgrade_list(struct vdc_call *call, struct vdc_err *err);
+int cluster_upgrade_history(struct vdc_call *call, struct vdc_err *err);
 int cluster_upgrade_policy_show(struct vdc_call *call, struct vdc_err *err);
 int cluster_upgrade_policy_set(struct vdc_call *call, struct vdc_err *err);
 int cluster_upgrade_policy_reset(struct vdc_call *call, struct vdc_err *err);
@@ -71,3 +75,42 @@ int cluster_upgrade_hold(struct upgrade_scene *scene, const char *path,
 
 /* A plan in the file that --verify names, held against the cluster. */
 int cluster_upgrade_verify(struct vdc_call *call, struct vdc_err *err);
+
+/* The id of the run that WORD means: its id or the beginning of it, a cluster's newest; NULL: the
+ * newest of all. */
+int cluster_upgrade_find(struct vdc_call *call, const char *word, const char **ret,
+			 struct vdc_err *err);
+
+enum cluster_upgrade_attach_flags {
+	CLUSTER_UPGRADE_FROM_START = 1 << 0, /* tell also what was done so far */
+	CLUSTER_UPGRADE_CTRL_C = 1 << 1, /* asks the run to stop; else it only ends the following */
+};
+
+/*
+ * Follows the run until it is over, on the screen or, where there is none or --no-view or --json is
+ * given, by lines. The exit code of the run: 5 when it is paused, 1 when nobody goes on with it; 0
+ * also when the screen was closed and the run goes on.
+ */
+int cluster_upgrade_attach(struct vdc_call *call, const char *job, unsigned flags,
+			   struct vdc_err *err);
+
+/*
+ * News of a run on standard output, as lines or, with --json, as a stream (cluster-upgrade(8)):
+ *
+ *	printer = cluster_upgrade_printer_new(call, job, cluster);
+ *	control.told = cluster_upgrade_told, control.ctx = printer;
+ */
+struct cluster_upgrade_printer;
+struct cluster_upgrade_printer *cluster_upgrade_printer_new(struct vdc_call *call, const char *job,
+							    const char *cluster);
+void cluster_upgrade_printer_free(struct cluster_upgrade_printer *printer); /* NULL is fine */
+void cluster_upgrade_told(void *ctx, const struct vdc_work_news *news);
+/* The last line. */
+int cluster_upgrade_printer_end(struct cluster_upgrade_printer *printer, enum vdc_job_status status,
+				int code, const char *text, struct vdc_err *err);
+/* What went wrong with standard output so far. */
+int cluster_upgrade_printer_error(const struct cluster_upgrade_printer *printer,
+				  struct vdc_err *err);
+
+/* News as a line for people, in ARENA; NULL: not worth one. */
+const char *cluster_upgrade_line(const struct vdc_work_news *news, struct vdc_arena *arena);

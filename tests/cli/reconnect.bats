@@ -2,6 +2,7 @@
 # It is one of this file's own: the others keep theirs.
 # shellcheck disable=SC2154  # stderr
 load ../lib/common
+load ../lib/upgrade
 
 setup_file() {
 	local i
@@ -89,20 +90,35 @@ wait_for() {
 	fail "$(printf 'not found: %s\n' "$2"; head -50 ./*.out ./*.err)"
 }
 
-@test "sync --watch and events follow go on when the server was away" {
+# seed_upgrade: one that somebody carries out.
+seed_upgrade() {
+	database_sql "INSERT INTO jobs (id, action, status) VALUES ('$run_id', 'cluster-upgrade', 'started')"
+	own_run "lab pid 42"
+}
+
+@test "sync --watch, events follow and status --follow of an upgrade go on when the server was away" {
 	local started seen
-	inventory sync --all --watch >watch.out 2>watch.err 3>&- &
+	seed_upgrade
+	cluster-upgrade status --follow >upgrade.out 2>upgrade.err 3>&- &
 	background=$!
+	inventory sync --all --watch >watch.out 2>watch.err 3>&- &
+	background+=" $!"
 	events follow -n -o description >follow.out 2>follow.err 3>&- &
 	background+=" $!"
 	wait_for watch.out "host real is up"
 	wait_for follow.out "host real is up"
+	wait_for upgrade.out "run $run_id"
 	stop_server
 	wait_for watch.err "waiting for database postgresql:///"
 	wait_for follow.err "waiting for database postgresql:///"
+	wait_for upgrade.err "waiting for database postgresql:///"
 	started=$(date +%s%6N)
 	start_server
 	wait_for watch.err "is back, looking at all hosts again"
+	end_run finished 0 "all hosts upgraded"
+	wait_for upgrade.out "run $run_id: finished: all hosts upgraded"
+	wait "${background%% *}"
+	background=${background#* }
 	events add "after the outage"
 	wait_for follow.out "after the outage"
 	for _ in {1..100}; do

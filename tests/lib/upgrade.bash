@@ -1,0 +1,74 @@
+# An upgrade as it stands in the database, without anybody who carries it out.
+# shellcheck shell=bash disable=SC2154
+
+run_id=4f1c2a7b-0000-4000-8000-000000000001
+
+# seed_run: the cluster c of seed_cluster, and the plan of its upgrade as a job that was begun 100 s
+# ago: h1 is upgraded, h2 is being drained, h3 waits. VM a moves, VM b could not.
+seed_run() {
+	seed_cluster
+	add_vm a h1
+	add_vm b h2
+	add_vm d h3
+	add_vm e h3
+	cluster-upgrade plan c --all --ha-reserve 0 --quiet -o plan.xml
+	now=$(date +%s)
+	add_run "$run_id" started $((now - 100))
+	{
+		for phase in check drain update reboot return activate; do
+			a_step $((20000 + ${n:=0})) $phase finished host h1 $((now - 90 + n)) $((now - 89 + n))
+			n=$((n + 1))
+		done
+		a_step 21000 migrate finished vm a $((now - 88)) $((now - 86)) "$(ends h1 h3)"
+		a_step 40000 check finished host h2 $((now - 50)) $((now - 49))
+		a_step 40001 drain started host h2 $((now - 48)) ""
+		a_step 41000 migrate started vm a $((now - 30)) "" \
+			"$(ends h2 h1)\ndone=104857600\ntotal=419430400\nrate=20971520\neta=15000000"
+		a_step 41001 migrate failed vm b $((now - 30)) $((now - 20)) "$(ends h2 h1)" "no room on h1"
+	} | inventory import -
+	own_run "lab pid 42"
+}
+
+id_of() { database_sql "SELECT id FROM ${1}s WHERE name = '$2'"; }
+
+ends() { printf 'from=%s\\nto=%s' "$(id_of host "$1")" "$(id_of host "$2")"; }
+
+# add_run ID STATUS START [FIELD...]: START in seconds
+add_run() {
+	jq -n --arg id "$1" --arg status "$2" --arg start "$(iso "$3")" --arg c "$(id_of cluster c)" \
+		--rawfile plan plan.xml '{jobs: [{id: $id, action: "cluster-upgrade",
+		description: "upgrade cluster c", status: $status, owner: {name: "root"},
+		object: {kind: "cluster", id: $c, name: "c"}, start_time: $start, plan: $plan}]}' |
+		inventory import -
+}
+
+# a_step NUMBER ACTION STATUS KIND NAME START END [STATE] [MESSAGE]: a document; an END of "" is none.
+a_step() {
+	jq -n --arg job "$run_id" --argjson number "$1" --arg action "$2" --arg status "$3" \
+		--arg kind "$4" --arg name "$5" --arg id "$(id_of "$4" "$5")" --arg start "$(iso "$6")" \
+		--arg until "${7:+$(iso "$7")}" --arg state "$(printf '%b' "${8:-}")" \
+		--arg message "${9:-}" '{steps: [{job: {id: $job}, number: $number, type: $action,
+		status: $status, tries: 1, object: {kind: $kind, id: $id, name: $name},
+		start_time: $start, end_time: $until, state: $state, message: $message}
+		| with_entries(select(.value != ""))]}'
+}
+
+iso() { date -u -d "@$1" +%Y-%m-%dT%H:%M:%SZ; }
+
+# own_run OWNER: "": nobody
+own_run() {
+	database_sql "DELETE FROM job_leases"
+	[ -z "$1" ] || database_sql "INSERT INTO job_leases VALUES ('$run_id', 1, '$1',
+		$(date +%s)000000, $(($(date +%s) + 3600))000000)"
+}
+
+# end_run STATUS EXIT-CODE MESSAGE
+end_run() {
+	database_sql "UPDATE jobs SET status = '$1', exit_code = $2, message = '$3',
+		end_time = $(date +%s)000000 WHERE id = '$run_id'"
+}
+
+# end_step NUMBER STATUS
+end_step() {
+	database_sql "UPDATE steps SET status = '$2', end_time = $(date +%s)000000 WHERE number = $1"
+}
