@@ -95,9 +95,9 @@ static int find_or_make(struct vdc_db *db, void *ctx, struct vdc_err *err)
 
 	if (r || o->id)
 		return r;
+	/* Positive: the transaction ends, and is not run again as for -EAGAIN. */
 	if (!o->what->plan.machine || o->what->plan.n_blockers)
-		return vdc_err_set(err, -EAGAIN, "VM %s was dealt with by another process just now",
-				   o->what->vm->name);
+		return 1;
 	job = new_job(o);
 	r = vdc_store_put(db, &vdc_job_kind, job, o->up->arena, err);
 	if (!r)
@@ -125,6 +125,9 @@ int vdc_vm_upgrade_open(struct vdc_vm_upgrade_work *up, const struct vdc_vm_upgr
 	void *job;
 	int r = vdc_db_transaction(up->db, find_or_make, &opening, err);
 
+	if (r > 0)
+		return vdc_err_set(err, -EAGAIN, "VM %s was dealt with by another process just now",
+				   what->vm->name);
 	if (!r)
 		r = vdc_job_acquire(up->db, opening.id, VDC_JOB_TTL, &up->lease, err);
 	if (r == -EBUSY)
