@@ -158,5 +158,5 @@ int vm_migrate_preview(struct vdc_call *call, const struct vm_migrate_request *r
 {
 	int r = each(call, request, &vdc_migration_kind, preview, err);
 
-	return r ? r : vm_migrate_exit_code(request->moves, request->n);
+	return r ? r : vm_migrate_exit_code(request->moves, request->n, vdc_call_arena(call));
 }

@@ -26,13 +26,12 @@ int vm_migrate_explain(struct vdc_call *call, const struct vm_migrate_request *r
 int vm_migrate_preview(struct vdc_call *call, const struct vm_migrate_request *request,
 		       struct vdc_err *err);
 
-/* The options as text and back, for the job. */
+/* What the job remembers of it, as text. */
 char *vm_migrate_write_options(const struct vm_migrate_request *request, struct vdc_arena *arena);
-void vm_migrate_read_options(const char *text, struct vdc_migrate_options *ret);
 
 /* Carries the job out, prints the result, returns the exit code. */
 int vm_migrate_do_job(struct vdc_call *call, const char *job, struct vm_migrate_request *request,
 		      struct vdc_err *err);
 
 /* The exit code that these ends make. */
-int vm_migrate_exit_code(const struct vdc_move *moves, size_t n);
+int vm_migrate_exit_code(const struct vdc_move *moves, size_t n, struct vdc_arena *arena);

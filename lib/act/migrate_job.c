@@ -4,9 +4,7 @@
 
 #include "act/migrate.h"
 #include "base/buf.h"
-#include "base/time.h"
-#include "edge/user.h"
-#include "store/events.h"
+#include "model/vm.h"
 #include "store/migration.h"
 #include "store/store.h"
 
@@ -46,23 +44,14 @@ int vdc_move_job(struct vdc_db *db, const char *action, const char *plan,
 		 const struct vdc_move *moves, size_t n, struct vdc_arena *arena, char **ret,
 		 struct vdc_err *err)
 {
-	struct vdc_job *job = vdc_object_new(&vdc_job_kind, arena);
+	struct vdc_job *job = vdc_job_new(action, plan, arena);
 	struct making making = { job, moves, n, arena };
 	int r;
 
-	job->action = vdc_arena_strdup(arena, action);
 	job->description = n == 1 ? vdc_arena_format(arena, "move VM %s", moves[0].vm_name)
 				  : vdc_arena_format(arena, "move %zu VMs", n);
-	job->status = VDC_JOB_STARTED;
-	job->start_time = vdc_time_now();
-	job->actor = vdc_arena_strdup(arena, vdc_user_caller());
-	job->correlation_id = vdc_arena_strdup(arena, vdc_event_correlation());
-	job->plan = vdc_arena_strdup(arena, plan);
-	if (n == 1) {
-		job->object_kind = vdc_arena_strdup(arena, "vm");
-		job->object_id = vdc_arena_strdup(arena, moves[0].vm_id);
-		job->object_name = vdc_arena_strdup(arena, moves[0].vm_name);
-	}
+	if (n == 1)
+		vdc_job_about(job, &vdc_vm_kind, moves[0].vm_id, moves[0].vm_name, arena);
 	r = vdc_db_transaction(db, make, &making, err);
 	if (!r)
 		*ret = job->id;

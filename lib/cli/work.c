@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/work.h"
+
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/time.h"
+
+/* Where there is no terminal, a line of progress now and then is enough. */
+#define QUIET_TIME (10 * VDC_SECOND)
+
+static void tell_bytes(struct vdc_work_watch *watch, const struct vdc_move_report *report)
+{
+	const struct vdc_move *move = report->move;
+	const int64_t mib = 1024 * 1024, now = vdc_time_monotonic();
+	char eta[VDC_TIME_LEN + 1] = "?";
+
+	if (report->total <= 0 || (!watch->terminal && now - watch->said < QUIET_TIME))
+		return;
+	watch->said = now;
+	if (report->eta_us >= 0)
+		vdc_duration_format(report->eta_us, eta);
+	vdc_progress_step(watch->progress, "%s: %s to %s: %lld of %lld MiB, %lld MiB/s, %s left",
+			  move->vm_name, move->from_name, move->to_name,
+			  (long long)(report->done / mib), (long long)(report->total / mib),
+			  (long long)(report->rate / mib), eta);
+}
+
+void vdc_work_told_move(void *ctx, const struct vdc_move_report *report)
+{
+	struct vdc_work_watch *watch = ctx;
+	const struct vdc_move *move = report->move;
+	struct vdc_progress *progress = watch->progress;
+
+	switch (report->news) {
+	case VDC_MOVE_BEGUN:
+		vdc_progress_step(progress, "%s: %s to %s: begun", move->vm_name, move->from_name,
+				  move->to_name);
+		break;
+	case VDC_MOVE_ADOPTED:
+		vdc_progress_step(progress,
+				  "%s: a migration away from %s is under way: waiting for it",
+				  move->vm_name, move->from_name);
+		break;
+	case VDC_MOVE_PROGRESS:
+		tell_bytes(watch, report);
+		break;
+	case VDC_MOVE_LATE:
+		vdc_progress_step(progress,
+				  "%s: its time is up, and post-copy cannot be cancelled: waiting",
+				  move->vm_name);
+		break;
+	case VDC_MOVE_WAITS:
+		vdc_progress_step(progress, "%s: waiting: %s", move->vm_name, report->text);
+		break;
+	case VDC_MOVE_ENDED:
+		vdc_progress_step(progress, "%s: %s%s%s", move->vm_name,
+				  vdc_enum_word(&vdc_move_end_values, move->end),
+				  move->reason ? ": " : "", move->reason ? move->reason : "");
+		vdc_progress_done(progress, ++watch->done);
+		break;
+	}
+}
+
+int vdc_work_take_signal(void *ctx)
+{
+	const struct vdc_work_watch *watch = ctx;
+	struct signalfd_siginfo info;
+
+	return read(watch->signals, &info, sizeof(info)) == sizeof(info);
+}
+
+static const char *or_nothing(const char *text)
+{
+	return text ? text : "";
+}
+
+static void tell_step(struct vdc_work_watch *watch, const struct vdc_work_news *news)
+{
+	const char *how = news->status == VDC_JOB_STARTED
+				  ? "begun"
+				  : vdc_enum_word(&vdc_job_status_values, news->status);
+
+	vdc_progress_step(watch->progress, "%s: %s%s%s: %s%s%s", or_nothing(news->host),
+			  or_nothing(news->action), news->vm ? " " : "", or_nothing(news->vm), how,
+			  news->text ? ": " : "", or_nothing(news->text));
+}
+
+void vdc_work_told(void *ctx, const struct vdc_work_news *news)
+{
+	struct vdc_work_watch *watch = ctx;
+
+	switch (news->kind) {
+	case VDC_WORK_MOVE:
+		vdc_work_told_move(ctx, news->move);
+		break;
+	case VDC_WORK_STEP:
+		tell_step(watch, news);
+		break;
+	case VDC_WORK_NOTE:
+		vdc_progress_step(watch->progress, "%s: %s", or_nothing(news->host), news->text);
+		break;
+	case VDC_WORK_WAITS:
+		vdc_progress_step(watch->progress, "%s%s%s: waiting: %s", or_nothing(news->host),
+				  news->vm ? ": VM " : "", or_nothing(news->vm), news->text);
+		break;
+	}
+}
+
+static int open_signals(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+void vdc_work_begin(struct vdc_work_watch *watch, size_t total)
+{
+	*watch = (struct vdc_work_watch){
+		.progress = vdc_progress_new(total),
+		.terminal = isatty(STDERR_FILENO),
+		.said = vdc_time_monotonic(),
+		.signals = open_signals(),
+	};
+}
+
+void vdc_work_end(struct vdc_work_watch *watch)
+{
+	vdc_progress_free(watch->progress);
+	if (watch->signals >= 0)
+		close(watch->signals);
+}

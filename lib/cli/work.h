@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What commands that carry long work out have in common: signals, the lines that they say meanwhile, the
+ * job and its end. */
+#pragma once
+
+#include "act/work_news.h"
+#include "base/buf.h"
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "cli/progress.h"
+#include "store/job.h"
+
+/*
+ *	vdc_work_begin(&watch, total);             before any thread: the lease of a job has one
+ *	r = vdc_job_acquire(...);
+ *	options.told = vdc_work_told_move;
+ *	options.ctx = &watch;
+ *	options.stop_fd = watch.signals;
+ *	options.stop_taken = vdc_work_take_signal;
+ *	...
+ *	vdc_work_end(&watch);
+ */
+struct vdc_work_watch {
+	struct vdc_progress *progress;
+	bool terminal;
+	int64_t said;
+	size_t done;
+	int signals; /* readable: somebody asked to stop, by SIGINT or SIGTERM */
+};
+
+void vdc_work_begin(struct vdc_work_watch *watch, size_t total);
+void vdc_work_end(struct vdc_work_watch *watch);
+
+/* CTX of these is the watch. */
+vdc_move_told_fn vdc_work_told_move;
+vdc_work_told_fn vdc_work_told;
+int vdc_work_take_signal(void *ctx);
+
+/* FN for each of the jobs that the operands name, else of all of ACTION that are not over; the worst of
+ * what it returns. */
+int vdc_work_resume(struct vdc_call *call, const char *action,
+		    int (*fn)(struct vdc_call *call, const struct vdc_job *job,
+			      struct vdc_err *err),
+		    struct vdc_err *err);
+
+/* Before a job is gone on with: -EINVAL when it is none of ACTION, or over. Waits until its owner,
+ * who may have been killed, does not count any more; -EBUSY names it. */
+int vdc_work_take_up(struct vdc_call *call, const struct vdc_job *job, const char *action,
+		     struct vdc_err *err);
+
+int vdc_work_close_job(struct vdc_call *call, const struct vdc_job_lease *lease, int code,
+		       struct vdc_err *err);
+
+/* Of many that ended each with a code: what they have in common, or that only some did well. */
+enum vdc_exit vdc_work_exit(const enum vdc_exit *codes, size_t n);

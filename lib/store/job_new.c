@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A job that begins now, as an object: whoever makes it stores it. */
+#include "base/time.h"
+#include "edge/user.h"
+#include "store/events.h"
+#include "store/job.h"
+
+struct vdc_job *vdc_job_new(const char *action, const char *plan, struct vdc_arena *arena)
+{
+	struct vdc_job *job = vdc_object_new(&vdc_job_kind, arena);
+
+	job->action = vdc_arena_strdup(arena, action);
+	job->status = VDC_JOB_STARTED;
+	job->start_time = vdc_time_now();
+	job->actor = vdc_arena_strdup(arena, vdc_user_caller());
+	job->correlation_id = vdc_arena_strdup(arena, vdc_event_correlation());
+	job->plan = vdc_arena_strdup(arena, plan);
+	return job;
+}
+
+void vdc_job_about(struct vdc_job *job, const struct vdc_kind *kind, const char *id,
+		   const char *name, struct vdc_arena *arena)
+{
+	job->object_kind = vdc_arena_strdup(arena, kind->name);
+	job->object_id = vdc_arena_strdup(arena, id);
+	job->object_name = vdc_arena_strdup(arena, name);
+}
