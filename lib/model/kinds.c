@@ -15,6 +15,7 @@
 #include "model/host.h"
 #include "model/host_network.h"
 #include "model/job.h"
+#include "model/maintenance.h"
 #include "model/migration.h"
 #include "model/network.h"
 #include "model/policy_unit.h"
@@ -71,6 +72,8 @@ const struct vdc_kind *const vdc_document_kinds[] = {
 	&vdc_cluster_update_kind,
 	&vdc_migration_kind,
 	&vdc_destination_kind,
+	&vdc_host_away_kind,
+	&vdc_eviction_kind,
 };
 
 const size_t vdc_n_document_kinds = VDC_COUNT(vdc_document_kinds);
