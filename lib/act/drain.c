@@ -171,45 +171,14 @@ static void mark_begun(struct draining *d)
 	}
 }
 
-static int add_job(void *ctx, const struct vdc_kind *kind vdc_unused, void *object,
-		   struct vdc_err *err vdc_unused)
-{
-	const struct vdc_job *job = object;
-
-	if (vdc_job_is_open(job->status))
-		vdc_buf_add(ctx, &object, sizeof(object));
-	return 0;
-}
-
-/* Of others: those of our own do what we do. */
-static int open_jobs(struct drain_run *run, struct vdc_buf *ret, struct vdc_err *err)
-{
-	vdc_autobuf all = { 0 };
-	int r = vdc_store_each(run->db, &vdc_job_kind, 0, run->arena, add_job, &all, err);
-
-	for (size_t i = 0; i < all.len / sizeof(void *) && !r; i++) {
-		struct vdc_job *job = ((struct vdc_job **)(void *)all.data)[i];
-
-		if (strcmp(job->id, vdc_job_lease_id(run->lease)) != 0)
-			vdc_buf_add(ret, &job, sizeof(job));
-	}
-	return r;
-}
-
 static int plan_round(struct draining *d, struct vdc_scene *scene, struct vdc_maintenance *ret,
 		      struct drain_host ***of, struct vdc_err *err)
 {
 	struct drain_run *run = &d->run;
-	vdc_autobuf jobs = { 0 }, wishes = { 0 };
-	const struct vdc_host **hosts = vdc_arena_alloc(run->arena, (run->n + 1) * sizeof(*hosts));
-	struct vdc_maintenance_input input = {
-		.world = scene->world,
-		.placement = scene->placement,
-		.hosts = hosts,
-		.accept_unknown = run->options->migrate.accept_unknown == 1,
-		.no_reserve = run->options->no_reserve || !d->first,
-	};
-	int r = open_jobs(run, &jobs, err);
+	struct vdc_drain_options options = *run->options;
+	const char **ids = vdc_arena_alloc(run->arena, (run->n + 1) * sizeof(*ids));
+	vdc_autobuf wishes = { 0 };
+	size_t n = 0;
 
 	*of = vdc_arena_alloc(run->arena, (run->n + 1) * sizeof(**of));
 	for (size_t i = 0; i < run->n; i++) {
@@ -217,18 +186,15 @@ static int plan_round(struct draining *d, struct vdc_scene *scene, struct vdc_ma
 
 		if (host->over)
 			continue;
-		(*of)[input.n_hosts] = host;
-		hosts[input.n_hosts++] =
-			vdc_world_find(scene->world, &vdc_host_kind, host->host->id);
+		(*of)[n] = host;
+		ids[n++] = host->host->id;
 		vdc_buf_add(&wishes, host->wishes, host->n_wishes * sizeof(*host->wishes));
 	}
-	input.jobs = (const void *)jobs.data;
-	input.n_jobs = jobs.len / sizeof(void *);
-	input.wishes = (const void *)wishes.data;
-	input.n_wishes = wishes.len / sizeof(*input.wishes);
-	if (!r)
-		vdc_plan_maintenance(&input, run->arena, ret);
-	return r;
+	/* In later rounds it is too late to ask for a reserve. */
+	options.no_reserve = options.no_reserve || !d->first;
+	return drain_plan(run->db, &options, vdc_job_lease_id(run->lease), scene, ids, n,
+			  (const void *)wishes.data, wishes.len / sizeof(struct vdc_drain_wish),
+			  run->arena, ret, err);
 }
 
 /* Who may go on goes on; the others end here, with all reasons. */

@@ -23,6 +23,8 @@ enum vdc_drain_end {
 	VDC_DRAIN_STOPPED,  /* somebody asked to stop */
 };
 
+#define VDC_DRAIN_STEP "enter_maintenance" /* about the host, beside those about VMs */
+
 struct vdc_drain_host {
 	const char *id;
 	const struct vdc_drain_wish *wishes;
@@ -48,6 +50,15 @@ struct vdc_drain_options {
 int vdc_drain_hosts(struct vdc_db *db, struct vdc_job_lease *lease,
 		    const struct vdc_drain_options *options, struct vdc_drain_host *hosts, size_t n,
 		    struct vdc_arena *arena, struct vdc_err *err);
+
+/*
+ * What a drain of these hosts would do, and all that stands against it, by what the database knows.
+ * SCENE is as if they were drained afterwards; RET lives as long as it and ARENA do. JOB (may be
+ * NULL): one that counts as our own.
+ */
+int vdc_drain_preview(struct vdc_db *db, const struct vdc_drain_options *options, const char *job,
+		      struct vdc_scene *scene, const char *const *ids, size_t n,
+		      struct vdc_arena *arena, struct vdc_maintenance *ret, struct vdc_err *err);
 
 enum vdc_activate_end {
 	VDC_ACTIVATE_UP = 1,

@@ -52,7 +52,8 @@ static int enter(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	r = drain_write_step(db, w, VDC_JOB_STARTED, err);
 	if (r || w->before->status == VDC_HOST_PREPARING_FOR_MAINTENANCE)
 		return r;
-	r = drain_write_status(db, w, VDC_HOST_PREPARING_FOR_MAINTENANCE, 0, options->reason, err);
+	r = drain_write_status(db, w, VDC_HOST_PREPARING_FOR_MAINTENANCE, w->before->reason,
+			       options->reason, err);
 	return r ? r
 		 : vdc_event_note(db, VDC_SEVERITY_NORMAL, "host_maintenance_begun", &vdc_host_kind,
 				  w->after, err, "host %s is prepared for maintenance%s%s",
@@ -86,7 +87,7 @@ static int insist(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	    w->before->status == VDC_HOST_NON_RESPONSIVE || w->before->status == VDC_HOST_DOWN)
 		return r;
 	w->insisted = true;
-	r = drain_write_status(db, w, VDC_HOST_PREPARING_FOR_MAINTENANCE, 0,
+	r = drain_write_status(db, w, VDC_HOST_PREPARING_FOR_MAINTENANCE, w->before->reason,
 			       w->host->run->options->reason, err);
 	return r ? r
 		 : vdc_event_note(db, VDC_SEVERITY_WARNING, "host_maintenance_insisted",
@@ -148,7 +149,7 @@ static int end_badly(struct vdc_db *db, struct drain_writing *w, struct vdc_err 
 
 	/* One that was given up meanwhile is not up because its drain ended. */
 	if (!r && w->before->status == VDC_HOST_PREPARING_FOR_MAINTENANCE)
-		r = drain_write_status(db, w, w->host->before, 0, NULL, err);
+		r = drain_write_status(db, w, w->host->before, w->before->reason, NULL, err);
 	if (!r)
 		r = drain_write_step(db, w, stopped ? VDC_JOB_ABORTED : VDC_JOB_FAILED, err);
 	return r ? r

@@ -7,7 +7,7 @@
 #include "act/vm_tour.h"
 
 /* Steps of a host; those of VMs are "migrate", "restart", "stop" and "start". */
-#define DRAIN_ENTER "enter_maintenance"
+#define DRAIN_ENTER VDC_DRAIN_STEP
 #define DRAIN_LEAVE "leave_maintenance"
 
 struct drain_run;
@@ -79,6 +79,12 @@ int drain_take_stop(void *ctx);		 /* CTX: struct drain_run */
 
 /* drain_look.c: reads the hosts that are not over, and HOST->host anew. */
 int drain_look(struct drain_run *run, struct vdc_err *err);
+
+/* drain_plan.c: plan/maintenance.h asked about hosts of SCENE. */
+int drain_plan(struct vdc_db *db, const struct vdc_drain_options *options, const char *job,
+	       struct vdc_scene *scene, const char *const *ids, size_t n,
+	       const struct vdc_drain_wish *wishes, size_t n_wishes, struct vdc_arena *arena,
+	       struct vdc_maintenance *ret, struct vdc_err *err);
 
 /* drain_write.c: a transaction about a host, and its parts. */
 struct drain_writing {
