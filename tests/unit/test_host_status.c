@@ -178,6 +178,21 @@ static void the_same_reason_again_is_no_news(void **state)
 	assert_int_equal(vdc_host_judge(&host, &look, &vdc_grace_default).news, N(UNFIT));
 }
 
+/* It answers, and that says nothing about its storage. */
+static void storage_that_is_out_of_reach_stays_a_reason(void **state)
+{
+	struct vdc_host host = { .status = ST(NON_OPERATIONAL),
+				 .reason = VDC_REASON_STORAGE_DOMAIN_UNREACHABLE };
+	struct vdc_host_look look = { .now = T0, .answered = true, .ready = true };
+	struct vdc_host_verdict verdict = vdc_host_judge(&host, &look, &vdc_grace_default);
+
+	(void)state;
+	assert_int_equal(verdict.status, ST(NON_OPERATIONAL));
+	assert_int_equal(verdict.reason, VDC_REASON_STORAGE_DOMAIN_UNREACHABLE);
+	host.status = ST(UNASSIGNED);
+	assert_int_equal(vdc_host_judge(&host, &look, &vdc_grace_default).status, ST(UP));
+}
+
 static void a_host_that_was_never_seen_gets_three_tries(void **state)
 {
 	struct vdc_host host = {
@@ -206,6 +221,7 @@ int main(void)
 		cmocka_unit_test(every_status_is_in_the_table),
 		cmocka_unit_test(the_verdict_says_why),
 		cmocka_unit_test(the_same_reason_again_is_no_news),
+		cmocka_unit_test(storage_that_is_out_of_reach_stays_a_reason),
 		cmocka_unit_test(a_host_that_was_never_seen_gets_three_tries),
 	};
 
