@@ -4,29 +4,15 @@
 # with guests that write too fast, and with destinations that fail.
 # shellcheck disable=SC2154 # status, output, lines: set by bats' run
 load ../lib/common
+load ../lib/lab-guests
 
-setup_file() {
-	((EUID == 0)) || skip "a lab takes root"
-	LAB_DIR=$(dirname "$(readlink -f "$BATS_TEST_FILENAME")")
-	export LAB_DIR LAB_NAME=m$$
-	VDC_LAB=$LAB_NAME "$LAB_DIR/images" tick >&2 || skip "the guests can not be built here"
-	VDC_LAB=$LAB_NAME "$LAB_DIR/lab" up 3 2>"$BATS_FILE_TMPDIR/up.err" ||
-		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
-}
+setup_file() { lab_begin migrate; }
 
-teardown_file() {
-	[ -z "${LAB_NAME:-}" ] || VDC_LAB=$LAB_NAME "$LAB_DIR/lab" down
-}
+teardown_file() { lab_end; }
 
 setup() {
 	common_setup
-	export PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH VDC_LAB=$LAB_NAME
-	eval "$(lab env 2>/dev/null)"
-	NET=${VDC_LAB_HOST1%.*}
-	export VDC_CONF=$PWD/vdc.conf VDC_TEST_COMMAND_LIMIT=120
-	printf 'connect-timeout = 5s\n' >"$VDC_CONF"
-	new_database
-	new_inventory
+	lab_setup
 }
 
 teardown() {
@@ -40,89 +26,8 @@ teardown() {
 	common_teardown
 }
 
-new_inventory() {
-	local number address
-
-	inventory init
-	inventory add data-center dc
-	inventory add cluster c data_center=dc
-	inventory add storage-domain shared data_center=dc type=data storage_type=posixfs \
-		mount_point=/shared
-	for number in 1 2 3; do
-		address=VDC_LAB_HOST$number
-		inventory add host host$number cluster=c address="${!address}" \
-			rsh_address=host$number libvirt_uri="qemu+tcp://${!address}/system"
-	done
-} >/dev/null
-
-uri() {
-	local address=VDC_LAB_HOST$1
-	echo "qemu+tcp://${!address}/system"
-}
-
-# guest NUMBER HOST: a tick guest with a journal on a disk of its own
-guest() {
-	local disk=/shared/guest$1.raw
-
-	truncate -s 32M "/var/tmp/vdc-lab/$LAB_NAME/storage$disk"
-	"$LAB_DIR/guest/domain" "guest$1" --ip "$NET.$((200 + $1))/24" --disk "$disk" \
-		--journal 20 >"guest$1.xml"
-	virsh -q -c "$(uri "$2")" create "guest$1.xml"
-	until ask "$1" ping >/dev/null 2>&1; do
-		((SECONDS < 100)) || fail "guest$1 does not answer"
-		sleep 0.2
-	done
-}
-
-ask() { ASK_TIMEOUT=${ASK_TIMEOUT:-2} "$LAB_DIR/guest/ask" "$NET.$((200 + $1))" "${@:2}"; }
-
-# answer NUMBER REQUEST...: as often as a guest needs that just moved
-answer() {
-	local try
-
-	for ((try = 0; try < 30; try++)); do
-		ask "$@" && return
-	done
-	fail "guest$1 does not answer"
-}
-
 # clock GUEST: its ticks and its uptime in milliseconds
 clock() { answer "$1" ticks | sed 's/ticks=\([0-9]*\) uptime_ms=\([0-9]*\).*/\1 \2/'; }
-
-field() { # KIND NAME FIELD
-	inventory list "$1" --select "name=$2" --noheadings --output "$3" | sed 's/ *$//'
-}
-
-# where GUEST: the hosts that run it, by their own word
-where() {
-	local number
-
-	for number in 1 2 3; do
-		! virsh -c "$(uri $number)" list --name 2>/dev/null | grep -qx "$1" || echo "host$number"
-	done
-}
-
-runs_on() { # GUEST HOST: there, and nowhere else, and the inventory says so
-	[ "$(where "$1")" = "$2" ] || fail "$1 runs on: $(where "$1")"
-	[ "$(field vm "$1" host,status | tr -s ' ')" = "$2 up" ] || fail "$(inventory list vm)"
-}
-
-# told TYPE: how many such events there are
-told() { inventory export event --json | jq "[.events[]? | select(.type == \"$1\")] | length"; }
-
-moves() { # GUEST HOST: a migration away from it is under way
-	virsh -c "$(uri "$2")" domjobinfo "$1" 2>/dev/null | grep -q 'Operation: *Outgoing'
-}
-
-soon() {
-	local until=$((SECONDS + $1))
-	shift
-
-	until "$@"; do
-		((SECONDS < until)) || fail "not in time: $*"
-		sleep 0.2
-	done
-}
 
 @test "guests move off a host, each once, and lose nothing" {
 	local before after ticks ms guest

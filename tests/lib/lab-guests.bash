@@ -1,0 +1,108 @@
+# Tick guests on the hosts of a lab, for tests that move them. LAB_DIR and LAB_NAME are set.
+# shellcheck shell=bash
+
+# lab_begin IMAGES…: three hosts for a file of tests
+lab_begin() {
+	((EUID == 0)) || skip "a lab takes root"
+	LAB_DIR=$(dirname "$(readlink -f "$BATS_TEST_FILENAME")")
+	export LAB_DIR LAB_NAME=${1:0:1}$$
+	VDC_LAB=$LAB_NAME "$LAB_DIR/images" tick >&2 || skip "the guests can not be built here"
+	VDC_LAB=$LAB_NAME "$LAB_DIR/lab" up 3 2>"$BATS_FILE_TMPDIR/up.err" ||
+		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
+}
+
+lab_end() {
+	[ -z "${LAB_NAME:-}" ] || VDC_LAB=$LAB_NAME "$LAB_DIR/lab" down
+}
+
+# lab_setup: the way to the hosts, a database and an inventory of them, for one test
+lab_setup() {
+	export PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH VDC_LAB=$LAB_NAME
+	eval "$(lab env 2>/dev/null)"
+	NET=${VDC_LAB_HOST1%.*}
+	export VDC_CONF=$PWD/vdc.conf VDC_TEST_COMMAND_LIMIT=120
+	printf 'connect-timeout = 5s\n' >"$VDC_CONF"
+	new_database
+	lab_inventory
+}
+
+lab_inventory() {
+	local number address
+
+	inventory init
+	inventory add data-center dc
+	inventory add cluster c data_center=dc
+	inventory add storage-domain shared data_center=dc type=data storage_type=posixfs \
+		mount_point=/shared
+	for number in 1 2 3; do
+		address=VDC_LAB_HOST$number
+		inventory add host host$number cluster=c address="${!address}" \
+			rsh_address=host$number libvirt_uri="qemu+tcp://${!address}/system"
+	done
+} >/dev/null
+
+uri() {
+	local address=VDC_LAB_HOST$1
+	echo "qemu+tcp://${!address}/system"
+}
+
+# guest NUMBER HOST: a tick guest with a journal on a disk of its own
+guest() {
+	local disk=/shared/guest$1.raw
+
+	truncate -s 32M "/var/tmp/vdc-lab/$LAB_NAME/storage$disk"
+	"$LAB_DIR/guest/domain" "guest$1" --ip "$NET.$((200 + $1))/24" --disk "$disk" \
+		--journal 20 >"guest$1.xml"
+	virsh -q -c "$(uri "$2")" create "guest$1.xml"
+	until ask "$1" ping >/dev/null 2>&1; do
+		((SECONDS < 100)) || fail "guest$1 does not answer"
+		sleep 0.2
+	done
+}
+
+ask() { ASK_TIMEOUT=${ASK_TIMEOUT:-2} "$LAB_DIR/guest/ask" "$NET.$((200 + $1))" "${@:2}"; }
+
+# answer NUMBER REQUEST...: as often as a guest needs that just moved
+answer() {
+	local try
+
+	for ((try = 0; try < 30; try++)); do
+		ask "$@" && return
+	done
+	fail "guest$1 does not answer"
+}
+
+field() { # KIND NAME FIELD
+	inventory list "$1" --select "name=$2" --noheadings --output "$3" | sed 's/ *$//'
+}
+
+# where GUEST: the hosts that run it, by their own word
+where() {
+	local number
+
+	for number in 1 2 3; do
+		! virsh -c "$(uri $number)" list --name 2>/dev/null | grep -qx "$1" || echo "host$number"
+	done
+}
+
+runs_on() { # GUEST HOST: there, and nowhere else, and the inventory says so
+	[ "$(where "$1")" = "$2" ] || fail "$1 runs on: $(where "$1")"
+	[ "$(field vm "$1" host,status | tr -s ' ')" = "$2 up" ] || fail "$(inventory list vm)"
+}
+
+# told TYPE: how many such events there are
+told() { inventory export event --json | jq "[.events[]? | select(.type == \"$1\")] | length"; }
+
+moves() { # GUEST HOST: a migration away from it is under way
+	virsh -c "$(uri "$2")" domjobinfo "$1" 2>/dev/null | grep -q 'Operation: *Outgoing'
+}
+
+soon() {
+	local until=$((SECONDS + $1))
+	shift
+
+	until "$@"; do
+		((SECONDS < until)) || fail "not in time: $*"
+		sleep 0.2
+	done
+}
