@@ -31,14 +31,21 @@ static char *reserve(struct vdc_buf *buf, size_t len)
 	return buf->data + buf->len;
 }
 
-void vdc_buf_add(struct vdc_buf *buf, const void *data, size_t len)
+char *vdc_buf_grow(struct vdc_buf *buf, size_t len)
 {
 	char *end = reserve(buf, len);
 
-	if (len)
-		memcpy(end, data, len);
 	end[len] = '\0';
 	buf->len += len;
+	return end;
+}
+
+void vdc_buf_add(struct vdc_buf *buf, const void *data, size_t len)
+{
+	char *end = vdc_buf_grow(buf, len);
+
+	if (len)
+		memcpy(end, data, len);
 }
 
 void vdc_buf_puts(struct vdc_buf *buf, const char *s)

@@ -13,6 +13,7 @@ struct vdc_buf {
 void vdc_buf_free(struct vdc_buf *buf);
 void vdc_buf_clear(struct vdc_buf *buf); /* keeps the memory */
 void vdc_buf_add(struct vdc_buf *buf, const void *data, size_t len);
+char *vdc_buf_grow(struct vdc_buf *buf, size_t len); /* by LEN bytes, for the caller to write */
 void vdc_buf_puts(struct vdc_buf *buf, const char *s);
 void vdc_buf_putc(struct vdc_buf *buf, char c);
 void vdc_buf_printf(struct vdc_buf *buf, const char *fmt, ...) vdc_printf(2, 3);

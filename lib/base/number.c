@@ -33,3 +33,20 @@ char *vdc_real_text(struct vdc_arena *arena, double value)
 	}
 	return vdc_arena_strdup(arena, text);
 }
+
+const char *vdc_int_text(int64_t value, char out[VDC_INT_LEN + 1])
+{
+	uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
+	char digits[VDC_INT_LEN];
+	size_t n = 0, at = 0;
+
+	do
+		digits[n++] = (char)('0' + left % 10);
+	while (left /= 10);
+	if (value < 0)
+		out[at++] = '-';
+	while (n)
+		out[at++] = digits[--n];
+	out[at] = '\0';
+	return out;
+}

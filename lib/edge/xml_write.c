@@ -94,10 +94,17 @@ static size_t depth(const struct writer *w)
 	return w->open.len / sizeof(char *);
 }
 
-static void indent(struct writer *w, size_t steps)
+/* "    </name>\n" at once: a document is made of little else. */
+static void put_tag(struct writer *w, size_t steps, const char *open, const char *name,
+		    const char *close)
 {
-	for (size_t i = 0; i < steps; i++)
-		vdc_buf_puts(&w->text, "  ");
+	size_t len[] = { 2 * steps, strlen(open), strlen(name), strlen(close) };
+	char *at = vdc_buf_grow(&w->text, len[0] + len[1] + len[2] + len[3]);
+
+	memset(at, ' ', len[0]);
+	memcpy(at += len[0], open, len[1]);
+	memcpy(at += len[1], name, len[2]);
+	memcpy(at + len[2], close, len[3]);
 }
 
 static void end_tag_of_parent(struct writer *w)
@@ -111,15 +118,11 @@ static void end_tag_of_parent(struct writer *w)
 static void start_tag(struct writer *w, const struct vdc_node *head, size_t steps)
 {
 	end_tag_of_parent(w);
-	indent(w, steps);
-	vdc_buf_putc(&w->text, '<');
-	vdc_buf_puts(&w->text, head->name);
+	put_tag(w, steps, "<", head->name, "");
 	for (const struct vdc_node *n = head->first; n; n = n->next) {
 		if (!n->attribute)
 			continue;
-		vdc_buf_putc(&w->text, ' ');
-		vdc_buf_puts(&w->text, n->name);
-		vdc_buf_puts(&w->text, "=\"");
+		put_tag(w, 0, " ", n->name, "=\"");
 		put_escaped(w, n->text ? n->text : "", "<>&\"\r\n\t");
 		vdc_buf_putc(&w->text, '"');
 	}
@@ -133,10 +136,7 @@ static void end_element(struct writer *w, const char *name, size_t steps)
 		w->in_tag = false;
 		return;
 	}
-	indent(w, steps);
-	vdc_buf_puts(&w->text, "</");
-	vdc_buf_puts(&w->text, name);
-	vdc_buf_puts(&w->text, ">\n");
+	put_tag(w, steps, "</", name, ">\n");
 }
 
 static int begin(struct vdc_xml_writer *writer, const struct vdc_node *head, struct vdc_err *err)

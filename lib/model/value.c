@@ -2,12 +2,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/number.h"
 #include "base/size.h"
 #include "base/time.h"
 #include "model/kind.h"
 
 _Static_assert((int)VDC_SCRATCH > (int)VDC_SIZE_LEN, "a size fits");
 _Static_assert((int)VDC_SCRATCH > (int)VDC_TIME_LEN, "a time fits");
+_Static_assert((int)VDC_SCRATCH > (int)VDC_INT_LEN, "a number fits");
 
 enum vdc_shape vdc_type_shape(enum vdc_type type)
 {
@@ -70,12 +72,6 @@ void vdc_value_clear(const struct vdc_field *f, void *object)
 	}
 }
 
-static const char *int_text(int64_t value, char scratch[VDC_SCRATCH])
-{
-	snprintf(scratch, VDC_SCRATCH, "%" PRId64, value);
-	return scratch;
-}
-
 static const char *level_text(const struct vdc_level *level, char scratch[VDC_SCRATCH])
 {
 	snprintf(scratch, VDC_SCRATCH, "%d.%d", level->major, level->minor);
@@ -97,7 +93,7 @@ const char *vdc_value_text(const struct vdc_field *f, const void *object, char s
 		return *vdc_text_of(f, object);
 	case VDC_INT:
 	case VDC_BYTES:
-		return int_text(*vdc_int_of(f, object), scratch);
+		return vdc_int_text(*vdc_int_of(f, object), scratch);
 	case VDC_BOOL:
 		return vdc_is_true(*vdc_int_of(f, object)) ? "true" : "false";
 	case VDC_TIME:

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The ground floor: errors, arenas, growing strings, UUIDs, times, durations, sizes. */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/number.h"
 #include "base/size.h"
 #include "base/time.h"
 #include "base/uuid.h"
@@ -145,8 +148,12 @@ static void test_time_parse(void **state)
 		"2026-01-31 12:00",	     "2026-01-31T13:30:00+01:30",
 		"2026-01-31T04:00:00-08:00", "2026-01-31T12:00:00.000000000Z",
 	};
-	static const char *const bad[] = { "",	      "yesterday", "2026-01-31T",
-					   "2026-13-01", "12:00",     "2026-01-31T12:00:00Zx",
+	static const char *const bad[] = { "",
+					   "yesterday",
+					   "2026-01-31T",
+					   "2026-13-01",
+					   "12:00",
+					   "2026-01-31T12:00:00Zx",
 					   "2026-01-31T12:00:00+25:00" };
 	struct vdc_err err;
 	int64_t us;
@@ -170,13 +177,17 @@ static void test_duration(void **state)
 		const char *text;
 		int64_t us;
 	} cases[] = {
-		{ "90", 90 * VDC_SECOND },    { "90s", 90 * VDC_SECOND },
-		{ "5m", 300 * VDC_SECOND },   { "1h", 3600 * VDC_SECOND },
-		{ "2d", 172800 * VDC_SECOND }, { "500ms", VDC_SECOND / 2 },
+		{ "90", 90 * VDC_SECOND },
+		{ "90s", 90 * VDC_SECOND },
+		{ "5m", 300 * VDC_SECOND },
+		{ "1h", 3600 * VDC_SECOND },
+		{ "2d", 172800 * VDC_SECOND },
+		{ "500ms", VDC_SECOND / 2 },
 		{ "0", 0 },
 	};
-	static const char *const bad[] = { "", "s", "-1s", "5 m", "5x", "99999999999999999999",
-					   "9999999999999w", "1.5h" };
+	static const char *const bad[] = {
+		"", "s", "-1s", "5 m", "5x", "99999999999999999999", "9999999999999w", "1.5h"
+	};
 	char text[VDC_TIME_LEN + 1];
 	int64_t us;
 
@@ -223,7 +234,8 @@ static void test_size(void **state)
 		{ "1023", 1023, "1023 B" },
 		{ "1024k", 1 << 20, "1 MiB" },
 	};
-	static const char *const bad[] = { "", "G", "-1", "64X", "64GG", "99999999E", "1e400", "0x10" };
+	static const char *const bad[] = { "",	   "G",		"-1",	 "64X",
+					   "64GG", "99999999E", "1e400", "0x10" };
 	char text[VDC_SIZE_LEN + 1];
 	int64_t bytes;
 
@@ -240,6 +252,33 @@ static void test_size(void **state)
 	}
 }
 
+static void test_int_text(void **state)
+{
+	static const int64_t values[] = { 0,   1,	  -1,	     9,		 10, 1099511627776,
+					  -42, INT64_MAX, INT64_MIN, -9999999999 };
+	char text[VDC_INT_LEN + 1], expected[32];
+
+	(void)state;
+	for (size_t i = 0; i < VDC_COUNT(values); i++) {
+		snprintf(expected, sizeof(expected), "%" PRId64, values[i]);
+		assert_string_equal(vdc_int_text(values[i], text), expected);
+	}
+}
+
+static void test_buf_grows(void **state)
+{
+	vdc_autobuf buf = { 0 };
+	char *at;
+
+	(void)state;
+	vdc_buf_puts(&buf, "a");
+	at = vdc_buf_grow(&buf, 100);
+	memset(at, 'x', 100);
+	assert_int_equal(buf.len, 101);
+	assert_int_equal(strlen(vdc_buf_str(&buf)), 101);
+	assert_ptr_equal(at, buf.data + 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -248,6 +287,8 @@ int main(void)
 		cmocka_unit_test(test_arena),
 		cmocka_unit_test(test_arena_is_zeroed_after_reset),
 		cmocka_unit_test(test_buf),
+		cmocka_unit_test(test_buf_grows),
+		cmocka_unit_test(test_int_text),
 		cmocka_unit_test(test_uuid),
 		cmocka_unit_test(test_time_format),
 		cmocka_unit_test(test_time_parse),
