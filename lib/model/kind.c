@@ -38,12 +38,17 @@ const struct vdc_field *vdc_kind_field(const struct vdc_kind *kind, const char *
 	return NULL;
 }
 
+void vdc_object_clear(const struct vdc_kind *kind, void *object)
+{
+	for (size_t i = 0; i < kind->n_fields; i++)
+		vdc_value_clear(&kind->fields[i], object);
+}
+
 void *vdc_object_new(const struct vdc_kind *kind, struct vdc_arena *arena)
 {
 	void *object = vdc_arena_alloc(arena, kind->size);
 
-	for (size_t i = 0; i < kind->n_fields; i++)
-		vdc_value_clear(&kind->fields[i], object);
+	vdc_object_clear(kind, object);
 	return object;
 }
 

@@ -135,6 +135,8 @@ const struct vdc_field *vdc_kind_field(const struct vdc_kind *kind, const char *
 void *vdc_object_new(const struct vdc_kind *kind, struct vdc_arena *arena);
 /* Gives the presets of the kind to the fields that have no value. */
 void vdc_object_preset(const struct vdc_kind *kind, void *object, struct vdc_arena *arena);
+/* Takes all values away; the memory may be anything. */
+void vdc_object_clear(const struct vdc_kind *kind, void *object);
 /* A deep copy in ARENA. */
 void *vdc_object_copy(const struct vdc_kind *kind, const void *object, struct vdc_arena *arena);
 const char *vdc_object_id(const void *object);	/* fields[0]; may be NULL */

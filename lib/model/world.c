@@ -3,12 +3,18 @@
 
 #include <string.h>
 
-/* Objects of one kind with a hash table of their ids: SLOTS holds index + 1, 0 is free. */
-struct collection {
+/* Of a hash table of ids. The hash stands here so that other objects are not looked at: most are not
+ * in the processor's cache. */
+struct slot {
+	uint32_t hash;
+	uint32_t object; /* index + 1; 0: free */
+};
+
+struct collection { /* objects of one kind */
 	const struct vdc_kind *kind;
 	void **objects;
 	size_t n, room;
-	uint32_t *slots;
+	struct slot *slots;
 	size_t n_slots; /* a power of two, more than twice N */
 };
 
@@ -43,8 +49,7 @@ static void *grow(struct vdc_arena *arena, void *old, size_t n, size_t *room, si
 	return bigger;
 }
 
-static struct collection *collection_of(const struct vdc_world *world,
-					const struct vdc_kind *kind)
+static struct collection *collection_of(const struct vdc_world *world, const struct vdc_kind *kind)
 {
 	for (size_t i = 0; i < world->n; i++) {
 		if (world->collections[i].kind == kind)
@@ -58,28 +63,35 @@ static struct collection *add_collection(struct vdc_world *world, const struct v
 	struct collection *c;
 
 	if (world->n == world->room)
-		world->collections = grow(world->arena, world->collections, world->n,
-					     &world->room, sizeof(*c));
+		world->collections =
+			grow(world->arena, world->collections, world->n, &world->room, sizeof(*c));
 	c = &world->collections[world->n++];
 	*c = (struct collection){ .kind = kind };
 	return c;
 }
 
 /* FNV-1a */
-static size_t hash(const char *id)
+static uint32_t hash(const char *id)
 {
 	uint64_t h = UINT64_C(14695981039346656037);
 
 	for (; *id; id++)
 		h = (h ^ (unsigned char)*id) * UINT64_C(1099511628211);
-	return (size_t)(h ^ (h >> 32));
+	return (uint32_t)(h ^ (h >> 32));
 }
 
-static uint32_t *slot_of(const struct collection *c, const char *id)
+static bool has_id(const struct collection *c, const struct slot *slot, const char *id)
 {
-	size_t at = hash(id) & (c->n_slots - 1);
+	return strcmp(vdc_object_id(c->objects[slot->object - 1]), id) == 0;
+}
 
-	while (c->slots[at] && strcmp(vdc_object_id(c->objects[c->slots[at] - 1]), id) != 0)
+/* Its slot, or the free one where it belongs. */
+static struct slot *slot_of(const struct collection *c, const char *id, uint32_t hashed)
+{
+	size_t at = hashed & (c->n_slots - 1);
+
+	while (c->slots[at].object &&
+	       (c->slots[at].hash != hashed || !has_id(c, &c->slots[at], id)))
 		at = (at + 1) & (c->n_slots - 1);
 	return &c->slots[at];
 }
@@ -87,9 +99,12 @@ static uint32_t *slot_of(const struct collection *c, const char *id)
 static void index_object(struct collection *c, size_t i)
 {
 	const char *id = vdc_object_id(c->objects[i]);
+	uint32_t hashed;
 
-	if (id)
-		*slot_of(c, id) = (uint32_t)i + 1;
+	if (!id)
+		return;
+	hashed = hash(id);
+	*slot_of(c, id, hashed) = (struct slot){ hashed, (uint32_t)i + 1 };
 }
 
 static void rebuild_index(struct vdc_world *world, struct collection *c)
@@ -115,8 +130,7 @@ void vdc_world_add(struct vdc_world *world, const struct vdc_kind *kind, void *o
 		index_object(c, c->n - 1);
 }
 
-size_t vdc_world_all(const struct vdc_world *world, const struct vdc_kind *kind,
-			void *const **ret)
+size_t vdc_world_all(const struct vdc_world *world, const struct vdc_kind *kind, void *const **ret)
 {
 	const struct collection *c = collection_of(world, kind);
 
@@ -124,11 +138,10 @@ size_t vdc_world_all(const struct vdc_world *world, const struct vdc_kind *kind,
 	return c ? c->n : 0;
 }
 
-void *vdc_world_find(const struct vdc_world *world, const struct vdc_kind *kind,
-			const char *id)
+void *vdc_world_find(const struct vdc_world *world, const struct vdc_kind *kind, const char *id)
 {
 	const struct collection *c = id ? collection_of(world, kind) : NULL;
-	uint32_t at = c ? *slot_of(c, id) : 0;
+	uint32_t at = c ? slot_of(c, id, hash(id))->object : 0;
 
 	return at ? c->objects[at - 1] : NULL;
 }

@@ -33,10 +33,14 @@ static uint32_t number_of(struct vdc_map *map, const struct vdc_buf *key)
 static void write_vm(const struct vdc_placement *placement, const struct place_vm *vm,
 		     struct vdc_buf *key)
 {
-	size_t from = vm->host < 0 ? 0 : placement->hosts[vm->host].class + 1;
+	const int64_t numbers[] = {
+		(int64_t)vm->class,
+		vm->host < 0 ? 0 : (int64_t)placement->hosts[vm->host].class + 1,
+		vm->vm->vcpus,
+	};
 
-	vdc_buf_printf(key, "%zu %zu %" PRId64 " %s", vm->class, from, vm->vm->vcpus,
-		       vm->networks ?: "");
+	vdc_buf_add(key, numbers, sizeof(numbers));
+	vdc_buf_puts(key, vm->networks ?: "");
 }
 
 static uint32_t number_vms(struct vdc_place_kin *kin, size_t n)

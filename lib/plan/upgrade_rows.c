@@ -24,7 +24,7 @@ static struct vdc_ref host_ref(const struct writer *w, uint32_t host)
 {
 	if (host == (uint32_t)VDC_NO_HOST)
 		return ref(NULL, NULL);
-	return ref(w->snapshot->hosts[host]->id, w->snapshot->hosts[host]->name);
+	return ref(w->snapshot->input.hosts[host].id, w->snapshot->input.hosts[host].name);
 }
 
 static int64_t highest_peak(const struct writer *w)
@@ -108,7 +108,7 @@ static int write_move(const struct writer *w, uint32_t wave, uint32_t number, st
 		      struct vdc_err *err)
 {
 	const struct vdc_upgrade_step *step = &w->plan->waves[wave].steps[number];
-	const struct vdc_vm *vm = w->snapshot->vms[step->vm];
+	const struct vdc_upgrade_vm *vm = &w->snapshot->input.vms[step->vm];
 	struct vdc_upgrade_move move = {
 		.wave = wave + 1,
 		.vm = ref(vm->id, vm->name),
@@ -118,7 +118,7 @@ static int write_move(const struct writer *w, uint32_t wave, uint32_t number, st
 		.again = step->again,
 		.begin = step->begin / 1000,
 		.end = step->end / 1000,
-		.memory = w->snapshot->input.vms[step->vm].memory,
+		.memory = vm->memory,
 	};
 
 	vdc_buf_clear(id);

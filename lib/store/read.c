@@ -15,12 +15,13 @@ struct reader {
 	struct vdc_arena *own; /* for one object at a time, when nobody keeps them */
 	vdc_store_fn *fn;
 	void *ctx;
+	struct vdc_row_shape *shape;
 };
 
 static int give_object(void *ctx, const struct vdc_value *columns, size_t n, struct vdc_err *err)
 {
 	struct reader *reader = ctx;
-	void *object = vdc_row_object(reader->kind, reader->flags, columns, n,
+	void *object = vdc_row_object(reader->shape, columns, n,
 				      reader->own ? reader->own : reader->arena);
 	int r = reader->fn(reader->ctx, reader->kind, object, err);
 
@@ -35,15 +36,17 @@ static int read_objects(struct vdc_db *db, const char *sql, const struct vdc_val
 	int r;
 
 	reader->own = reader->arena ? NULL : vdc_arena_new();
+	reader->shape = vdc_row_shape(reader->kind, reader->flags);
 	r = vdc_db_run(db, sql, params, n, give_object, reader, NULL, err);
 	vdc_arena_free(reader->own);
+	free(reader->shape);
 	return r;
 }
 
 int vdc_store_each(struct vdc_db *db, const struct vdc_kind *kind, unsigned flags,
 		   struct vdc_arena *arena, vdc_store_fn *fn, void *ctx, struct vdc_err *err)
 {
-	struct reader reader = { kind, flags, arena, NULL, fn, ctx };
+	struct reader reader = { kind, flags, arena, NULL, fn, ctx, NULL };
 
 	return read_objects(db, vdc_sql(VDC_SQL_EACH, kind, NULL, flags), NULL, 0, &reader, err);
 }
@@ -52,7 +55,7 @@ int vdc_store_each_of(struct vdc_db *db, const struct vdc_kind *kind, const stru
 		      const char *id, unsigned flags, struct vdc_arena *arena, vdc_store_fn *fn,
 		      void *ctx, struct vdc_err *err)
 {
-	struct reader reader = { kind, flags, arena, NULL, fn, ctx };
+	struct reader reader = { kind, flags, arena, NULL, fn, ctx, NULL };
 	const struct vdc_value param = vdc_db_text(id);
 
 	return read_objects(db, vdc_sql(VDC_SQL_EACH_OF, kind, field, flags), &param, 1, &reader,
@@ -77,7 +80,7 @@ int vdc_store_each_in(struct vdc_db *db, const struct vdc_kind *kind, const stru
 		      int64_t from, int64_t to, unsigned flags, struct vdc_arena *arena,
 		      vdc_store_fn *fn, void *ctx, struct vdc_err *err)
 {
-	struct reader reader = { kind, flags, arena, NULL, fn, ctx };
+	struct reader reader = { kind, flags, arena, NULL, fn, ctx, NULL };
 	const struct vdc_value range[] = { vdc_db_int(from), vdc_db_int(to) };
 
 	return read_objects(db, vdc_sql(VDC_SQL_EACH_IN, kind, field, flags), range,
@@ -123,7 +126,7 @@ static int keep(void *ctx, const struct vdc_kind *kind vdc_unused, void *object,
 static int get_by_id(struct vdc_db *db, const struct vdc_kind *kind, const char *id, unsigned flags,
 		     struct vdc_arena *arena, void **ret, struct vdc_err *err)
 {
-	struct reader reader = { kind, flags, arena, NULL, keep, ret };
+	struct reader reader = { kind, flags, arena, NULL, keep, ret, NULL };
 	const struct vdc_value param = vdc_db_text(id);
 
 	return read_objects(db, vdc_sql(VDC_SQL_GET, kind, NULL, flags), &param, 1, &reader, err);
