@@ -54,28 +54,34 @@ int vdc_updates_record(struct vdc_db *db, const char *host_id,
 int vdc_update_approve(struct vdc_db *db, const char *id_or_name, struct vdc_arena *arena,
 		       struct vdc_update **ret, bool *changed, struct vdc_err *err);
 
-/*
- * For who carries updates out (act/upgrade_run.h). What of a host's updates may go now, as one. When
- * only some may, the command for the others must not be given: PACKAGES says which they are.
- */
+/* For who carries updates out (act/upgrade_run.h): what of a host's updates may go now, as one. Those that
+ * are the job's already (JOB_ID may be NULL), running or failed, are among them. */
 struct vdc_updates_expected {
 	size_t n;	  /* updates that may go; 0: none */
 	size_t n_waiting; /* others; WAITING says what the first of them waits for */
 	const char *waiting;
+	const char *blocked; /* none may go, and that is what a pending one waits for */
 	bool needs_reboot;
 	const char *packages; /* lines "name=version" of those that may go; NULL: nobody knows */
+	bool exact;	      /* no other package may change: others wait, or these were approved */
 	/* Afterwards; the host's own may have more numbers: hold them against each other with
 	 * vdc_release_covers (base/release.h). NULL: nobody knows. */
 	const char *libvirt_version;
 	const char *qemu_version;
 };
-int vdc_updates_expected(struct vdc_db *db, const char *host_id, struct vdc_arena *arena,
-			 struct vdc_updates_expected *ret, struct vdc_err *err);
+int vdc_updates_expected(struct vdc_db *db, const char *host_id, const char *job_id,
+			 struct vdc_arena *arena, struct vdc_updates_expected *ret,
+			 struct vdc_err *err);
+
+/* A command for the host's shell which installs exactly these; NULL: the package manager may upgrade
+ * all there is. */
+char *vdc_updates_command(const struct vdc_updates_expected *expected, struct vdc_arena *arena);
 
 /*
  * In a transaction of the caller, right after vdc_job_guard: the updates of the host that may go are
- * RUNNING as part of the job now; or those of the job are DONE, or FAILED for the reason in MESSAGE,
- * and the host has none any more, if no other is open. Called again it changes nothing.
+ * RUNNING as part of the job now, and those that failed in it are again; or those of the job are DONE,
+ * and the host has none any more if no other is open; or FAILED for the reason in MESSAGE. Called
+ * again it changes nothing.
  */
 int vdc_updates_mark(struct vdc_db *db, const char *host_id, const char *job_id,
 		     enum vdc_update_status status, const char *message, struct vdc_arena *arena,

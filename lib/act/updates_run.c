@@ -5,6 +5,7 @@
 #include "act/update.h"
 #include "act/updates.h"
 #include "base/buf.h"
+#include "edge/shell.h"
 #include "plan/update_state.h"
 #include "store/events.h"
 
@@ -23,8 +24,23 @@ static void add(struct vdc_updates_expected *expected, struct vdc_buf *packages,
 		vdc_buf_printf(packages, "%s%s", packages->len ? "\n" : "", update->packages);
 }
 
-int vdc_updates_expected(struct vdc_db *db, const char *host_id, struct vdc_arena *arena,
-			 struct vdc_updates_expected *ret, struct vdc_err *err)
+static bool is_of(const struct vdc_update_state *state, enum vdc_update_status status,
+		  const char *job_id)
+{
+	return state->update->status == status && job_id && state->update->job_id &&
+	       strcmp(state->update->job_id, job_id) == 0;
+}
+
+/* It is the job's, or may become so: also what another job began, which is over if this one runs. */
+static bool may_go(const struct vdc_update_state *state, const char *job_id)
+{
+	return !state->waits || (job_id && state->update->status == VDC_UPDATE_RUNNING) ||
+	       is_of(state, VDC_UPDATE_FAILED, job_id);
+}
+
+int vdc_updates_expected(struct vdc_db *db, const char *host_id, const char *job_id,
+			 struct vdc_arena *arena, struct vdc_updates_expected *ret,
+			 struct vdc_err *err)
 {
 	struct vdc_world *world = vdc_world_new(arena);
 	struct vdc_updates_expected expected = { .n = 0 };
@@ -40,23 +56,65 @@ int vdc_updates_expected(struct vdc_db *db, const char *host_id, struct vdc_aren
 		return r;
 	n = vdc_plan_update_states(world, arena, &states);
 	for (size_t i = 0; i < n; i++) {
-		if (!states[i].waits) {
+		if (may_go(&states[i], job_id)) {
 			add(&expected, &packages, states[i].update, &all_known);
 			continue;
 		}
 		expected.n_waiting++;
 		expected.waiting = expected.waiting ? expected.waiting : states[i].waits;
+		if (states[i].update->status == VDC_UPDATE_PENDING && !expected.blocked)
+			expected.blocked = states[i].waits;
 	}
+	if (expected.n)
+		expected.blocked = NULL;
 	if (all_known && packages.len)
 		expected.packages = vdc_arena_strdup(arena, vdc_buf_str(&packages));
+	expected.exact = expected.packages &&
+			 (expected.n_waiting || cluster->update_approval == VDC_APPROVAL_MANUAL);
 	*ret = expected;
 	return 0;
 }
 
-static bool is_of(const struct vdc_update_state *state, const char *job_id)
+/* Each line of PACKAGES as a word; BY stands between name and version. */
+static void add_packages(struct vdc_buf *out, const char *packages, char by)
 {
-	return state->update->status == VDC_UPDATE_RUNNING && state->update->job_id &&
-	       strcmp(state->update->job_id, job_id) == 0;
+	for (const char *line = packages; *line;) {
+		size_t len = strcspn(line, "\n");
+		vdc_autofree char *package = vdc_strndup(line, len);
+		char *equals = strchr(package, '=');
+
+		if (equals)
+			*equals = by;
+		vdc_buf_putc(out, ' ');
+		vdc_shell_quote(out, package);
+		line += len + (line[len] == '\n');
+	}
+}
+
+char *vdc_updates_command(const struct vdc_updates_expected *expected, struct vdc_arena *arena)
+{
+	vdc_autobuf out = { 0 };
+
+	if (!expected->exact)
+		return NULL;
+	vdc_buf_puts(&out, "if command -v apt-get >/dev/null; then\n"
+			   "export DEBIAN_FRONTEND=noninteractive\n"
+			   "apt-get -q -o DPkg::Lock::Timeout=600 update && apt-get -q -y"
+			   " -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef"
+			   " -o Dpkg::Options::=--force-confold --no-remove install");
+	add_packages(&out, expected->packages, '=');
+	vdc_buf_puts(&out, "\nelse dnf -q -y upgrade");
+	add_packages(&out, expected->packages, '-');
+	vdc_buf_puts(&out, "\nfi\n");
+	return vdc_arena_strdup(arena, vdc_buf_str(&out));
+}
+
+/* Whether it becomes STATUS. */
+static bool is_meant(const struct vdc_update_state *state, enum vdc_update_status status,
+		     const char *job_id)
+{
+	return status == VDC_UPDATE_RUNNING ? may_go(state, job_id)
+					    : is_of(state, VDC_UPDATE_RUNNING, job_id);
 }
 
 static int note(struct vdc_db *db, const struct vdc_update_state *state,
@@ -104,8 +162,7 @@ int vdc_updates_mark(struct vdc_db *db, const char *host_id, const char *job_id,
 		return r;
 	n = vdc_plan_update_states(world, arena, &states);
 	for (size_t i = 0; i < n && !r; i++) {
-		bool mine =
-			status == VDC_UPDATE_RUNNING ? !states[i].waits : is_of(&states[i], job_id);
+		bool mine = is_meant(&states[i], status, job_id);
 
 		if (mine)
 			r = mark(db, &states[i], job_id, status, message, arena, err);

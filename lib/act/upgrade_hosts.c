@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "act/sync.h"
+#include "act/updates.h"
 #include "act/upgrade_work.h"
 #include "base/buf.h"
 #include "doc/catalogue.h"
@@ -88,6 +89,24 @@ static void judge(struct upgrade_host *host)
 					 now->status_detail ? now->status_detail : "");
 }
 
+/* Somebody has to approve them, or something else goes first. */
+static int ask_updates(struct upgrade_host *host, struct vdc_err *err)
+{
+	struct vdc_updates_expected expected;
+	int r;
+
+	if (host->failure || host->image)
+		return 0;
+	r = vdc_updates_expected(host->run->db, host->row->id, host->run->job->id, host->run->arena,
+				 &expected, err);
+	if (!r && expected.blocked) {
+		host->failure = vdc_arena_format(host->run->arena, "its update waits: %s",
+						 expected.blocked);
+		host->lasting = true;
+	}
+	return r;
+}
+
 int upgrade_check(struct upgrade_run *run, struct upgrade_host **hosts, size_t n,
 		  struct vdc_err *err)
 {
@@ -97,8 +116,10 @@ int upgrade_check(struct upgrade_run *run, struct upgrade_host **hosts, size_t n
 		r = upgrade_reload(hosts[i], err);
 	if (!r)
 		r = look_at_all(run, hosts, n, err);
-	for (size_t i = 0; i < n && !r; i++)
+	for (size_t i = 0; i < n && !r; i++) {
 		judge(hosts[i]);
+		r = ask_updates(hosts[i], err);
+	}
 	return r;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "act/update.h"
+#include "act/updates.h"
 #include "act/upgrade_work.h"
 #include "base/time.h"
 #include "store/events.h"
@@ -123,6 +124,52 @@ static int put_step(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	return r || !w->type ? r : add_event(db, w, err);
 }
 
+struct marking {
+	struct upgrade_host *host;
+	enum vdc_update_status status;
+	const char *message;
+};
+
+/* The updates of a host that is gone went with it. */
+static int put_mark(struct vdc_db *db, const struct marking *m, struct vdc_err *err)
+{
+	struct upgrade_run *run = m->host->run;
+	vdc_autoarena *arena = vdc_arena_new();
+
+	return m->host->host ? vdc_updates_mark(db, m->host->row->id, run->job->id, m->status,
+						m->message, arena, err)
+			     : 0;
+}
+
+static int begin_updates(struct vdc_db *db, void *ctx, struct vdc_err *err)
+{
+	const struct marking *m = ctx;
+	int r = vdc_job_guard(m->host->run->lease, db, err);
+
+	return r ? r : put_mark(db, m, err);
+}
+
+int upgrade_begin_updates(struct upgrade_host *host, struct vdc_err *err)
+{
+	struct marking m = { .host = host, .status = VDC_UPDATE_RUNNING };
+
+	return vdc_db_transaction(host->run->db, begin_updates, &m, err);
+}
+
+static int put_settled(struct vdc_db *db, void *ctx, struct vdc_err *err)
+{
+	const struct writing *w = ctx;
+	const struct vdc_job_step *all = w->object;
+	struct marking m = {
+		.host = w->host,
+		.status = w->host->failed ? VDC_UPDATE_FAILED : VDC_UPDATE_DONE,
+		.message = all->message,
+	};
+	int r = put_step(db, ctx, err);
+
+	return r ? r : put_mark(db, &m, err);
+}
+
 int upgrade_keep(struct upgrade_host *host, enum vdc_upgrade_phase phase, const char *state,
 		 struct vdc_err *err)
 {
@@ -238,7 +285,7 @@ int upgrade_settle(struct upgrade_host *host, const char *failure, struct vdc_er
 	all->message = vdc_arena_strdup(run->arena, failure);
 	host->settled = true;
 	host->failed = failure;
-	r = vdc_db_transaction(run->db, put_step, &w, err);
+	r = vdc_db_transaction(run->db, put_settled, &w, err);
 	if (!r)
 		tell_phase(host, 0, (enum vdc_job_status)all->status, failure);
 	return r;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "act/look.h"
+#include "act/updates.h"
 #include "act/upgrade_work.h"
 #include "base/buf.h"
 #include "base/proc.h"
@@ -234,11 +235,39 @@ static int here(struct upgrade_host *host, const char *command, struct errand *e
 	return 0;
 }
 
+/* Where no command is set the package manager upgrades all, or what may go and nothing else. */
+static int choose_command(struct upgrade_host *host, struct errand *errand, struct vdc_err *err)
+{
+	struct vdc_arena *arena = host->run->arena;
+	struct vdc_updates_expected expected;
+	const char *command = NULL;
+	int r = 0;
+
+	if (split(host->run->options.command, host->host, errand->words, arena, err)) {
+		host->failure = vdc_arena_strdup(arena, vdc_err_text(err));
+		host->lasting = true;
+		return 0;
+	}
+	if (!errand->words[0])
+		r = vdc_updates_expected(host->run->db, host->row->id, host->run->job->id, arena,
+					 &expected, err);
+	if (!r && !errand->words[0])
+		command = vdc_updates_command(&expected, arena);
+	if (command) {
+		errand->words[0] = "sh";
+		errand->words[1] = "-c";
+		errand->words[2] = command;
+		errand->words[3] = NULL;
+	}
+	return r;
+}
+
 static int there(struct upgrade_host *host, struct errand *errand, struct vdc_err *err)
 {
 	struct upgrade_run *run = host->run;
 	const struct vdc_target target =
 		vdc_target_of(host->host, run->options.command_us, run->arena);
+	int r;
 
 	*errand = (struct errand){
 		.host = host,
@@ -252,11 +281,9 @@ static int there(struct upgrade_host *host, struct errand *errand, struct vdc_er
 			.limit_us = run->options.command_us,
 		},
 	};
-	if (split(run->options.command, host->host, errand->words, run->arena, err)) {
-		host->failure = vdc_arena_strdup(run->arena, vdc_err_text(err));
-		host->lasting = true;
-		return 0;
-	}
+	r = choose_command(host, errand, err);
+	if (r || host->failure)
+		return r;
 	/* A host that is down while its command ran may be back late. */
 	add_errand(errand, run->options.command_us + 2 * run->options.return_us);
 	return 0;
@@ -293,6 +320,8 @@ static int begin(struct upgrade_host *host, struct errand *errand, struct vdc_er
 		return r;
 	if (!run->options.no_reboot)
 		r = upgrade_set_status(host, VDC_HOST_INSTALLING, "it is upgraded", err);
+	if (!r && !host->image)
+		r = upgrade_begin_updates(host, err);
 	if (!r)
 		r = vdc_job_check(run->lease, run->db, err);
 	if (r)

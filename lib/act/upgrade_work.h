@@ -110,6 +110,8 @@ int upgrade_end_step(struct upgrade_run *run, enum upgrade_step number, const ch
 /* STATUS of the host in the database, with a reason; guarded. */
 int upgrade_set_status(struct upgrade_host *host, enum vdc_host_status status, const char *detail,
 		       struct vdc_err *err);
+/* The updates of the host that may go are this job's now, until all of it is over. */
+int upgrade_begin_updates(struct upgrade_host *host, struct vdc_err *err);
 /* All of it is over: the host is upgraded, or failed for FAILURE. */
 int upgrade_settle(struct upgrade_host *host, const char *failure, struct vdc_err *err);
 int upgrade_note_percent(struct upgrade_run *run, struct vdc_err *err);

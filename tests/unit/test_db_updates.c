@@ -104,11 +104,16 @@ static void mark(struct scratch *s, const char *host, const char *job,
 	must(vdc_db_transaction(s->db, mark_it, &m, &err), &err);
 }
 
-static void expect(struct scratch *s, const char *host)
+static void expect_of(struct scratch *s, const char *host, const char *job)
 {
 	struct vdc_err err = { 0 };
 
-	must(vdc_updates_expected(s->db, host, arena, &expected, &err), &err);
+	must(vdc_updates_expected(s->db, host, job, arena, &expected, &err), &err);
+}
+
+static void expect(struct scratch *s, const char *host)
+{
+	expect_of(s, host, NULL);
 }
 
 static void an_update_is_recorded_once(void **state)
@@ -167,6 +172,7 @@ static void approval_is_for_what_was_shown(void **state)
 	assert_int_equal(expected.n, 0);
 	assert_int_equal(expected.n_waiting, 1);
 	assert_non_null(strstr(expected.waiting, "approval"));
+	assert_non_null(strstr(expected.blocked, "approval"));
 	must(approve(s, &a, &err), &err);
 	assert_true(a.changed);
 	assert_non_null(a.update->approved_by);
@@ -253,13 +259,59 @@ static void what_failed_is_not_tried_again_unasked(void **state)
 	assert_int_equal(events(s, "update_failed"), 1);
 	assert_int_equal(available(s), 1);
 	look(s, host, "virtualization 7.2.10");
-	expect(s, host);
+	expect_of(s, host, OTHER_JOB);
 	assert_int_equal(expected.n, 0);
 	assert_non_null(strstr(expected.waiting, "no space"));
+	expect_of(s, host, JOB);
+	assert_int_equal(expected.n, 1);
+	/* But by the job in which it failed. */
+	mark(s, host, OTHER_JOB, VDC_UPDATE_RUNNING, NULL);
+	assert_int_equal(status_of(s, a.name), VDC_UPDATE_FAILED);
+	mark(s, host, JOB, VDC_UPDATE_RUNNING, NULL);
+	assert_int_equal(status_of(s, a.name), VDC_UPDATE_RUNNING);
+	mark(s, host, JOB, VDC_UPDATE_FAILED, "no space");
+	assert_null(expected.blocked);
 	must(approve(s, &a, &err), &err);
 	assert_null(a.update->message);
 	expect(s, host);
 	assert_int_equal(expected.n, 1);
+}
+
+/* What apt-get says, so that packages are known. */
+static void look_at_packages(struct scratch *s, const char *host, const char *text)
+{
+	const struct vdc_offer_host has = { "12.5", "7.2.9" };
+	struct vdc_update_offers offers;
+	struct vdc_err err = { 0 };
+
+	must(vdc_plan_offers_of_packages(text, &has, arena, &offers, &err), &err);
+	must(vdc_updates_record(s->db, host, &offers, arena, &change, &err), &err);
+}
+
+static void only_what_may_go_is_installed(void **state)
+{
+	static const char lines[] =
+		"apt Inst base-files [12.4+deb12u5] (12.4+deb12u6 Debian [amd64])\n"
+		"apt Inst odd [1] (1;reboot Debian [amd64])\n"
+		"apt Inst qemu-system-x86 [1:7.2+dfsg-7] (1:8.0+dfsg-1 Debian [amd64])\noffers\n";
+	const char *host, *command;
+	SCRATCH(s);
+
+	host = prepare(s, "automatic");
+	look_at_packages(s, host, lines);
+	expect(s, host);
+	assert_true(expected.exact);
+	command = vdc_updates_command(&expected, arena);
+	assert_non_null(strstr(command, " install base-files=12.4+deb12u6 'odd=1;reboot'\n"));
+	assert_non_null(strstr(command, "dnf -q -y upgrade base-files-12.4+deb12u6 "));
+	assert_null(strstr(command, "qemu"));
+	mark(s, host, JOB, VDC_UPDATE_RUNNING, NULL);
+	expect_of(s, host, JOB);
+	assert_string_equal(vdc_updates_command(&expected, arena), command);
+	mark(s, host, JOB, VDC_UPDATE_DONE, NULL);
+	expect(s, host);
+	assert_false(expected.exact);
+	assert_null(vdc_updates_command(&expected, arena));
 }
 
 int main(void)
@@ -271,6 +323,7 @@ int main(void)
 		on_both(approval_asks_the_channel_again),
 		on_both(a_job_takes_what_may_go_and_ends_it),
 		on_both(what_failed_is_not_tried_again_unasked),
+		on_sqlite(only_what_may_go_is_installed),
 	};
 
 	return cmocka_run_group_tests(tests, new_arena, free_arena);
