@@ -102,11 +102,14 @@ static struct vdc_update *shown(const struct updates_scene *scene,
 	struct vdc_update *update = vdc_object_copy(&vdc_update_kind, state->update, scene->arena);
 
 	update->host.name = vdc_arena_strdup(scene->arena, state->host->name);
-	if (state->waits)
+	/* What whoever approves it has to know is said besides. */
+	if (state->waits && update->message && update->status == VDC_UPDATE_PENDING)
+		update->message =
+			vdc_arena_format(scene->arena, "%s; %s", state->waits, update->message);
+	else if (state->waits)
 		update->message = vdc_arena_strdup(scene->arena, state->waits);
 	return update;
 }
-
 
 static int list_updates(struct updates_scene *scene, struct vdc_list *list, struct vdc_err *err)
 {

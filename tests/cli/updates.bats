@@ -93,6 +93,9 @@ h1 virtualization 1:7.2+dfsg-7+deb12u5 1:7.2+dfsg-7+deb12u6" ]
 	contains "$output" "qemu-system-x86=1:7.2+dfsg-7+deb12u6" 7.2
 	run_ok events list --select type=update_found --output description -n
 	contains "$output" "host h1 can get platform 12.6 in place of 12.5"
+	inventory set cluster c update_approval=manual >/dev/null 2>&1
+	run_ok cluster-upgrade updates -n --output message
+	contains "$output" "it waits for approval; old lists of packages: apt-get update: no network"
 }
 
 @test "what dnf says" {
@@ -321,8 +324,13 @@ h2 approved" ]
 	cluster-upgrade approve "$(name h1 virtualization)" >/dev/null
 	run_ok look --run
 	contains "$stderr" "an upgrade of cluster c is under way"
-	# h1 has no machine type that anybody knows: there is no plan.
+	# A VM that cannot leave h1, which has to boot anew.
 	inventory set cluster c --observed upgrade_in_progress=false >/dev/null
+	add_vm a h1 >/dev/null
+	inventory set vm a affinity=pinned >/dev/null
+	offers h1 "platform 12.6"
+	run_ok look
+	cluster-upgrade approve "$(name h1 platform)" >/dev/null
 	run_fail 1 look --run
 	contains "$stderr" "the upgrade of cluster c did not begin: cluster-upgrade: "
 }
