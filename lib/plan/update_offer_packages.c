@@ -91,6 +91,12 @@ static const char *word(char **at, struct vdc_arena *arena)
 	return len ? vdc_arena_strndup(arena, begin, len) : NULL;
 }
 
+/* What can be said to a package manager again: no option, and nothing of a version. */
+static bool is_name(const char *text)
+{
+	return isalnum((unsigned char)*text) && !strchr(text, '=');
+}
+
 /* "Inst NAME [OLD] (NEW ORIGIN [ARCHITECTURE]) []", "Remv NAME [OLD]"; others say nothing new. */
 static int take_apt(struct reading *reading, char *line, struct vdc_err *err)
 {
@@ -107,7 +113,7 @@ static int take_apt(struct reading *reading, char *line, struct vdc_err *err)
 	package.name = word(&at, reading->arena);
 	package.installed = bracketed(&at, '[', "]", reading->arena);
 	package.version = bracketed(&at, '(', " )", reading->arena);
-	if (!package.name || !package.version || strchr(package.name, '='))
+	if (!package.name || !package.version || !is_name(package.name))
 		return vdc_err_set(err, -EBADMSG, "'%.80s' is not a line of apt-get -s", line);
 	add(reading, &package);
 	return 0;
@@ -140,7 +146,8 @@ static void take_dnf(struct reading *reading, char *line)
 	if (!continues) {
 		const char *first = word(&at, arena);
 
-		reading->name = first && *line != ' ' ? dnf_name(arena, first) : NULL;
+		reading->name =
+			first && is_name(first) && *line != ' ' ? dnf_name(arena, first) : NULL;
 		reading->version = NULL;
 	}
 	if (reading->name && !reading->version)

@@ -113,6 +113,7 @@ static const char dnf[] =
 	"dnf libvirt-libs.x86_64                  10.5.0-7.el9_5        appstream\n"
 	"dnf qemu-kvm.x86_64                      17:9.0.0-10.el9_5     appstream\n"
 	"dnf qemu-kvm-core.x86_64                 17:9.0.0-10.el9_5.2   appstream\n"
+	"dnf --setopt.noarch                      1                     appstream\n"
 	"dnf Security: kernel-core-5.14.0-1.x86_64 is an installed security update\n"
 	"dnf Obsoleting Packages\n"
 	"dnf grub2-tools.x86_64                   1:2.06-92.el9         baseos\n"
@@ -144,6 +145,7 @@ static void what_cannot_be_believed_is_refused(void **state)
 		{ "apt Inst vim [1] (2\noffers\n", -EBADMSG, "'Inst vim [1] (2'" },
 		{ "apt Inst \noffers\n", -EBADMSG, "'Inst '" },
 		{ "apt Inst a=b (1 Debian)\noffers\n", -EBADMSG, "a=b" },
+		{ "apt Inst -oX::Y (1 Debian)\noffers\n", -EBADMSG, "-oX::Y" },
 		{ "failed apt-get: the lists are broken\noffers\n", -EIO, "the lists are broken" },
 	};
 	const struct vdc_offer_host host = { 0 };
