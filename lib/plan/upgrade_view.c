@@ -82,6 +82,11 @@ static void add_hosts(struct viewing *v)
 	}
 }
 
+bool upgrade_view_is_whole(const struct viewing *v, const struct vdc_job_step *step)
+{
+	return is_of_host(step) && v->seen->stride && step->number % v->seen->stride == 0;
+}
+
 static bool is_later(const struct vdc_job_step *a, const struct vdc_job_step *b)
 {
 	return !b || a->start_time > b->start_time ||
@@ -98,23 +103,16 @@ static void note_step(struct host_tale *tale, const struct vdc_job_step *step)
 		tale->first = step;
 	if (step->status == VDC_JOB_FAILED && is_later(step, tale->failed))
 		tale->failed = step;
-	if (same(step->action, "update"))
-		tale->update = step;
-	if (same(step->action, "roll_back"))
-		tale->roll_back = step;
-	if (same(step->action, "activate") && step->status == VDC_JOB_FINISHED)
-		tale->active = step;
 }
 
 static void note_vm(struct viewing *v, const struct vdc_job_step *step)
 {
 	struct vdc_upgrade_run *run = &v->view->run;
-	bool leaves = same(step->action, "migrate") || same(step->action, "restart") ||
-		      same(step->action, "stop");
-	int64_t slot = v->seen->stride ? step->number / v->seen->stride : 0;
+	int64_t stride = v->seen->stride, slot = stride ? step->number / stride : 0;
+	bool leaves = slot && step->number % stride < stride / 2 && !same(step->action, "start");
 	const uint64_t *host = vdc_map_find(v->by_slot, &slot, sizeof(slot));
 
-	if (!leaves || !slot)
+	if (!leaves)
 		return;
 	run->moves_done += step->status == VDC_JOB_FINISHED;
 	run->moves_failed += step->status == VDC_JOB_FAILED;
@@ -133,7 +131,10 @@ static void note_steps(struct viewing *v)
 
 		if (!is_of_host(step))
 			continue;
-		note_step(&v->tales[host_of(v, step->object_id)], step);
+		if (upgrade_view_is_whole(v, step))
+			v->tales[host_of(v, step->object_id)].whole = step;
+		else
+			note_step(&v->tales[host_of(v, step->object_id)], step);
 		*vdc_map_add(v->by_slot, &slot, sizeof(slot)) = host_of(v, step->object_id);
 	}
 	for (size_t s = 0; s < seen->n_steps; s++)
@@ -154,44 +155,53 @@ static void count_moves(struct viewing *v)
 	}
 }
 
-static enum vdc_run_host_status status_of(const struct viewing *v, const struct host_tale *tale)
+static enum vdc_run_host_status status_of_step(const struct viewing *v,
+					       const struct vdc_job_step *step)
+{
+	switch (step->status) {
+	case VDC_JOB_STARTED:
+		return v->works ? VDC_RUN_HOST_WORKING : VDC_RUN_HOST_INTERRUPTED;
+	case VDC_JOB_FINISHED:
+		return VDC_RUN_HOST_UPGRADED;
+	case VDC_JOB_FAILED:
+		return VDC_RUN_HOST_FAILED;
+	case VDC_JOB_SKIPPED:
+		return VDC_RUN_HOST_SKIPPED;
+	case VDC_JOB_QUEUED:
+		return VDC_RUN_HOST_WAITING;
+	default:
+		return VDC_RUN_HOST_INTERRUPTED;
+	}
+}
+
+static void tell_phase(struct viewing *v, struct vdc_upgrade_run_host *host,
+		       const struct host_tale *tale)
 {
 	const struct vdc_job_step *last = tale->last;
-	bool undone = tale->roll_back && (!tale->update || is_later(tale->roll_back, tale->update));
+	int64_t end = last->end_time;
 
-	if (!last)
-		return VDC_RUN_HOST_WAITING;
-	if (last->status == VDC_JOB_STARTED)
-		return v->works ? VDC_RUN_HOST_WORKING : VDC_RUN_HOST_INTERRUPTED;
-	if (tale->failed || undone)
-		return VDC_RUN_HOST_FAILED;
-	if (last->status == VDC_JOB_SKIPPED)
-		return VDC_RUN_HOST_SKIPPED;
-	if (last->status != VDC_JOB_FINISHED)
-		return VDC_RUN_HOST_INTERRUPTED;
-	if (last == tale->active || v->seen->job->status == VDC_JOB_FINISHED)
-		return VDC_RUN_HOST_UPGRADED;
-	return v->works ? VDC_RUN_HOST_WORKING : VDC_RUN_HOST_INTERRUPTED;
+	host->phase = vdc_arena_strdup(v->arena, last->action);
+	host->since = last->start_time;
+	if (host->status == VDC_RUN_HOST_WORKING || end == VDC_UNSET)
+		end = v->seen->now;
+	host->took = (end - tale->first->start_time) / VDC_SECOND;
 }
 
 static void tell_host(struct viewing *v, size_t h)
 {
 	struct vdc_upgrade_run_host *host = &v->view->hosts[h];
 	const struct host_tale *tale = &v->tales[h];
-	const struct vdc_job_step *last = tale->last;
 	const char *reason = tale->failed ? tale->failed->message : NULL;
-	int64_t end;
 
-	host->status = status_of(v, tale);
-	if (!last)
+	host->status = tale->whole ? status_of_step(v, tale->whole) : VDC_RUN_HOST_WAITING;
+	if (tale->last)
+		tell_phase(v, host, tale);
+	if (host->status == VDC_RUN_HOST_UPGRADED)
 		return;
-	host->phase = vdc_arena_strdup(v->arena, last->action);
-	host->since = last->start_time;
-	end = host->status == VDC_RUN_HOST_WORKING || last->end_time == VDC_UNSET ? v->seen->now
-										  : last->end_time;
-	host->took = (end - tale->first->start_time) / VDC_SECOND;
-	if (!reason && host->status != VDC_RUN_HOST_UPGRADED)
-		reason = last->message;
+	if (tale->whole && tale->whole->message && tale->whole->status != VDC_JOB_STARTED)
+		reason = tale->whole->message;
+	else if (!reason && tale->last)
+		reason = tale->last->message;
 	host->reason = vdc_arena_strdup(v->arena, reason);
 }
 

@@ -20,7 +20,9 @@ struct vdc_upgrade_seen {
 	struct vdc_upgrade_run_move **moves;
 	size_t n_moves;
 	const char *owner; /* NULL: nobody carries it out */
-	int64_t stride;	   /* numbers that the steps of one host have; those below are the run's */
+	/* Numbers that the steps of one host have, those below are the run's. The first one is all of
+	 * the host; VMs leave it by steps of the first half, and come back by others. */
+	int64_t stride;
 	int64_t now;
 };
 

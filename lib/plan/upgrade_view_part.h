@@ -6,10 +6,9 @@
 
 /* What the steps of a host say. */
 struct host_tale {
-	const struct vdc_job_step *first, *last; /* by the time that they began */
+	const struct vdc_job_step *whole;	 /* all that is done to it; NULL: nothing yet */
+	const struct vdc_job_step *first, *last; /* its phases, by the time that they began */
 	const struct vdc_job_step *failed;	 /* the last of those that did */
-	const struct vdc_job_step *update, *roll_back;
-	const struct vdc_job_step *active; /* it was taken out of maintenance */
 };
 
 struct viewing {
@@ -22,6 +21,9 @@ struct viewing {
 	bool open;		 /* it did not end */
 	bool works;		 /* and somebody carries it out */
 };
+
+/* The step that spans all of a host: its first number. */
+bool upgrade_view_is_whole(const struct viewing *v, const struct vdc_job_step *step);
 
 /* The run itself: counts, estimate, what it waits for. After the hosts. */
 void upgrade_view_run(struct viewing *v);

@@ -106,7 +106,7 @@ static size_t oldest_steps(const struct viewing *v, const struct vdc_job_step *r
 		const struct vdc_job_step *step = v->seen->steps[s];
 		size_t at = n < NAMED ? n : NAMED;
 
-		if (step->status != VDC_JOB_STARTED)
+		if (step->status != VDC_JOB_STARTED || upgrade_view_is_whole(v, step))
 			continue;
 		n++;
 		for (; at > 0 && is_older(step, ret[at - 1]); at--)

@@ -80,8 +80,9 @@ teardown() {
 }
 
 @test "status: hosts that failed, with the reason, and what was asked" {
-	end_step 40001 failed
-	database_sql "UPDATE steps SET message = 'VM a could not leave' WHERE number = 40001"
+	end_step 40002 failed
+	end_step 40000 failed
+	database_sql "UPDATE steps SET message = 'VM a could not leave' WHERE number IN (40000, 40002)"
 	database_sql "UPDATE jobs SET request = 'pause'"
 	run_ok cluster-upgrade status
 	contains "$output" "1 of 3 hosts upgraded, 1 failed" "VM a could not leave" "it was asked to pause" \
@@ -133,8 +134,8 @@ follow_run() {
 }
 
 finish_run() {
-	end_step 41000 finished
-	end_step 40001 finished
+	end_step 40100 finished
+	end_step 40002 finished
 	inventory set host h1 comment=seen
 	end_run failed 8 "host h3 failed"
 }

@@ -61,7 +61,7 @@ shown() {
 	grep -E '^   2 h2 +working +drain ' <<<"$output"
 	grep -E '^   3 h3 +waiting ' <<<"$output"
 	[ "$(wc -L <<<"$output")" -le 80 ]
-	end_step 41000 finished
+	end_step 40100 finished
 	run_ok shown "VM a: h2 to h1: done"
 	[[ $output != *"ON THEIR WAY"* ]] || fail "$output"
 }
@@ -166,6 +166,6 @@ shown() {
 	[[ $output != *$'\e'* ]] || fail "$output"
 	on_terminal 130 "migration begun" SIGINT -- cluster-upgrade status --follow --no-view
 	[[ $output != *$'\e'* ]] || fail "$output"
-	on_terminal 0 -- bash -c 'cluster-upgrade status --follow | head -2'
+	on_terminal 0 -- bash -c 'cluster-upgrade status --follow | head -3'
 	contains "$output" "host h2: drain: started"
 }

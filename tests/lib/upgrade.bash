@@ -15,16 +15,18 @@ seed_run() {
 	now=$(date +%s)
 	add_run "$run_id" started $((now - 100))
 	{
+		a_step 20000 upgrade finished host h1 $((now - 90)) $((now - 60))
 		for phase in check drain update reboot return activate; do
-			a_step $((20000 + ${n:=0})) $phase finished host h1 $((now - 90 + n)) $((now - 89 + n))
-			n=$((n + 1))
+			n=$((${n:-0} + 1))
+			a_step $((20000 + n)) $phase finished host h1 $((now - 90 + n)) $((now - 89 + n))
 		done
-		a_step 21000 migrate finished vm a $((now - 88)) $((now - 86)) "$(ends h1 h3)"
-		a_step 40000 check finished host h2 $((now - 50)) $((now - 49))
-		a_step 40001 drain started host h2 $((now - 48)) ""
-		a_step 41000 migrate started vm a $((now - 30)) "" \
+		a_step 20100 migrate finished vm a $((now - 88)) $((now - 86)) "$(ends h1 h3)"
+		a_step 40000 upgrade started host h2 $((now - 50)) ""
+		a_step 40001 check finished host h2 $((now - 50)) $((now - 49))
+		a_step 40002 drain started host h2 $((now - 48)) ""
+		a_step 40100 migrate started vm a $((now - 30)) "" \
 			"$(ends h2 h1)\ndone=104857600\ntotal=419430400\nrate=20971520\neta=15000000"
-		a_step 41001 migrate failed vm b $((now - 30)) $((now - 20)) "$(ends h2 h1)" "no room on h1"
+		a_step 40101 migrate failed vm b $((now - 30)) $((now - 20)) "$(ends h2 h1)" "no room on h1"
 	} | inventory import -
 	own_run "lab pid 42"
 }

@@ -157,12 +157,17 @@ static void hosts_go_from_waiting_to_upgraded(void **state)
 {
 	struct scene *s = *state;
 
-	HOST(100, "check", FINISHED, "a", 700);
-	HOST(101, "activate", FINISHED, "a", 780);
-	VM(150, "migrate", FINISHED, "v", 720);
-	HOST(200, "check", FINISHED, "b", 900);
-	HOST(201, "drain", STARTED, "b", 950);
-	HOST(300, "check", FINISHED, "c", 960);
+	HOST(100, "upgrade", FINISHED, "a", 700);
+	HOST(101, "check", FINISHED, "a", 700);
+	HOST(102, "activate", FINISHED, "a", 780);
+	VM(120, "migrate", FINISHED, "v", 720);
+	VM(121, "start", FINISHED, "w", 720);
+	VM(160, "migrate", FINISHED, "v", 770); /* back home */
+	HOST(200, "upgrade", STARTED, "b", 900);
+	HOST(201, "check", FINISHED, "b", 900);
+	HOST(202, "drain", STARTED, "b", 950);
+	HOST(300, "upgrade", STARTED, "c", 960);
+	HOST(301, "check", FINISHED, "c", 960);
 	hosts_are(s, "a upgraded, b working, c working");
 	assert_int_equal(s->view.hosts[0].took, 90);
 	assert_int_equal(s->view.hosts[0].moved, 1);
@@ -172,28 +177,35 @@ static void hosts_go_from_waiting_to_upgraded(void **state)
 	assert_int_equal(s->view.run.hosts_done, 1);
 	assert_int_equal(s->view.run.percent, 33);
 	assert_int_equal(s->view.run.moves_done, 1);
+	assert_string_equal(s->view.run.waits, "host b: drain for 50s");
 	s->seen.owner = NULL;
 	hosts_are(s, "a upgraded, b interrupted, c interrupted");
 }
 
-static void failed_rolled_back_and_tried_again(void **state)
+static void a_host_that_fails_and_is_tried_again(void **state)
 {
 	struct scene *s = *state;
+	struct vdc_job_step *whole = HOST(100, "upgrade", STARTED, "a", 690), *update;
 
-	HOST(100, "drain", FINISHED, "a", 700);
-	HOST(102, "update", FAILED, "a", 720)->message = text(s, "no space left");
-	hosts_are(s, "a failed, b waiting, c waiting");
-	assert_string_equal(s->view.hosts[0].reason, "no space left");
-	HOST(107, "roll_back", STARTED, "a", 740);
+	HOST(102, "drain", FINISHED, "a", 700);
+	update = HOST(103, "update", FAILED, "a", 720);
+	update->message = text(s, "no space left");
+	HOST(108, "roll_back", STARTED, "a", 740);
 	hosts_are(s, "a working, b waiting, c waiting");
-	((struct vdc_job_step *)(uintptr_t)s->steps[2])->status = VDC_JOB_FINISHED;
-	HOST(108, "activate", FINISHED, "a", 760);
+	assert_string_equal(s->view.hosts[0].reason, "no space left");
+	assert_string_equal(s->view.hosts[0].phase, "roll_back");
+	whole->status = VDC_JOB_FAILED;
+	whole->message = text(s, "it was rolled back");
 	hosts_are(s, "a failed, b waiting, c waiting");
+	assert_string_equal(s->view.hosts[0].reason, "it was rolled back");
 	assert_int_equal(s->view.run.hosts_failed, 1);
+	assert_int_equal(s->view.run.wave, 2);
 	/* The same steps once more. */
-	((struct vdc_job_step *)(uintptr_t)s->steps[1])->status = VDC_JOB_FINISHED;
-	((struct vdc_job_step *)(uintptr_t)s->steps[1])->start_time = 800 * VDC_SECOND;
-	((struct vdc_job_step *)(uintptr_t)s->steps[3])->start_time = 850 * VDC_SECOND;
+	whole->status = VDC_JOB_STARTED;
+	update->status = VDC_JOB_FINISHED;
+	update->message = NULL;
+	hosts_are(s, "a working, b waiting, c waiting");
+	whole->status = VDC_JOB_FINISHED;
 	hosts_are(s, "a upgraded, b waiting, c waiting");
 	assert_null(s->view.hosts[0].reason);
 }
@@ -202,23 +214,22 @@ static void skipped_and_interrupted(void **state)
 {
 	struct scene *s = *state;
 
-	HOST(100, "check", SKIPPED, "a", 700);
-	HOST(200, "drain", ABORTED, "b", 800);
-	HOST(300, "drain", UNKNOWN, "c", 800);
+	HOST(100, "upgrade", SKIPPED, "a", 700);
+	HOST(200, "upgrade", ABORTED, "b", 800);
+	HOST(300, "upgrade", UNKNOWN, "c", 800);
 	hosts_are(s, "a skipped, b interrupted, c interrupted");
 	assert_int_equal(s->view.run.hosts_failed, 1);
 }
 
-static void a_run_without_reboots_has_no_last_phase(void **state)
+static void a_run_that_is_over_waits_for_nothing(void **state)
 {
 	struct scene *s = *state;
 
-	HOST(100, "check", FINISHED, "a", 700);
-	HOST(102, "update", FINISHED, "a", 720);
-	hosts_are(s, "a working, b waiting, c waiting");
+	HOST(100, "upgrade", FINISHED, "a", 700);
+	HOST(201, "drain", STARTED, "b", 720);
 	s->job->status = VDC_JOB_FINISHED;
 	s->job->end_time = 800 * VDC_SECOND;
-	hosts_are(s, "a upgraded, b waiting, c waiting");
+	look(s);
 	assert_int_equal(s->view.run.percent, 100);
 	assert_int_equal(s->view.run.elapsed, 700);
 	assert_int_equal(s->view.run.left, VDC_UNSET);
@@ -230,16 +241,19 @@ static void a_run_without_reboots_has_no_last_phase(void **state)
 static void what_is_left_follows_the_plan(void **state)
 {
 	struct scene *s = *state;
+	struct vdc_job_step *whole = HOST(100, "upgrade", STARTED, "a", 960);
+	struct vdc_job_step *drain = HOST(102, "drain", STARTED, "a", 960), *update;
 
-	HOST(100, "drain", STARTED, "a", 960);
 	assert_int_equal(look(s)->left, 1000 - 40);
-	((struct vdc_job_step *)(uintptr_t)s->steps[0])->start_time = 700 * VDC_SECOND;
+	drain->start_time = 700 * VDC_SECOND;
 	assert_int_equal(look(s)->left, 1000 - 100); /* no further than the drain */
-	((struct vdc_job_step *)(uintptr_t)s->steps[0])->status = VDC_JOB_FINISHED;
-	HOST(102, "update", STARTED, "a", 800);
+	drain->status = VDC_JOB_FINISHED;
+	update = HOST(103, "update", STARTED, "a", 800);
 	assert_int_equal(look(s)->left, 1000 - 300);
-	((struct vdc_job_step *)(uintptr_t)s->steps[1])->action = text(s, "activate");
-	((struct vdc_job_step *)(uintptr_t)s->steps[1])->status = VDC_JOB_FINISHED;
+	drain->start_time = update->start_time = 980 * VDC_SECOND;
+	update->start_time++;
+	assert_int_equal(look(s)->left, 1000 - 100); /* and no less, when it is empty */
+	whole->status = VDC_JOB_FINISHED;
 	assert_int_equal(look(s)->wave, 2);
 	assert_int_equal(look(s)->left, 1000 - 500);
 	s->job->percent = 77;
@@ -251,10 +265,10 @@ static void what_it_waits_for_is_named_the_oldest_first(void **state)
 	struct scene *s = *state;
 
 	HOST(101, "drain", STARTED, "a", 900)->message = text(s, "2 VMs left");
-	VM(150, "migrate", STARTED, "v", 990);
-	VM(151, "migrate", STARTED, "w", 940);
-	VM(152, "migrate", STARTED, "x", 980);
-	VM(153, "migrate", STARTED, "y", 995);
+	VM(120, "migrate", STARTED, "v", 990);
+	VM(121, "migrate", STARTED, "w", 940);
+	VM(122, "migrate", STARTED, "x", 980);
+	VM(123, "migrate", STARTED, "y", 995);
 	assert_string_equal(look(s)->waits, "host a: drain for 1m 40s (2 VMs left); VM w: migrate "
 					    "for 1m 00s; VM x: migrate for 20s; and 2 more");
 	s->n_steps = 1;
@@ -276,8 +290,8 @@ static void without_a_plan_hosts_are_those_of_the_steps(void **state)
 	move->to.id = text(s, "id-b");
 	s->seen.moves = &move;
 	s->seen.n_moves = 1;
-	HOST(200, "drain", STARTED, "b", 950);
-	VM(250, "migrate", FAILED, "v", 960);
+	HOST(200, "upgrade", STARTED, "b", 950);
+	VM(220, "migrate", FAILED, "v", 960);
 	VM(7, "migrate", FINISHED, "w", 960); /* of no host: workloads are refreshed at the end */
 	look(s);
 	assert_string_equal(move->from.name, "a");
@@ -306,9 +320,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_run_that_has_just_begun),
 		TEST(hosts_go_from_waiting_to_upgraded),
-		TEST(failed_rolled_back_and_tried_again),
+		TEST(a_host_that_fails_and_is_tried_again),
 		TEST(skipped_and_interrupted),
-		TEST(a_run_without_reboots_has_no_last_phase),
+		TEST(a_run_that_is_over_waits_for_nothing),
 		TEST(what_is_left_follows_the_plan),
 		TEST(what_it_waits_for_is_named_the_oldest_first),
 		TEST(without_a_plan_hosts_are_those_of_the_steps),
