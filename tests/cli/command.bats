@@ -194,3 +194,23 @@ on_terminal() {
 	[ "$(jq -c '.options[] | select(.name == "how") | [.value, .verbs, .choices]' \
 		<<<"$output")" = '["HOW",["wait","show","box-open"],["soft","hard"]]' ]
 }
+
+@test "a session of its own outlives its parent and the terminal" {
+	local i
+
+	export VDC_LOG_DIR=$PWD/logs/here
+	run_fail 129 "$VDC_TEST_SRC/tests/lib/on-terminal" "logs to $VDC_LOG_DIR/thing.log" SIGHUP \
+		-- thing session
+	contains "$output" "begun, logs to"
+	for ((i = 0; i < 100; i++)); do
+		! grep -qx "still there" "$VDC_LOG_DIR/thing.log" || return 0
+		sleep 0.1
+	done
+	fail "it is gone: $(cat "$VDC_LOG_DIR/thing.log")"
+}
+
+@test "a session whose log cannot be written goes on all the same, and that is said" {
+	VDC_LOG_DIR=/dev/null/logs run_fail 129 "$VDC_TEST_SRC/tests/lib/on-terminal" \
+		"logs to nothing" SIGHUP -- thing session
+	contains "$output" "/dev/null/logs/thing.log: Not a directory; nothing will be logged"
+}

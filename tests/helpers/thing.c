@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/number.h"
@@ -13,6 +14,7 @@
 #include "cli/list.h"
 #include "cli/login.h"
 #include "cli/progress.h"
+#include "cli/session.h"
 #include "model/host.h"
 
 /* exit CODE */
@@ -155,6 +157,31 @@ static int run_database(struct vdc_call *call, struct vdc_err *err)
 	return 0;
 }
 
+/* session: a process that outlives this one, and its terminal. */
+static int run_session(struct vdc_call *call, struct vdc_err *err)
+{
+	struct vdc_session session;
+	char *text;
+	int r = vdc_session_start("thing", &session, err);
+
+	if (r)
+		return r;
+	if (session.is_runner) {
+		vdc_session_report(&session, 0, "begun");
+		sleep(2);
+		puts("still there");
+		return 0;
+	}
+	r = vdc_session_wait(&session, 10 * VDC_SECOND, vdc_call_arena(call), &text, err);
+	if (!r) {
+		printf("%s, logs to %s\n", text, session.log ? session.log : "nothing");
+		fflush(stdout);
+		sleep(20);
+	}
+	vdc_session_close(&session);
+	return r;
+}
+
 static const struct vdc_verb verbs[] = {
 	{ .name = "exit", .operands = "CODE", .min = 1, .max = 1, .run = run_exit,
 	  .help = "end with that exit code, or with that error if it is negative" },
@@ -173,6 +200,7 @@ static const struct vdc_verb verbs[] = {
 	  .needs = VDC_NEEDS_DB_WRITE, .help = "ask for a password" },
 	{ .name = "steps", .run = run_steps, .help = "show progress" },
 	{ .name = "wait", .run = run_wait, .help = "wait for what never comes" },
+	{ .name = "session", .run = run_session, .help = "go on without a terminal" },
 	{ .name = "settings", .run = run_settings, .help = "show the settings" },
 	{ .name = "database", .run = run_database, .needs = VDC_NEEDS_DB_READ,
 	  .help = "show which database it is" },
