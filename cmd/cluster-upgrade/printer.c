@@ -37,11 +37,13 @@ struct cluster_upgrade_printer {
 	struct vdc_err err;
 };
 
-static struct vdc_json_line begin_line(struct cluster_upgrade_printer *p, const char *event)
+/* TIME 0: now */
+static struct vdc_json_line begin_line(struct cluster_upgrade_printer *p, const char *event,
+				       int64_t time)
 {
 	struct vdc_json_line line = vdc_json_line(p->arena);
 
-	vdc_json_line_time(&line, "time", vdc_time_now());
+	vdc_json_line_time(&line, "time", time ? time : vdc_time_now());
 	vdc_json_line_text(&line, "event", event);
 	return line;
 }
@@ -54,12 +56,12 @@ static void print_json(struct cluster_upgrade_printer *p, const struct vdc_json_
 		p->r = r;
 }
 
-static void print_text(struct cluster_upgrade_printer *p, const char *text)
+static void print_text(struct cluster_upgrade_printer *p, const char *text, int64_t time)
 {
-	char time[VDC_TIME_LEN + 1];
+	int64_t seconds = (time ? time : vdc_time_now()) / VDC_SECOND;
+	char shown[VDC_TIME_LEN + 1];
 
-	vdc_time_format(vdc_time_now() / VDC_SECOND * VDC_SECOND, time);
-	printf("%s %s\n", time, text);
+	printf("%s %s\n", vdc_time_format(seconds * VDC_SECOND, shown), text);
 	if (fflush(stdout) && !p->r)
 		p->r = vdc_err_set(&p->err, -errno, "standard output: %s", strerror(errno));
 }
@@ -75,8 +77,10 @@ struct cluster_upgrade_printer *cluster_upgrade_printer_new(struct vdc_call *cal
 	p->arena = vdc_arena_new();
 	p->said = vdc_map_new();
 	if (!p->json) {
-		print_text(p, vdc_arena_format(p->arena, "upgrade of cluster %s: run %s",
-					       cluster ? cluster : "?", job));
+		print_text(p,
+			   vdc_arena_format(p->arena, "upgrade of cluster %s: run %s",
+					    cluster ? cluster : "?", job),
+			   0);
 		return p;
 	}
 	line = vdc_json_line(p->arena);
@@ -144,7 +148,7 @@ static void add_move(const struct vdc_json_line *line, const struct vdc_move_rep
 
 static void print_event(struct cluster_upgrade_printer *p, const struct vdc_work_news *news)
 {
-	struct vdc_json_line line = begin_line(p, event_words[news->kind]);
+	struct vdc_json_line line = begin_line(p, event_words[news->kind], news->time);
 
 	if (news->kind == VDC_WORK_MOVE) {
 		add_move(&line, news->move);
@@ -175,7 +179,7 @@ void cluster_upgrade_told(void *ctx, const struct vdc_work_news *news)
 	}
 	text = cluster_upgrade_line(news, p->arena);
 	if (text)
-		print_text(p, text);
+		print_text(p, text, news->time);
 }
 
 int cluster_upgrade_printer_error(const struct cluster_upgrade_printer *p, struct vdc_err *err)
@@ -191,11 +195,13 @@ int cluster_upgrade_printer_end(struct cluster_upgrade_printer *p, enum vdc_job_
 
 	vdc_arena_reset(p->arena);
 	if (!p->json) {
-		print_text(p, vdc_arena_format(p->arena, "run %s: %s%s%s", p->job, word,
-					       text ? ": " : "", text ? text : ""));
+		print_text(p,
+			   vdc_arena_format(p->arena, "run %s: %s%s%s", p->job, word,
+					    text ? ": " : "", text ? text : ""),
+			   0);
 		return cluster_upgrade_printer_error(p, err);
 	}
-	line = begin_line(p, "end");
+	line = begin_line(p, "end", 0);
 	vdc_json_line_text(&line, "status", word);
 	vdc_json_line_number(&line, "exit_code", code);
 	vdc_json_line_text(&line, "text", text);

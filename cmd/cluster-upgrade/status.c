@@ -48,6 +48,8 @@ static void print_state(const struct vdc_upgrade_run *run)
 		printf("waits for %s\n", run->waits);
 	if (run->message)
 		printf("%s\n", run->message);
+	if (run->status == VDC_JOB_FAILED)
+		printf("cluster-upgrade resume %s tries again what failed\n", run->id);
 }
 
 struct rows {

@@ -35,14 +35,14 @@ static void forget_oldest(struct view *view)
 	view->top[VIEW_LOG] -= view->top[VIEW_LOG] < gone ? view->top[VIEW_LOG] : gone;
 }
 
-void view_log(struct view *view, unsigned look, const char *text)
+void view_log(struct view *view, unsigned look, const char *text, int64_t time)
 {
-	time_t now = (time_t)(vdc_time_now() / VDC_SECOND);
+	time_t seconds = (time_t)((time ? time : vdc_time_now()) / VDC_SECOND);
 	struct view_line line = { .look = look };
 	char clock[16] = "";
 	struct tm local;
 
-	if (localtime_r(&now, &local))
+	if (localtime_r(&seconds, &local))
 		strftime(clock, sizeof(clock), "%H:%M:%S", &local);
 	forget_oldest(view);
 	line.text = vdc_format("%s %s", clock, text);
@@ -71,7 +71,7 @@ static void told(void *ctx, const struct vdc_work_news *news)
 		return;
 	line = cluster_upgrade_line(news, view->arena);
 	if (line)
-		view_log(view, look_of(news), line);
+		view_log(view, look_of(news), line, news->time);
 }
 
 static void set_notice(struct view *view, char *text)
@@ -169,7 +169,7 @@ static void take_messages(struct view *view)
 	char *line;
 
 	while ((line = vdc_screen_said(view->screen))) {
-		view_log(view, VDC_LOOK_WARNING, line);
+		view_log(view, VDC_LOOK_WARNING, line, 0);
 		free(line);
 	}
 }

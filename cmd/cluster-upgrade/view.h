@@ -28,6 +28,6 @@ struct view {
 };
 
 void view_draw(struct view *view);
-/* TEXT at the end of the log, with the time of day. */
-void view_log(struct view *view, unsigned look, const char *text);
+/* TEXT at the end of the log, with the time of day; TIME 0: now. */
+void view_log(struct view *view, unsigned look, const char *text, int64_t time);
 size_t view_log_lines(const struct view *view);

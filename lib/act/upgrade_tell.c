@@ -133,7 +133,8 @@ static void tell_migration(const struct telling *t, const struct change *change)
 					    .vm = step->object_name,
 					    .action = step->action,
 					    .status = step->status,
-					    .move = &report };
+					    .move = &report,
+					    .time = change->progress ? 0 : change->time };
 	char *from, *to;
 
 	vdc_migration_ends(step, t->watch->now->arena, &from, &to);
@@ -148,8 +149,9 @@ static void tell_migration(const struct telling *t, const struct change *change)
 	t->fn(t->ctx, &news);
 }
 
-static void tell_step(const struct telling *t, const struct vdc_job_step *step)
+static void tell_step(const struct telling *t, const struct change *change)
 {
+	const struct vdc_job_step *step = change->step;
 	bool vm = same(step->object_kind, "vm");
 	const struct vdc_work_news news = {
 		.kind = VDC_WORK_STEP,
@@ -158,14 +160,15 @@ static void tell_step(const struct telling *t, const struct vdc_job_step *step)
 		.action = step->action,
 		.status = step->status,
 		.text = step->message,
+		.time = change->time,
 	};
 
 	t->fn(t->ctx, &news);
 }
 
-static void tell_note(const struct telling *t, const char *text)
+static void tell_note(const struct telling *t, const char *text, int64_t time)
 {
-	const struct vdc_work_news news = { .kind = VDC_WORK_NOTE, .text = text };
+	const struct vdc_work_news news = { .kind = VDC_WORK_NOTE, .text = text, .time = time };
 
 	t->fn(t->ctx, &news);
 }
@@ -178,13 +181,17 @@ static void tell_job(const struct telling *t)
 	struct vdc_arena *arena = t->watch->now->arena;
 
 	if (now->job->request != before->job->request && now->job->request > 0)
-		tell_note(t, vdc_arena_format(
-				     arena, "it was asked to %s",
-				     vdc_enum_word(&vdc_job_request_values, now->job->request)));
+		tell_note(
+			t,
+			vdc_arena_format(arena, "it was asked to %s",
+					 vdc_enum_word(&vdc_job_request_values, now->job->request)),
+			0);
 	if (vdc_job_is_open(now->job->status) && !same(now->owner, before->owner))
-		tell_note(t, now->owner ? vdc_arena_format(arena, "it is carried out by %s",
-							   now->owner)
-					: "nobody carries it out any more");
+		tell_note(t,
+			  now->owner
+				  ? vdc_arena_format(arena, "it is carried out by %s", now->owner)
+				  : "nobody carries it out any more",
+			  0);
 }
 
 void vdc_upgrade_watch_tell(struct vdc_upgrade_watch *watch, bool from_start, vdc_work_told_fn *fn,
@@ -202,11 +209,11 @@ void vdc_upgrade_watch_tell(struct vdc_upgrade_watch *watch, bool from_start, vd
 		qsort(t.changes.data, n, sizeof(*changes), by_time);
 	for (size_t i = 0; i < n; i++) {
 		if (changes[i].event)
-			tell_note(&t, changes[i].event->description);
+			tell_note(&t, changes[i].event->description, changes[i].time);
 		else if (is_migration(changes[i].step))
 			tell_migration(&t, &changes[i]);
 		else
-			tell_step(&t, changes[i].step);
+			tell_step(&t, &changes[i]);
 	}
 	if (watch->before)
 		tell_job(&t);

@@ -20,5 +20,6 @@ struct vdc_work_news {
 	int64_t status;	       /* VDC_WORK_STEP: enum vdc_job_status; STARTED: it begins */
 	const char *text;      /* one line, without a full stop */
 	const struct vdc_move_report *move;
+	int64_t time; /* when it happened, if not just now; else 0 */
 };
 typedef void vdc_work_told_fn(void *ctx, const struct vdc_work_news *news);

@@ -155,6 +155,8 @@ finish_run() {
 	head -1 followed | jq -e '.version == 1 and .cluster == "c" and .job == "'$run_id'"'
 	[ "$(jq -r 'select(.event == "move") | .news + " " + (.result // "-")' followed |
 		paste -sd,)" = "begun -,ended done" ]
+	[ "$(jq -r 'select(.action == "drain" and .status == "started").time' followed)" = \
+		"$(iso $((now - 48)))" ]
 	tail -1 followed | jq -e '.event == "end" and .exit_code == 8'
 	python3 -c 'import jsonschema' 2>/dev/null || skip "python3-jsonschema is not installed"
 	split -l 1 followed line.
