@@ -14,6 +14,11 @@ const struct vdc_enum vdc_upgrade_action_values = {
 	VDC_WORD_LIST("migrate", "restart", "stop"),
 };
 
+const struct vdc_enum vdc_upgrade_why_values = {
+	.name = "why",
+	VDC_WORD_LIST("alone", "limit", "room", "reserve", "last"),
+};
+
 #define NOUN struct vdc_upgrade
 static const struct vdc_field upgrade_fields[] = {
 	VDC_F_TEXT(id, VDC_REQUIRED, .path = "@id",
@@ -49,12 +54,13 @@ static const struct vdc_field host_fields[] = {
 	VDC_F_TEXT(name, VDC_REQUIRED | VDC_LISTED, .help = "its name"),
 	VDC_F_INT(wave, VDC_LISTED, .help = "with which wave it goes; none: it stays"),
 	VDC_F_BOOL(reserve, VDC_LISTED, .help = "one more host can be spared meanwhile"),
+	VDC_F_ENUM(why, vdc_upgrade_why_values, VDC_LISTED,
+		   .help = "why no more hosts go with it: alone, limit, room, reserve, last"),
 	VDC_F_INT(begin, VDC_LISTED, VDC_RANGE(0, SECONDS_MAX),
 		  .help = "second at which its drain begins"),
 	VDC_F_INT(drained, VDC_LISTED, VDC_RANGE(0, SECONDS_MAX),
 		  .help = "second at which it is empty"),
-	VDC_F_INT(end, VDC_LISTED, VDC_RANGE(0, SECONDS_MAX),
-		  .help = "second at which it is back"),
+	VDC_F_INT(end, VDC_LISTED, VDC_RANGE(0, SECONDS_MAX), .help = "second at which it is back"),
 	VDC_F_BYTES(memory, 0, .help = "memory that VMs may take there"),
 	VDC_F_BYTES(peak, VDC_LISTED, .help = "most of it that is in use at any moment"),
 };

@@ -13,6 +13,14 @@ enum vdc_upgrade_action { /* as enum vdc_drain of plan/upgrade_plan.h */
 			  VDC_UPGRADE_STOP,
 };
 
+enum vdc_upgrade_why { /* as enum vdc_upgrade_bound of plan/upgrade_plan.h */
+		       VDC_UPGRADE_WHY_ALONE = 1,
+		       VDC_UPGRADE_WHY_LIMIT,
+		       VDC_UPGRADE_WHY_ROOM,
+		       VDC_UPGRADE_WHY_RESERVE,
+		       VDC_UPGRADE_WHY_LAST,
+};
+
 struct vdc_upgrade {
 	char *id; /* the fingerprint of the cluster that it was made for */
 	struct vdc_ref cluster;
@@ -38,6 +46,7 @@ struct vdc_upgrade_host_row {
 	char *name;
 	int64_t wave; /* from 1; VDC_UNSET: it is not upgraded */
 	int64_t reserve;
+	int64_t why;		     /* enum vdc_upgrade_why: why no more hosts go with it */
 	int64_t begin, drained, end; /* seconds */
 	int64_t memory;
 	int64_t peak;
@@ -59,3 +68,4 @@ extern const struct vdc_kind vdc_upgrade_kind;
 extern const struct vdc_kind vdc_upgrade_host_kind;
 extern const struct vdc_kind vdc_upgrade_move_kind;
 extern const struct vdc_enum vdc_upgrade_action_values;
+extern const struct vdc_enum vdc_upgrade_why_values;

@@ -85,13 +85,23 @@ struct vdc_upgrade_step {
 
 enum { VDC_NO_HOST = UINT32_MAX };
 
+/* Why no more hosts go with a wave. */
+enum vdc_upgrade_bound {
+	VDC_BOUND_ALONE = 1, /* no new host can take its VMs: they go to old ones, and move again */
+	VDC_BOUND_LIMIT,     /* MAX_AWAY are away */
+	VDC_BOUND_ROOM,	     /* the VMs of another one would not find a place below the ceiling */
+	VDC_BOUND_RESERVE,   /* HA_RESERVE more hosts could not be lost with another one */
+	VDC_BOUND_LAST,	     /* none is left */
+};
+
 struct vdc_upgrade_wave {
 	const uint32_t *hosts;
 	uint32_t n_hosts;
 	const struct vdc_upgrade_step *steps; /* in the order of BEGIN */
 	uint32_t n_steps;
-	bool reserve;		     /* HA_RESERVE more hosts can be lost while it is away */
-	int64_t begin, drained, end; /* microseconds, estimated */
+	bool reserve;		      /* HA_RESERVE more hosts can be lost while it is away */
+	enum vdc_upgrade_bound bound; /* 0: not known */
+	int64_t begin, drained, end;  /* microseconds, estimated */
 };
 
 struct vdc_upgrade_plan {

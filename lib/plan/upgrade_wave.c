@@ -170,6 +170,15 @@ static bool keep_reserve(struct wave *w)
 	return good > 0;
 }
 
+static enum vdc_upgrade_bound bound_of(const struct wave *w, bool alone)
+{
+	if (alone)
+		return VDC_BOUND_ALONE;
+	if (w->n == w->n_candidates)
+		return VDC_BOUND_LAST;
+	return w->n == w->most ? VDC_BOUND_LIMIT : VDC_BOUND_ROOM;
+}
+
 static int refuse(const struct wave *w, struct vdc_err *err)
 {
 	const struct vdc_upgrade_input *in = w->state->in;
@@ -194,11 +203,14 @@ int upgrade_wave_choose(struct upgrade_state *state, struct vdc_upgrade_wave *wa
 		.first_step = vdc_arena_alloc(state->arena, hosts * sizeof(*w.first_step)),
 		.misfit = VDC_NO_HOST,
 	};
+	uint32_t wanted;
+	bool alone;
 
 	gather(&w);
 	upgrade_state_reach(state, UPGRADE_TO_STAYING);
 	fill(&w, w.most);
-	if (w.n == 0) {
+	alone = w.n == 0;
+	if (alone) {
 		upgrade_state_reach(state, UPGRADE_TO_ANY);
 		w.misfit = VDC_NO_HOST;
 		fill(&w, 1);
@@ -207,7 +219,9 @@ int upgrade_wave_choose(struct upgrade_state *state, struct vdc_upgrade_wave *wa
 	}
 	if (w.n == 0)
 		return refuse(&w, err);
+	wanted = w.n;
 	wave->reserve = keep_reserve(&w);
+	wave->bound = w.n < wanted ? VDC_BOUND_RESERVE : bound_of(&w, alone);
 	wave->hosts = w.hosts;
 	wave->n_hosts = w.n;
 	return 0;

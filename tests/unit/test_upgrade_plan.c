@@ -56,6 +56,71 @@ static void three_hosts_move_four_thirds(void **state)
 		assert_false(plan.waves[w].reserve);
 }
 
+/* With two, no more can ever be lost: nobody would be left. */
+static void two_hosts_never_have_a_reserve(void **state)
+{
+	struct made_cluster made = made_of(2, 2, 10, 0);
+	struct vdc_upgrade_plan plan = plan_of(&made);
+
+	(void)state;
+	assert_int_equal(plan.n_waves, 2);
+	assert_false(plan.waves[0].reserve);
+	assert_false(plan.waves[1].reserve);
+}
+
+static void why_a_wave_is_not_larger(void **state)
+{
+	struct made_cluster made = made_of(40, 5, 56, 0);
+	struct vdc_upgrade_plan plan = plan_of(&made);
+
+	(void)state;
+	assert_int_equal(plan.waves[0].bound, VDC_BOUND_ALONE);
+	assert_int_equal(plan.waves[1].bound, VDC_BOUND_ROOM);
+	assert_int_equal(plan.waves[plan.n_waves - 1].bound, VDC_BOUND_LAST);
+	made = made_of(40, 5, 10, 0);
+	made.in.max_away = 3;
+	plan = plan_of(&made);
+	assert_int_equal(plan.waves[1].bound, VDC_BOUND_LIMIT);
+	made = made_of(8, 5, 50, 0);
+	made.in.max_away = 8;
+	made.in.ceiling = 100;
+	plan = plan_of(&made);
+	for (uint32_t w = 0; w < plan.n_waves; w++)
+		if (plan.waves[w].bound == VDC_BOUND_RESERVE)
+			return;
+	fail_msg("no wave is smaller for the sake of the reserve");
+}
+
+static uint64_t asked;
+
+static bool count_questions(const void *ctx, uint32_t vm, uint32_t host, bool upgraded)
+{
+	(void)ctx, (void)vm, (void)host, (void)upgraded;
+	asked++;
+	return true;
+}
+
+static uint64_t questions_for(uint32_t hosts)
+{
+	struct made_cluster made = made_of(hosts, 20, 56, 0);
+	struct vdc_upgrade_plan plan;
+
+	made.in.may_run = count_questions;
+	asked = 0;
+	assert_int_equal(vdc_plan_upgrade(&made.in, arena, &plan, NULL), 0);
+	return asked;
+}
+
+/* The planner asks whenever it tries a place: four times the cluster, 4 n log n at the most. */
+static void growth_is_no_worse_than_n_log_n(void **state)
+{
+	uint64_t few = questions_for(250), many = questions_for(1000);
+
+	(void)state;
+	/* log(20000) / log(5000) = 1.16 */
+	assert_in_range(many, few, few * 4 * 116 / 100);
+}
+
 static void six_hosts_keep_a_reserve(void **state)
 {
 	struct made_cluster made = made_of(6, 20, 56, 0);
@@ -391,6 +456,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, finish)
 		TEST(three_hosts_move_four_thirds),
+		TEST(two_hosts_never_have_a_reserve),
+		TEST(why_a_wave_is_not_larger),
+		TEST(growth_is_no_worse_than_n_log_n),
 		TEST(six_hosts_keep_a_reserve),
 		TEST(hundred_hosts),
 		TEST(a_long_ramp_is_shortened),
