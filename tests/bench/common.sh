@@ -31,6 +31,13 @@ said() {
 	printf '%-58s %9s\n' "$1" "$2"
 }
 
+# milliseconds COMMAND…: how long it took, whatever came of it
+milliseconds() {
+	local start=$EPOCHREALTIME
+	"$@" >"$scratch/out" 2>&1 || true
+	echo $(((${EPOCHREALTIME/./} - ${start/./}) / 1000))
+}
+
 # seconds NAME LINE: the same in seconds
 seconds() {
 	awk -v ms="$(part "$1" "$2")" 'BEGIN { printf "%.2f", ms / 1000 }'
