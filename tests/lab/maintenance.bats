@@ -50,8 +50,7 @@ defined() {
 @test "a host is drained: guests move, and come home when it is back" {
 	local guest
 
-	guest 1 1
-	guest 2 1
+	two_guests 1
 	inventory sync --all >/dev/null
 	strategies guest1 live_migrate always
 	strategies guest2 live_migrate always
@@ -85,8 +84,7 @@ defined() {
 }
 
 @test "without a strategy: one is started elsewhere at once, one when its host is back" {
-	guest 1 1
-	guest 2 1
+	two_guests 1
 	inventory sync --all >/dev/null
 	strategies guest1 none always
 	strategies guest2 none rerun_on_failure
@@ -108,8 +106,7 @@ defined() {
 }
 
 @test "all that stands against it is named, and nothing is done" {
-	guest 1 1
-	guest 2 1
+	two_guests 1
 	inventory sync --all >/dev/null
 	strategies guest1 external always
 	strategies guest2 live_migrate always
@@ -134,8 +131,7 @@ defined() {
 
 # go_wrong SIGNAL…: an enter of host1 with two guests, the second after the first, that gets these
 go_wrong() {
-	guest 1 1
-	guest 2 1
+	two_guests 1
 	inventory sync --all >/dev/null
 	strategies guest1 live_migrate always
 	strategies guest2 live_migrate always
@@ -153,7 +149,7 @@ go_wrong() {
 @test "killed half-way: resume empties the host, each guest on one" {
 	go_wrong KILL
 	[ "$(status host1)" = preparing_for_maintenance ]
-	run_fail 4 host-maintenance enter host1 --no-reserve
+	run_fail 5 host-maintenance enter host1
 	run_ok host-maintenance resume
 	contains "$output" "done"
 	[ "$(status host1)" = maintenance ]
@@ -176,8 +172,7 @@ go_wrong() {
 }
 
 @test "killed while guests are shut down: resume starts them, each once" {
-	guest 1 1
-	guest 2 1
+	two_guests 1
 	inventory sync --all >/dev/null
 	strategies guest1 none always
 	strategies guest2 none always
@@ -198,8 +193,9 @@ go_wrong() {
 	virsh -q -c "$(uri 1)" create "$VDC_LAB_SHARED/guest.xml"
 	inventory sync --all >/dev/null
 	strategies guest none always
-	run_fail 1 host-maintenance enter host1 --shutdown-timeout 11s
-	contains "$output" "VM guest" "did not shut down within 11s" "--force-off" "waiting"
+	run_fail 1 host-maintenance enter host1 --shutdown-timeout 12s
+	contains "$output" "VM guest" "did not shut down within 12s" "--force-off"
+	contains "$stderr" "VM guest: waiting: for 1" "asked to shut down"
 	[ "$(status host1)" = up ]
 	runs_on guest host1
 	run_ok host-maintenance enter host1 --shutdown-timeout 2s --force-off

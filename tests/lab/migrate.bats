@@ -32,8 +32,7 @@ clock() { answer "$1" ticks | sed 's/ticks=\([0-9]*\) uptime_ms=\([0-9]*\).*/\1 
 @test "guests move off a host, each once, and lose nothing" {
 	local before after ticks ms guest
 
-	guest 1 1
-	guest 2 1
+	two_guests 1
 	inventory sync --all >/dev/null
 	run_ok vm-migrate --explain guest1
 	contains "$output" "the VM runs there"
@@ -72,8 +71,7 @@ clock() { answer "$1" ticks | sed 's/ticks=\([0-9]*\) uptime_ms=\([0-9]*\).*/\1 
 @test "killed half-way: resume adopts what runs, and one host has the guest" {
 	local pid
 
-	guest 1 1
-	guest 2 1
+	two_guests 1
 	inventory sync --all >/dev/null
 	vm-migrate guest1 guest2 --to host2 --outgoing 1 --bandwidth 3M >out 2>&1 3>&- &
 	pid=$!
@@ -94,8 +92,7 @@ clock() { answer "$1" ticks | sed 's/ticks=\([0-9]*\) uptime_ms=\([0-9]*\).*/\1 
 @test "stopped past its lease: another goes on, and the first one does nothing more" {
 	local pid status=0
 
-	guest 1 1
-	guest 2 1
+	two_guests 1
 	inventory sync --all >/dev/null
 	vm-migrate guest1 guest2 --to host2 --outgoing 1 --bandwidth 4M >out 2>&1 3>&- &
 	pid=$!
@@ -155,8 +152,7 @@ clock() { answer "$1" ticks | sed 's/ticks=\([0-9]*\) uptime_ms=\([0-9]*\).*/\1 
 @test "interrupted twice: what runs is aborted, the rest is not begun" {
 	local pid
 
-	guest 1 1
-	guest 2 1
+	two_guests 1
 	inventory sync --all >/dev/null
 	vm-migrate guest1 guest2 --to host2 --outgoing 1 --bandwidth 3M >out 2>&1 3>&- &
 	pid=$!

@@ -48,12 +48,28 @@ uri() {
 
 # guest NUMBER HOST: a tick guest with a journal on a disk of its own
 guest() {
+	begin_guest "$@"
+	await_guest "$1"
+}
+
+# two_guests HOST: guest1 and guest2 there
+two_guests() {
+	begin_guest 1 "$1"
+	begin_guest 2 "$1"
+	await_guest 1
+	await_guest 2
+}
+
+begin_guest() {
 	local disk=/shared/guest$1.raw
 
 	truncate -s 32M "/var/tmp/vdc-lab/$LAB_NAME/storage$disk"
 	"$LAB_DIR/guest/domain" "guest$1" --ip "$NET.$((200 + $1))/24" --disk "$disk" \
 		--journal 20 >"guest$1.xml"
 	virsh -q -c "$(uri "$2")" create "guest$1.xml"
+}
+
+await_guest() {
 	until ask "$1" ping >/dev/null 2>&1; do
 		((SECONDS < 100)) || fail "guest$1 does not answer"
 		sleep 0.2
