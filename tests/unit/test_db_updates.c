@@ -314,6 +314,25 @@ static void only_what_may_go_is_installed(void **state)
 	assert_null(vdc_updates_command(&expected, arena));
 }
 
+static void other_packages_are_another_update(void **state)
+{
+	struct approval a;
+	struct vdc_err err = { 0 };
+	const char *host;
+	SCRATCH(s);
+
+	host = prepare(s, "manual");
+	look_at_packages(s, host, "apt Inst vim [1] (2 Debian)\noffers\n");
+	a.name = update_to("12.5");
+	must(approve(s, &a, &err), &err);
+	look_at_packages(s, host, "apt Inst vim [1] (2 Debian)\noffers\n");
+	assert_int_equal(status_of(s, a.name), VDC_UPDATE_APPROVED);
+	look_at_packages(s, host, "apt Inst vim [1] (3 Debian)\noffers\n");
+	assert_int_equal(status_of(s, a.name), VDC_UPDATE_SUPERSEDED);
+	expect(s, host);
+	assert_int_equal(expected.n, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -324,6 +343,7 @@ int main(void)
 		on_both(a_job_takes_what_may_go_and_ends_it),
 		on_both(what_failed_is_not_tried_again_unasked),
 		on_sqlite(only_what_may_go_is_installed),
+		on_sqlite(other_packages_are_another_update),
 	};
 
 	return cmocka_run_group_tests(tests, new_arena, free_arena);
