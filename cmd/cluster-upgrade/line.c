@@ -88,6 +88,10 @@ const char *cluster_upgrade_line(const struct vdc_work_news *news, struct vdc_ar
 		add_move(&line, news->move, arena);
 		return vdc_arena_strdup(arena, vdc_buf_str(&line));
 	}
+	/* One line for each step: that it began is told by the host's, and waits say what lasts. */
+	if (news->kind == VDC_WORK_STEP && news->status == VDC_JOB_STARTED &&
+	    !(news->action && strcmp(news->action, "upgrade") == 0))
+		return NULL;
 	add_subject(&line, news);
 	switch (news->kind) {
 	case VDC_WORK_STEP:

@@ -34,8 +34,9 @@ static bool is_migration(const struct vdc_job_step *step)
 
 static void add_step(struct telling *t, const struct vdc_job_step *step, bool progress)
 {
+	int64_t time = step->status == VDC_JOB_STARTED ? step->start_time : step->end_time;
 	const struct change change = {
-		.time = step->status == VDC_JOB_STARTED ? step->start_time : step->end_time,
+		.time = time == VDC_UNSET ? t->watch->now->seen.now : time, /* skipped unbegun */
 		.step = step,
 		.progress = progress,
 	};

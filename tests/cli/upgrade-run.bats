@@ -136,15 +136,19 @@ follow_run() {
 finish_run() {
 	end_step 40100 finished
 	end_step 40002 finished
-	inventory set host h1 comment=seen
+	database_sql "INSERT INTO steps (id, job_id, number, action, status, object_kind, object_id,
+		object_name) VALUES ('$run_id', '$run_id', 60007, 'activate', 'skipped', 'host',
+		'$(id_of host h3)', 'h3')"
 	end_run failed 8 "host h3 failed"
 }
 
 @test "follow: a line for each thing that happens, and the exit code of the run" {
 	follow_run 8 -- finish_run
-	contains "$followed" "upgrade of cluster c: run $run_id" "host h2: drain: started" \
+	contains "$followed" "upgrade of cluster c: run $run_id" "host h2: upgrade: started" \
 		"VM a: h2 to h1: migration begun" "VM a: h2 to h1: done" \
-		"host h2: drain: finished" "run $run_id: failed: host h3 failed"
+		"host h2: drain: finished" "host h3: activate: skipped" \
+		"run $run_id: failed: host h3 failed"
+	[[ $followed != *"drain: started"* ]] || fail "a line at its end is enough: $followed"
 	[[ $followed != *"h1: check"* ]] || fail "what was over when it began: $followed"
 	run_fail 8 cluster-upgrade status --follow
 	contains "$output" "run $run_id: failed: host h3 failed"

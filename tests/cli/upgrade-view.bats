@@ -56,7 +56,7 @@ shown() {
 	run_ok shown "q close" "migration begun"
 	contains "$output" " c  upgrade 4f1c2a7b: started by lab pid 42" "33 %" "1/3 hosts" \
 		"wave 2/3" "waits for host h2: drain for" "100/400 MiB  20 MiB/s  15s left" \
-		"LOG" "host h2: drain: started"
+		"LOG" "host h2: upgrade: started"
 	grep -E '^   1 h1 +upgraded +.* 1/1' <<<"$output"
 	grep -E '^   2 h2 +working +drain ' <<<"$output"
 	grep -E '^   3 h3 +waiting ' <<<"$output"
@@ -74,7 +74,7 @@ shown() {
 	contains "$output" " c  upgrade"
 	[[ $output != *"q close"* ]] || fail "$output"
 	tmux -L "vdc-$$" resize-window -x 120 -y 40
-	run_ok shown "q close" "? help" "host h2: drain: started"
+	run_ok shown "q close" "? help" "host h2: upgrade: started"
 	contains "$output" "VM a: migrate for"
 }
 
@@ -127,7 +127,7 @@ shown() {
 	done | inventory import - >/dev/null
 	shown "part40: finished"
 	type_keys Tab Home
-	run_ok shown "host h2: drain: started" "more below)"
+	run_ok shown "host h2: upgrade: started" "more below)"
 	[[ $output != *"part40: finished"* ]] || fail "$output"
 	type_keys NPage
 	shown "part20: finished"
@@ -166,6 +166,6 @@ shown() {
 	[[ $output != *$'\e'* ]] || fail "$output"
 	on_terminal 130 "migration begun" SIGINT -- cluster-upgrade status --follow --no-view
 	[[ $output != *$'\e'* ]] || fail "$output"
-	on_terminal 0 -- bash -c 'cluster-upgrade status --follow | head -3'
-	contains "$output" "host h2: drain: started"
+	on_terminal 0 -- bash -c 'cluster-upgrade status --follow | head -2'
+	contains "$output" "host h2: upgrade: started"
 }
