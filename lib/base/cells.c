@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/cells.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -10,20 +11,20 @@ int vdc_cells_add(struct vdc_buf *out, const char *text, int cells)
 	size_t left = strlen(text);
 	int used = 0;
 
-	while (left && used < cells) {
+	while (left) {
 		wchar_t c;
 		size_t len = mbrtowc(&c, text, left, &state);
 		int width = len <= left ? wcwidth(c) : -1;
+		bool shown = width >= 0;
 
-		if (width < 0) {
-			state = (mbstate_t){ 0 };
-			len = 1;
-			vdc_buf_putc(out, '?');
-			width = 1;
-		} else if (used + width <= cells) {
+		if (used + (shown ? width : 1) > cells)
+			break;
+		if (shown) {
 			vdc_buf_add(out, text, len);
 		} else {
-			break;
+			state = (mbstate_t){ 0 };
+			vdc_buf_putc(out, '?');
+			len = width = 1;
 		}
 		used += width;
 		text += len;
