@@ -61,6 +61,25 @@ static void one_owner_at_a_time(void **state)
 	vdc_db_close(other);
 }
 
+static void the_owner_is_asked_while_the_job_is_open(void **state)
+{
+	struct vdc_err err = { 0 };
+	struct vdc_job *job;
+	const char *id;
+	SCRATCH(s);
+
+	id = new_job(s->db);
+	must(vdc_job_ask(s->db, id, VDC_JOB_PAUSE, &err), &err);
+	must(vdc_job_ask(s->db, id, VDC_JOB_CANCEL, &err), &err);
+	job = get(s->db, &vdc_job_kind, id);
+	assert_int_equal(job->request, VDC_JOB_CANCEL);
+	job->status = VDC_JOB_FAILED;
+	put(s->db, &vdc_job_kind, job);
+	assert_int_equal(vdc_job_ask(s->db, id, VDC_JOB_PAUSE, &err), -EINVAL);
+	job = get(s->db, &vdc_job_kind, id);
+	assert_int_equal(job->request, VDC_JOB_CANCEL);
+}
+
 static void a_job_that_is_not_there(void **state)
 {
 	struct vdc_job_lease *lease = NULL;
@@ -271,6 +290,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		on_both(one_owner_at_a_time),
+		on_both(the_owner_is_asked_while_the_job_is_open),
 		on_both(a_job_that_is_not_there),
 		on_both(the_heart_beats_while_the_owner_waits),
 		on_both(a_check_is_fresh_for_a_second),
