@@ -2,30 +2,58 @@
 /* Levels: what hosts and VMs must have now, and after the upgrade where it is asked for. */
 #include <string.h>
 
+#include "base/map.h"
 #include "plan/level_check.h"
 #include "plan/level_part.h"
 #include "plan/upgrade_check_part.h"
 
-/* Said here already, in words of its own. */
-static bool is_said(const struct vdc_findings *findings, const struct vdc_finding *finding)
+/* A check of one level within the check of the upgrade. */
+struct checking {
+	const struct vdc_upgrade_question *q;
+	struct vdc_level_judge *judge;
+	struct vdc_map *said; /* ids of findings */
+	bool later;	      /* it is not the level that the cluster has */
+	struct vdc_findings *findings;
+};
+
+static void note_said(struct checking *c)
 {
-	if (strcmp(finding->code, "HOST_UNREACHABLE") == 0)
-		return true;
-	for (size_t i = 0; i < findings->n; i++)
-		if (strcmp(findings->items[i]->id, finding->id) == 0)
-			return true;
-	return false;
+	for (size_t i = 0; i < c->findings->n; i++) {
+		const char *id = c->findings->items[i]->id;
+
+		*vdc_map_add(c->said, id, strlen(id)) = 1;
+	}
 }
 
 /* Of a host that reaches no level at all too little is known to refuse it. */
-static bool is_unknown_host(const struct vdc_upgrade_question *q,
-			    const struct vdc_level_family *family,
-			    const struct vdc_finding *finding, struct vdc_arena *arena)
+static bool is_unknown_host(const struct checking *c, const struct vdc_finding *finding)
 {
-	const struct vdc_host *host = vdc_world_find(q->world, &vdc_host_kind, finding->object_id);
+	const struct vdc_host *host =
+		vdc_world_find(c->q->world, &vdc_host_kind, finding->object_id);
 
 	return host && strcmp(finding->code, "HOST_LEVEL_TOO_LOW") == 0 &&
-	       vdc_plan_host_levels(vdc_level_judge_new(family, arena), host).newest < 0;
+	       vdc_plan_host_levels(c->judge, host).newest < 0;
+}
+
+/* What is said here already, in words of its own, is not said again. */
+static bool is_news(const struct checking *c, const struct vdc_finding *finding)
+{
+	return finding->severity >= VDC_FINDING_ERROR &&
+	       strcmp(finding->code, "HOST_UNREACHABLE") != 0 &&
+	       !vdc_map_find(c->said, finding->id, strlen(finding->id)) &&
+	       !is_unknown_host(c, finding);
+}
+
+static void take(struct checking *c, const struct vdc_findings *found)
+{
+	note_said(c);
+	for (size_t i = 0; i < found->n; i++) {
+		bool of_host = strcmp(found->items[i]->kind, vdc_host_kind.word) == 0;
+
+		/* Hosts that cannot run the next level now are upgraded for that very reason. */
+		if (is_news(c, found->items[i]) && !(c->later && of_host))
+			vdc_findings_take(c->findings, found->items[i]);
+	}
 }
 
 static void check_level(const struct vdc_upgrade_question *q, const struct vdc_level_family *family,
@@ -39,24 +67,22 @@ static void check_level(const struct vdc_upgrade_question *q, const struct vdc_l
 		.to = to,
 		.qemu = q->qemu,
 	};
-	bool later = vdc_level_compare(to, cluster->version) > 0;
 	struct vdc_findings found = { .arena = findings->arena };
 	struct vdc_err err = { 0 };
+	struct checking c = {
+		.q = q,
+		.judge = vdc_level_judge_new(family, findings->arena),
+		.later = vdc_level_compare(to, cluster->version) > 0,
+		.findings = findings,
+	};
 
 	if (vdc_plan_level_check(&level, &found, &err)) {
 		FOUND(findings, LEVEL_UNKNOWN, vdc_cluster_kind, cluster, "%s", vdc_err_text(&err));
 		return;
 	}
-	for (size_t i = 0; i < found.n; i++) {
-		struct vdc_finding *finding = found.items[i];
-		bool of_host = strcmp(finding->kind, vdc_host_kind.word) == 0;
-
-		/* Hosts that cannot run the next level now are upgraded for that very reason. */
-		if (finding->severity >= VDC_FINDING_ERROR && !(later && of_host) &&
-		    !is_said(findings, finding) &&
-		    !is_unknown_host(q, family, finding, findings->arena))
-			vdc_findings_take(findings, finding);
-	}
+	c.said = vdc_map_new();
+	take(&c, &found);
+	vdc_map_free(c.said);
 }
 
 void upgrade_check_levels(const struct vdc_upgrade_question *q, struct vdc_findings *findings)

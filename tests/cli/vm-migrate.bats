@@ -49,6 +49,28 @@ explain() { vm-migrate --explain --json "$@" | jq -r ".destinations[] | $filter"
 	[ "$(explain web --accept-unknown)" = - ]
 }
 
+@test "affinity groups: together, apart, on hosts" {
+	inventory add affinity-group g cluster=c vms_enforcing=true >/dev/null
+	for vm in web db; do inventory add affinity-vm affinity_group=g vm=$vm >/dev/null; done
+	filter='select(.host.name == "h2") | .filter // "-"'
+	[ "$(explain web)" = vm_affinity ]
+	run_ok vm-migrate --explain web
+	contains "$output" "the VMs of affinity group g run on h1"
+	[ "$(explain web db)" = $'-\n-' ] # they move in one run
+	run_ok vm-migrate --dry-run --noheadings --output vm,to,result web db
+	[ "$(awk '{ print $2 }' <<<"$output" | sort -u | wc -l)" -eq 1 ]
+	inventory set affinity-group g vms_positive=false >/dev/null
+	[ "$(explain web)" = - ]
+	inventory set vm db --observed host=h2 >/dev/null
+	[ "$(explain web)" = vm_affinity ]
+	inventory set affinity-group g vms_enabled=false hosts_enabled=true hosts_enforcing=true \
+		>/dev/null
+	inventory add affinity-host affinity_group=g host=h3 >/dev/null
+	[ "$(explain web)" = host_affinity ]
+	inventory set cluster c scheduling_policy=in_cluster_upgrade >/dev/null
+	[ "$(explain web)" = - ]
+}
+
 @test "what would go where, and nothing is done" {
 	run_ok vm-migrate --dry-run --json web db
 	[ "$(jq -r '[.migrations[] | .vm.name + " " + .result] | join(",")' <<<"$output")" = \
