@@ -305,6 +305,14 @@ static void spare_the_rest(struct draining *d)
 			vms[i].good = true;
 }
 
+static bool any_failed(const struct draining *d)
+{
+	for (size_t i = 0; i < d->run.n; i++)
+		if (!d->run.hosts[i].over && d->run.hosts[i].failure)
+			return true;
+	return false;
+}
+
 static int carry_out(struct draining *d, struct vdc_err *err)
 {
 	size_t n;
@@ -326,6 +334,8 @@ static int carry_out(struct draining *d, struct vdc_err *err)
 	r = drain_power(&d->run, vms, n, err);
 	if (!r)
 		take_failures(d);
+	if (!r && any_failed(d))
+		r = drain_look(&d->run, err); /* what is off and what is not */
 	return r ? r : end_failed(d, false, err);
 }
 

@@ -26,8 +26,9 @@ static int note_home(struct vdc_db *db, const struct drain_vm *one, struct vdc_a
 	/* One that is off waits for the host that has its definition. */
 	if (!after->home_host.id || one->how == DRAIN_BY_STOP)
 		after->home_host = (struct vdc_ref){ .id = one->host->host->id };
-	if (one->how == DRAIN_BY_STOP)
-		after->starts_with_home = one->comes_back;
+	/* A restart that comes to nothing leaves it off, too. */
+	if (one->how != DRAIN_BY_MOVE)
+		after->starts_with_home = one->how == DRAIN_BY_RESTART || one->comes_back;
 	return vdc_update(db, &vdc_vm_kind, before, after, arena, NULL, err);
 }
 

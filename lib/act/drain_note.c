@@ -96,6 +96,25 @@ static int note(struct vdc_db *db, const struct noting *noting, struct vdc_arena
 	return r ? r : write_event(db, noting, vm, host, err);
 }
 
+/* One that may run somewhere must not be started when its host is back. */
+static int note_failure(struct vdc_db *db, const struct drain_vm *one, struct vdc_arena *arena,
+			struct vdc_err *err)
+{
+	struct vdc_vm *after;
+	void *before;
+	int r = vdc_store_get(db, &vdc_vm_kind, one->vm->id, 0, arena, &before, err);
+
+	if (r)
+		return r;
+	after = vdc_object_copy(&vdc_vm_kind, before, arena);
+	if (one->unknown)
+		after->starts_with_home = VDC_UNSET;
+	r = vdc_update(db, &vdc_vm_kind, before, after, arena, NULL, err);
+	return r ? r
+		 : vdc_event_note(db, VDC_SEVERITY_ERROR, "vm_drain_failed", &vdc_vm_kind, after,
+				  err, "VM %s: %s", after->name, one->failure);
+}
+
 static int in_transaction(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
 	const struct noting *noting = ctx;
@@ -106,8 +125,7 @@ static int in_transaction(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	if (!r && !one->failure)
 		r = note(db, noting, arena, err);
 	else if (!r)
-		r = vdc_event_note(db, VDC_SEVERITY_ERROR, "vm_drain_failed", &vdc_vm_kind, one->vm,
-				   err, "VM %s: %s", one->vm->name, one->failure);
+		r = note_failure(db, one, arena, err);
 	noting->step->status = one->failure ? VDC_JOB_FAILED : VDC_JOB_FINISHED;
 	noting->step->end_time = vdc_time_now();
 	noting->step->message = vdc_arena_strdup(noting->run->arena, one->failure ?: "done");

@@ -48,6 +48,7 @@ struct drain_vm {
 	int64_t number; /* of its step */
 	bool begun;	/* by us or by an owner before us */
 	bool good;	/* it is done */
+	bool unknown;	/* nobody knows where it runs: it is not to be started */
 	const char *failure;
 };
 

@@ -91,9 +91,10 @@ static bool is_asked(const struct job_of_vm *job, const struct vdc_host *host)
 		return false;
 	for (size_t i = 0; i < job->n_bans; i++)
 		tried = tried || strcmp(job->bans[i].host_id, host->id) == 0;
-	/* It was seen where it ran: once one of the others does not answer, that has to do. */
-	return tried || (!job->tries && host->cluster.id && home->cluster.id &&
-			 strcmp(host->cluster.id, home->cluster.id) == 0 &&
+	/* One that was seen where it ran is on no other: if one of them does not answer, that has
+	 * to do. */
+	return tried || ((!job->tries || job->one->how == DRAIN_BY_START) && host->cluster.id &&
+			 home->cluster.id && strcmp(host->cluster.id, home->cluster.id) == 0 &&
 			 (host->status == VDC_HOST_UP ||
 			  host->status == VDC_HOST_PREPARING_FOR_MAINTENANCE));
 }
@@ -189,14 +190,23 @@ static int end(struct job_of_vm *job, const char *failure, struct vdc_err *err)
 
 static int begin_next(struct powering *all, struct vdc_err *err);
 
-static bool may_try_again(struct job_of_vm *job, int code)
+/* Whether a tour that failed so tells where the VM is not. */
+static bool is_certain(int code)
 {
+	return code == -EIO || code == -ECANCELED || code == -EPERM || code == -ENOENT;
+}
+
+static bool may_try_again(struct job_of_vm *job, const struct vdc_err *failure)
+{
+	int code = failure->code;
+
 	if (job->tries + 1 >= TRIES || job->n_bans == BANS)
 		return false;
 	if (code == -EIO && job->one->how == DRAIN_BY_RESTART)
-		job->bans[job->n_bans++] = (struct vdc_place_ban){ job->to.id, "it did not start" };
-	return code != -ECANCELED && code != -EPERM && code != -ENOENT &&
-	       (code != -EIO || job->one->how == DRAIN_BY_RESTART);
+		job->bans[job->n_bans++] = (struct vdc_place_ban){
+			job->to.id, vdc_arena_strdup(job->all->run->arena, vdc_err_text(failure))
+		};
+	return !is_certain(code) || (code == -EIO && job->one->how == DRAIN_BY_RESTART);
 }
 
 static int errand_ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err)
@@ -206,11 +216,12 @@ static int errand_ended(void *ctx, const struct vdc_err *failure, struct vdc_err
 
 	job->runs = false;
 	job->all->running--;
-	if (code && may_try_again(job, code)) {
+	if (code && may_try_again(job, failure)) {
 		job->tries++;
 		job->not_before = vdc_time_monotonic() + PAUSE;
 		job->one->begun = code != -EIO; /* or it may be where it was to start */
 	} else {
+		job->one->unknown = code && !is_certain(code);
 		r = end(job, code ? vdc_err_text(failure) : NULL, err);
 	}
 	return r ? r : begin_next(job->all, err);

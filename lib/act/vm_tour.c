@@ -179,13 +179,14 @@ static int start(const struct trip *trip, struct vdc_err *err)
 		r = definition(trip, &xml, err);
 	if (!r)
 		r = must_be_off(trip, err);
-	if (!r && (!now.known || trip->from)) {
+	if (r)
+		return named(trip->tour->to, r, err);
+	if (!now.known || trip->from) {
 		r = vdc_errand_may(trip->errand, err) ?: vdc_virt_define(trip->to, xml, err);
 		defined = !r && trip->from;
 	}
-	if (r)
-		return named(trip->tour->to, r, err);
-	r = vdc_power_on(power, trip->errand, trip->to, err);
+	if (!r)
+		r = vdc_power_on(power, trip->errand, trip->to, err);
 	if (!r)
 		r = has_started(trip, err);
 	return r == -EBUSY || r == -EAGAIN || !r ? r : take_back(trip, defined, err);

@@ -21,6 +21,7 @@ teardown() {
 
 	lab heal 1 >/dev/null 2>&1 || true
 	for number in 1 2 3; do
+		lab rsh $number 'chmod a+x /usr/bin/qemu-system-x86_64' || true
 		lab rsh $number 'systemctl start libvirtd' >/dev/null 2>&1 || true
 		for name in guest1 guest2 guest; do
 			lab rsh $number "virsh -q destroy $name; virsh -q undefine $name" \
@@ -171,6 +172,17 @@ go_wrong() {
 	runs_on guest2 "$(where guest2)"
 }
 
+@test "interrupted twice: what moves is aborted, and all is as it was" {
+	go_wrong INT INT
+	[ "$code" = 1 ] || fail "exit $code: $(cat out)"
+	contains "$(cat out)" "stopped"
+	[ "$(status host1)" = up ]
+	[ "$(told vm_migrated)" = 0 ]
+	runs_on guest1 host1
+	runs_on guest2 host1
+	[ "$(homeless)" = 2 ]
+}
+
 @test "killed while guests are shut down: resume starts them, each once" {
 	two_guests 1
 	inventory sync --all >/dev/null
@@ -186,6 +198,44 @@ go_wrong() {
 		runs_on $guest "$(where $guest)"
 		[ "$(defined $guest)" = "$(where $guest)" ]
 	done
+}
+
+@test "a destination that cannot start a guest: another is taken; none: it starts at home" {
+	guest 1 1
+	inventory sync --all >/dev/null
+	strategies guest1 none always
+	lab rsh 2 'chmod a-x /usr/bin/qemu-system-x86_64'
+	lab rsh 3 'chmod a-x /usr/bin/qemu-system-x86_64'
+	run_fail 1 host-maintenance enter host1
+	contains "$output" "does not start on host host"
+	[ "$(status host1)" = up ]
+	runs_on guest1 host1
+	[ "$(defined guest1)" = host1 ]
+	lab rsh 3 'chmod a+x /usr/bin/qemu-system-x86_64'
+	run_ok host-maintenance enter host1
+	lab rsh 2 'chmod a+x /usr/bin/qemu-system-x86_64'
+	runs_on guest1 host3
+	[ "$(defined guest1)" = host3 ]
+}
+
+@test "stopped past its lease: another goes on, and the first one does nothing more" {
+	guest 1 1
+	inventory sync --all >/dev/null
+	strategies guest1 live_migrate always
+	host-maintenance enter host1 --bandwidth 4M >out 2>&1 3>&- &
+	pid=$!
+	soon 30 moves guest1 1
+	kill -STOP $pid
+	run_ok host-maintenance resume
+	[ "$(status host1)" = maintenance ]
+	kill -CONT $pid
+	code=0
+	wait $pid || code=$?
+	[ "$code" = 5 ] || fail "exit $code: $(cat out)"
+	contains "$(cat out)" "no longer ours"
+	[ "$(status host1)" = maintenance ]
+	runs_on guest1 "$(where guest1)"
+	[ "$(told vm_migrated) $(told host_maintenance)" = "1 1" ]
 }
 
 @test "a guest that does not shut down is waited for in vain, unless its plug is pulled" {

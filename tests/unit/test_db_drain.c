@@ -220,6 +220,10 @@ static void vms_remember_where_they_belong(void **state)
 	assert_int_equal(at_home(s->db), 2);
 	assert_int_equal(number_of(s->db, "SELECT COUNT(*) FROM vms WHERE starts_with_home = 1"),
 			 1);
+	vms[0].how = DRAIN_BY_RESTART; /* for when no other host can start it */
+	must(drain_note_homes(&owner.run, vms, 2, &err), &err);
+	assert_int_equal(number_of(s->db, "SELECT COUNT(*) FROM vms WHERE starts_with_home = 1"),
+			 2);
 	/* The drain comes to nothing: who is there is at home; who is off waits. */
 	script(s->db, "UPDATE vms SET status = 'down', host_id = NULL WHERE name = 'w'");
 	enters(&owner);
