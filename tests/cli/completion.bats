@@ -50,7 +50,7 @@ completes_in() {
 }
 
 @test "verbs, options, choices" {
-	offers_is "show set steps settings " s
+	offers_is "show set steps session settings " s
 	offers_is "--select --sort " list 3 --s
 	offers_is "--limit " wait --l
 	offers_is "soft hard " wait --how ""
