@@ -13,7 +13,8 @@ enum { MOST_WORDS = 64, MOST_ARGUMENTS = MOST_WORDS + 8 };
 
 /*
  * ID, limit and wait in seconds, command. Runs on whatever the host has for a POSIX shell. "pid" and
- * "boot" tell whether it still runs; "rc" appears when it has ended and "out" is complete.
+ * "boot" tell whether it still runs; "rc" appears when it has ended and "out" is complete. Daemons that
+ * the command starts may hold its output open for ever, so nothing waits for the end of that.
  */
 static const char script[] =
 	"jobs=${VDC_JOBS:-/var/lib/vdc/jobs}\n"
@@ -48,8 +49,19 @@ static const char script[] =
 	"		elif command -v dnf; then set -- dnf -q -y upgrade\n"
 	"		else set -- sh -c \"echo no package manager is known here; exit 127\"\n"
 	"		fi\n"
-	"		{ timeout -k 10 \"$limit\" \"$@\" </dev/null 2>&1; echo $? >\"$d/code\"; } |\n"
-	"			tail -c 65536 >\"$d/out\"\n"
+	"		: >\"$d/out\"\n"
+	"		while sleep 0.5; do\n"
+	"			[ \"$(wc -c <\"$d/out\")\" -lt 4000000 ] || {\n"
+	"				tail -c 65536 \"$d/out\" >\"$d/kept\"\n"
+	"				cat \"$d/kept\" >\"$d/out\"\n"
+	"			}\n"
+	"		done &\n"
+	"		guard=$!\n"
+	"		timeout -k 10 \"$limit\" \"$@\" </dev/null >>\"$d/out\" 2>&1\n"
+	"		echo $? >\"$d/code\"\n"
+	"		kill $guard\n"
+	"		tail -c 65536 \"$d/out\" >\"$d/kept\"\n"
+	"		mv \"$d/kept\" \"$d/out\"\n"
 	"		mv \"$d/code\" \"$d/rc\"\n"
 	"	' sh \"$d\" \"$limit\" \"$@\" </dev/null >/dev/null 2>&1 &\n"
 	"	echo $! >\"$d/pid\"\n"

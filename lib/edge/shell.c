@@ -58,23 +58,34 @@ int vdc_shell_split(enum vdc_setting setting, const char *text, struct vdc_arena
 }
 
 /* What ssh says when it could not get through (misc.c, sshconnect.c of OpenSSH). */
-static int why_not(const char *complaint)
-{
-	static const struct {
-		const char *words;
-		int code;
-	} table[] = {
-		{ "Connection refused", -ECONNREFUSED },
-		{ "timed out", -ETIMEDOUT },
-		{ "Permission denied", -EACCES },
-		{ "Host key verification failed", -EACCES },
-		{ "Too many authentication failures", -EACCES },
-	};
+static const struct {
+	const char *words;
+	int code;
+} failures[] = {
+	{ "Connection refused", -ECONNREFUSED },
+	{ "timed out", -ETIMEDOUT },
+	{ "Permission denied", -EACCES },
+	{ "Host key verification failed", -EACCES },
+	{ "Too many authentication failures", -EACCES },
+};
 
-	for (size_t i = 0; i < VDC_COUNT(table); i++)
-		if (strstr(complaint, table[i].words))
-			return table[i].code;
-	return -EHOSTUNREACH;
+/* A changed key is announced by a banner of many lines: the reason is the last of them. */
+static int why_not(struct vdc_proc_end *end, const char *address, struct vdc_err *err)
+{
+	const char *words = NULL, *complaint;
+	int code = -EHOSTUNREACH;
+
+	for (size_t i = 0; i < VDC_COUNT(failures) && !words; i++) {
+		if (!strstr(end->err.data, failures[i].words))
+			continue;
+		words = failures[i].words;
+		code = failures[i].code;
+	}
+	complaint = vdc_proc_complaint(end); /* cuts the text at the end of its first line */
+	if (words && !strstr(complaint, words))
+		complaint = words;
+	return vdc_err_set(err, code, "%s: %s", address,
+			   *complaint ? complaint : "the remote shell failed");
 }
 
 static int run_remote(const struct vdc_shell *shell, struct vdc_proc_end *ret, struct vdc_err *err)
@@ -103,12 +114,8 @@ static int run_remote(const struct vdc_shell *shell, struct vdc_proc_end *ret, s
 	r = vdc_proc_run(&proc, &end, err);
 	if (r)
 		return vdc_err_prefix(err, "%s: ", shell->address);
-	if (end.status == SSH_FAILED) {
-		const char *complaint = vdc_proc_complaint(&end);
-
-		return vdc_err_set(err, why_not(complaint), "%s: %s", shell->address,
-				   *complaint ? complaint : "the remote shell failed");
-	}
+	if (end.status == SSH_FAILED)
+		return why_not(&end, shell->address, err);
 	*ret = end;
 	end = (struct vdc_proc_end){ 0 };
 	return 0;

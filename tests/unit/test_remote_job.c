@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -123,6 +124,19 @@ static void of_a_flood_the_end_is_kept(void **state)
 	vdc_buf_free(&end.out);
 }
 
+static void daemons_that_it_leaves_behind_are_not_waited_for(void **state)
+{
+	const struct vdc_remote_job job =
+		job_of("h-1", ARGV("sh", "-c", "sleep 300 & echo $!"));
+	struct vdc_remote_job_end end;
+
+	(void)state;
+	assert_int_equal(vdc_remote_job_run(&job, 30 * VDC_SECOND, &end, NULL), 0);
+	assert_int_equal(end.status, 0);
+	assert_int_equal(kill((pid_t)atoi(end.out.data), SIGKILL), 0); /* it lives */
+	vdc_buf_free(&end.out);
+}
+
 /* As a host looks that lost its power while the command ran. */
 static void cut_off(const char *id)
 {
@@ -188,6 +202,7 @@ int main(void)
 		cmocka_unit_test(one_that_runs_is_waited_for),
 		cmocka_unit_test(one_that_hangs_is_killed_at_its_limit),
 		cmocka_unit_test(of_a_flood_the_end_is_kept),
+		cmocka_unit_test(daemons_that_it_leaves_behind_are_not_waited_for),
 		cmocka_unit_test(what_was_cut_off_is_begun_again_once),
 		cmocka_unit_test(words_arrive_as_they_were),
 		cmocka_unit_test(an_answer_that_is_none_is_refused),
