@@ -63,12 +63,16 @@ void vdc_work_told_move(void *ctx, const struct vdc_move_report *report)
 	}
 }
 
-int vdc_work_take_signal(void *ctx)
+bool vdc_work_signal_came(int signals)
 {
-	const struct vdc_work_watch *watch = ctx;
 	struct signalfd_siginfo info;
 
-	return read(watch->signals, &info, sizeof(info)) == sizeof(info);
+	return read(signals, &info, sizeof(info)) == sizeof(info);
+}
+
+int vdc_work_take_signal(void *ctx)
+{
+	return vdc_work_signal_came(((const struct vdc_work_watch *)ctx)->signals);
 }
 
 static const char *or_nothing(const char *text)
@@ -108,7 +112,7 @@ void vdc_work_told(void *ctx, const struct vdc_work_news *news)
 	}
 }
 
-static int open_signals(void)
+int vdc_work_signals(void)
 {
 	sigset_t signals;
 
@@ -125,7 +129,7 @@ void vdc_work_begin(struct vdc_work_watch *watch, size_t total)
 		.progress = vdc_progress_new(total),
 		.terminal = isatty(STDERR_FILENO),
 		.said = vdc_time_monotonic(),
-		.signals = open_signals(),
+		.signals = vdc_work_signals(),
 	};
 }
 

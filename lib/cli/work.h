@@ -31,6 +31,10 @@ struct vdc_work_watch {
 void vdc_work_begin(struct vdc_work_watch *watch, size_t total);
 void vdc_work_end(struct vdc_work_watch *watch);
 
+/* SIGINT and SIGTERM as something to be read from now on; -1: not to be had. The signals alone. */
+int vdc_work_signals(void);
+bool vdc_work_signal_came(int signals); /* takes one */
+
 /* CTX of these is the watch. */
 vdc_move_told_fn vdc_work_told_move;
 vdc_work_told_fn vdc_work_told;
@@ -47,6 +51,9 @@ int vdc_work_resume(struct vdc_call *call, const char *action,
  * who may have been killed, does not count any more; -EBUSY names it. */
 int vdc_work_take_up(struct vdc_call *call, const struct vdc_job *job, const char *action,
 		     struct vdc_err *err);
+
+/* That waiting alone. */
+int vdc_work_await_owner(struct vdc_call *call, const char *job, struct vdc_err *err);
 
 int vdc_work_close_job(struct vdc_call *call, const struct vdc_job_lease *lease, int code,
 		       struct vdc_err *err);

@@ -47,7 +47,7 @@ static int find_jobs(struct vdc_call *call, const char *action, struct vdc_buf *
 }
 
 /* An owner that was killed counts as alive for as long as its lease lasts. */
-static int await_owner(struct vdc_call *call, const char *job, struct vdc_err *err)
+int vdc_work_await_owner(struct vdc_call *call, const char *job, struct vdc_err *err)
 {
 	struct vdc_progress *progress = vdc_progress_new(0);
 	char *owner = NULL;
@@ -74,7 +74,7 @@ int vdc_work_take_up(struct vdc_call *call, const struct vdc_job *job, const cha
 	if (!vdc_job_is_open(job->status))
 		return vdc_err_set(err, -EINVAL, "job %s is over: %s", job->id,
 				   vdc_enum_word(&vdc_job_status_values, job->status));
-	return await_owner(call, job->id, err);
+	return vdc_work_await_owner(call, job->id, err);
 }
 
 int vdc_work_close_job(struct vdc_call *call, const struct vdc_job_lease *lease, int code,
