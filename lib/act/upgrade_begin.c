@@ -14,16 +14,14 @@ struct beginning {
 	struct vdc_arena *arena;
 };
 
-/* Two of them cannot come to be: the transactions are one after the other. */
-static int refuse_second(struct vdc_db *db, const struct beginning *b, struct vdc_err *err)
+int vdc_upgrade_is_free(struct vdc_db *db, const char *cluster_id, const char *cluster,
+			struct vdc_arena *arena, struct vdc_err *err)
 {
-	const char *cluster = b->rows->upgrade->cluster.name;
 	char *other, *owner = NULL;
-	int r = vdc_job_open_about(db, VDC_UPGRADE_ACTION, b->job->object_id, NULL, b->arena,
-				   &other, err);
+	int r = vdc_job_open_about(db, VDC_UPGRADE_ACTION, cluster_id, NULL, arena, &other, err);
 
 	if (!r && other)
-		r = vdc_job_owner(db, other, b->arena, &owner, err);
+		r = vdc_job_owner(db, other, arena, &owner, err);
 	if (r || !other)
 		return r;
 	if (owner)
@@ -54,10 +52,12 @@ static int mark_cluster(struct vdc_db *db, const struct beginning *b, struct vdc
 				  b->job->description, b->job->id);
 }
 
+/* Two of them cannot come to be: the transactions are one after the other. */
 static int make(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
 	const struct beginning *b = ctx;
-	int r = refuse_second(db, b, err);
+	const struct vdc_ref *cluster = &b->rows->upgrade->cluster;
+	int r = vdc_upgrade_is_free(db, cluster->id, cluster->name, b->arena, err);
 
 	if (!r)
 		r = vdc_store_put(db, &vdc_job_kind, b->job, b->arena, err);

@@ -139,6 +139,13 @@ static int learn(struct upgrade_host *host, const char *address, struct vdc_err 
 	return r ? r : tell_peers(host, &lines, err);
 }
 
+bool upgrade_answers(const struct upgrade_host *host)
+{
+	vdc_autoend end = { 0 };
+
+	return shell(host, "exit 0", NULL, &end, NULL) == 0;
+}
+
 void upgrade_enrol_key(struct upgrade_host *host)
 {
 	const struct vdc_target target = vdc_target_of(host->host, SHELL_TIME, host->run->arena);
@@ -215,9 +222,6 @@ static int keep_definitions(struct upgrade_host *host, struct vdc_err *err)
 	r = vdc_errand_run(&call, err);
 	if (r)
 		return r;
-	step->job.id = run->job->id;
-	step->number = host->number + VDC_UPGRADE_ENROL;
-	step->action = vdc_arena_strdup(run->arena, vdc_upgrade_phases[VDC_UPGRADE_ENROL]);
 	step->status = VDC_JOB_QUEUED;
 	return upgrade_keep(host, VDC_UPGRADE_ENROL, gathering.text, err);
 }

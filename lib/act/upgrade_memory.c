@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "act/updates.h"
 #include "act/upgrade_work.h"
 #include "base/buf.h"
 #include "base/number.h"
@@ -30,13 +31,20 @@ static void add_line(struct vdc_buf *out, const char *name, const char *value)
 
 int upgrade_keep_before(struct upgrade_host *host, const char *sanlock_id, struct vdc_err *err)
 {
+	struct upgrade_run *run = host->run;
+	struct vdc_updates_expected expected;
 	vdc_autobuf out = { 0 };
+	int r = vdc_updates_expected(run->db, host->row->id, run->job->id, run->arena, &expected, err);
 
+	if (r)
+		return r;
 	vdc_buf_printf(&out, "attempt=%" PRId64 "\n", upgrade_attempt(host) + 1);
 	add_line(&out, "boot_id", host->host->boot_id);
 	add_line(&out, "libvirt", host->host->libvirt_version);
 	add_line(&out, "qemu", host->host->qemu_version);
 	add_line(&out, "sanlock_id", sanlock_id);
+	add_line(&out, "expected_libvirt", expected.libvirt_version);
+	add_line(&out, "expected_qemu", expected.qemu_version);
 	return upgrade_keep(host, VDC_UPGRADE_UPDATE, vdc_buf_str(&out), err);
 }
 

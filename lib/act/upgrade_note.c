@@ -58,6 +58,26 @@ static void tell_phase(struct upgrade_host *host, enum vdc_upgrade_phase phase,
 				});
 }
 
+static void name_step(struct upgrade_host *host, enum vdc_upgrade_phase phase)
+{
+	struct vdc_arena *arena = host->run->arena;
+	struct vdc_job_step *step = &host->steps[phase];
+
+	step->job.id = host->run->job->id;
+	step->number = host->number + phase;
+	step->action = vdc_arena_strdup(arena, phase_word(phase));
+	step->object_kind = vdc_arena_strdup(arena, vdc_host_kind.name);
+	step->object_id = host->row->id;
+	step->object_name = host->row->name;
+}
+
+int upgrade_skip_phase(struct upgrade_host *host, enum vdc_upgrade_phase phase, struct vdc_err *err)
+{
+	name_step(host, phase);
+	host->steps[phase].status = VDC_JOB_SKIPPED;
+	return upgrade_put_step(host->run, &host->steps[phase], err);
+}
+
 int upgrade_begin_phase(struct upgrade_host *host, enum vdc_upgrade_phase phase,
 			struct vdc_err *err)
 {
@@ -65,11 +85,7 @@ int upgrade_begin_phase(struct upgrade_host *host, enum vdc_upgrade_phase phase,
 	struct vdc_job_step *step = &host->steps[phase];
 	int r;
 
-	step->number = host->number + phase;
-	step->action = vdc_arena_strdup(run->arena, phase_word(phase));
-	step->object_kind = vdc_arena_strdup(run->arena, vdc_host_kind.name);
-	step->object_id = host->row->id;
-	step->object_name = host->row->name;
+	name_step(host, phase);
 	r = vdc_job_step_begin(run->lease, run->db, step, run->arena, err);
 	if (!r)
 		tell_phase(host, phase, VDC_JOB_STARTED, NULL);
@@ -175,6 +191,7 @@ int upgrade_keep(struct upgrade_host *host, enum vdc_upgrade_phase phase, const 
 {
 	struct vdc_job_step *step = &host->steps[phase];
 
+	name_step(host, phase);
 	step->state = vdc_arena_strdup(host->run->arena, state);
 	return upgrade_put_step(host->run, step, err);
 }

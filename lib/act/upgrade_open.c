@@ -226,8 +226,5 @@ int upgrade_close(struct upgrade_run *run, enum vdc_job_status status, struct vd
 	};
 	int r = vdc_db_transaction(run->db, close_job, &closing, err);
 
-	if (r)
-		return r;
-	upgrade_say(run, NULL, "%s", closing.text);
-	return closing.code;
+	return r ? r : closing.code;
 }

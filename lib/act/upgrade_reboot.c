@@ -35,17 +35,31 @@ static bool is_older(const char *now, const char *than)
 	return least && release < least;
 }
 
+/* A package's version may have more numbers than what its daemon says. */
+static bool is_short_of(const char *now, const char *offered)
+{
+	return is_older(now, offered) && !vdc_release_covers(now, offered);
+}
+
 const char *upgrade_lacks(const struct upgrade_host *host)
 {
 	const struct vdc_host *now = host->host;
-	const char *expected = host->run->rows.upgrade->qemu;
+	const char *qemu = upgrade_memory(host, "expected_qemu");
+	const char *libvirt = upgrade_memory(host, "expected_libvirt");
+	const char *planned = host->run->rows.upgrade->qemu;
 	struct vdc_arena *arena = host->run->arena;
 
 	if (host->rolling_back)
 		return NULL;
-	if (is_older(now->qemu_version, expected))
-		return vdc_arena_format(arena, "it runs QEMU %s, and not %s as was expected",
-					now->qemu_version ? now->qemu_version : "?", expected);
+	if (is_older(now->qemu_version, planned))
+		return vdc_arena_format(arena, "it runs QEMU %s, and not %s as was planned",
+					now->qemu_version ? now->qemu_version : "?", planned);
+	if (!host->image && is_short_of(now->qemu_version, qemu))
+		return vdc_arena_format(arena, "it runs QEMU %s, and not %s as it was offered",
+					now->qemu_version ? now->qemu_version : "?", qemu);
+	if (!host->image && is_short_of(now->libvirt_version, libvirt))
+		return vdc_arena_format(arena, "it runs libvirt %s, and not %s as it was offered",
+					now->libvirt_version ? now->libvirt_version : "?", libvirt);
 	if (is_older(now->qemu_version, upgrade_memory(host, "qemu")))
 		return vdc_arena_format(arena, "it runs QEMU %s, which is older than before",
 					now->qemu_version ? now->qemu_version : "?");
@@ -117,13 +131,26 @@ static int look(struct upgrade_run *run, struct upgrade_host **hosts, size_t n, 
 	return r;
 }
 
+/* A new image comes with a reboot, and with another key: only one that answers and has not booted is
+ * rebooted by us. */
+static bool is_to_be_rebooted(struct upgrade_host *host)
+{
+	if (!host->host || has_rebooted(host))
+		return false;
+	return !host->image || upgrade_answers(host);
+}
+
 int upgrade_reboot(struct upgrade_run *run, struct upgrade_host **hosts, size_t n,
 		   struct vdc_err *err)
 {
-	int r = look(run, hosts, n, err);
+	int r = 0;
 
+	for (size_t i = 0; i < n; i++)
+		if (hosts[i]->image && hosts[i]->host)
+			upgrade_enrol_key(hosts[i]);
+	r = look(run, hosts, n, err);
 	for (size_t i = 0; i < n && !r; i++) {
-		if (!hosts[i]->host || has_rebooted(hosts[i]))
+		if (!is_to_be_rebooted(hosts[i]))
 			continue;
 		r = upgrade_set_status(hosts[i], VDC_HOST_INSTALLING, "it reboots", err);
 		if (!r)

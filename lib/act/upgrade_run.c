@@ -167,10 +167,8 @@ static int begin_phase(struct upgrade_host *host, enum vdc_upgrade_phase phase, 
 
 static int pass_over(struct upgrade_host *host, enum vdc_upgrade_phase phase, struct vdc_err *err)
 {
-	int r = upgrade_begin_phase(host, phase, err);
-
 	host->at = phase + 1;
-	return r ? r : upgrade_end_phase(host, phase, VDC_JOB_SKIPPED, NULL, err);
+	return upgrade_skip_phase(host, phase, err);
 }
 
 static int do_phase(struct upgrade_run *run, struct upgrade_host **batch, size_t n_batch,

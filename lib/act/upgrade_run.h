@@ -74,6 +74,10 @@ int vdc_upgrade_begin(struct vdc_db *db, const struct vdc_upgrade_rows *rows,
 		      const struct vdc_upgrade_options *options, struct vdc_arena *arena,
 		      char **ret, struct vdc_err *err);
 
+/* -EBUSY as above, for who wants to know before anything else. */
+int vdc_upgrade_is_free(struct vdc_db *db, const char *cluster_id, const char *cluster,
+			struct vdc_arena *arena, struct vdc_err *err);
+
 /* How it is followed and stopped. */
 struct vdc_upgrade_control {
 	int stop_fd; /* readable: runs to the next safe point and stops; once more: migrations are

@@ -96,6 +96,8 @@ void upgrade_tell(struct upgrade_run *run, const struct vdc_work_news *news);
 void upgrade_say(struct upgrade_run *run, const char *host, const char *fmt, ...) vdc_printf(3, 4);
 int upgrade_begin_phase(struct upgrade_host *host, enum vdc_upgrade_phase phase,
 			struct vdc_err *err);
+int upgrade_skip_phase(struct upgrade_host *host, enum vdc_upgrade_phase phase,
+		       struct vdc_err *err); /* it is nothing to this host */
 int upgrade_end_phase(struct upgrade_host *host, enum vdc_upgrade_phase phase,
 		      enum vdc_job_status status, const char *message, struct vdc_err *err);
 /* Keeps what a phase has to remember, while it goes on. */
@@ -155,6 +157,7 @@ const char *upgrade_lacks(const struct upgrade_host *host);
 /* Learns the new ssh key of a host that has a new image, where the one that is known is refused. What
  * fails is told, and tried again by whoever waits for the host. */
 void upgrade_enrol_key(struct upgrade_host *host);
+bool upgrade_answers(const struct upgrade_host *host); /* by its remote shell */
 /* What an image takes from a host, kept before it gets one: definitions of VMs, its host id. */
 int upgrade_keep_identity(struct upgrade_host *host, const char **sanlock_id, struct vdc_err *err);
 
