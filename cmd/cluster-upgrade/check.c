@@ -13,9 +13,20 @@ struct checking {
 	struct vdc_findings findings;
 };
 
+void cluster_upgrade_question(const struct upgrade_scene *scene, struct vdc_upgrade_question *ret)
+{
+	*ret = (struct vdc_upgrade_question){
+		.world = scene->world,
+		.snapshot = &scene->snapshot,
+		.catalogue = scene->catalogue,
+		.qemu = scene->choice.qemu,
+		.os_major = vdc_given(scene->call, "os-major"),
+		.raise_level = vdc_given(scene->call, "raise-level"),
+	};
+}
+
 static int look(struct checking *c, struct vdc_err *err)
 {
-	struct vdc_call *call = c->scene.call;
 	int r = cluster_upgrade_choice(&c->scene, err);
 
 	if (!r)
@@ -24,14 +35,7 @@ static int look(struct checking *c, struct vdc_err *err)
 		r = cluster_upgrade_snapshot(&c->scene, err);
 	if (r)
 		return r;
-	c->question = (struct vdc_upgrade_question){
-		.world = c->scene.world,
-		.snapshot = &c->scene.snapshot,
-		.catalogue = c->scene.catalogue,
-		.qemu = c->scene.choice.qemu,
-		.os_major = vdc_given(call, "os-major"),
-		.raise_level = vdc_given(call, "raise-level"),
-	};
+	cluster_upgrade_question(&c->scene, &c->question);
 	c->findings = (struct vdc_findings){ .arena = c->scene.arena };
 	vdc_plan_upgrade_check(&c->question, &c->findings);
 	return 0;

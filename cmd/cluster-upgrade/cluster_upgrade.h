@@ -40,6 +40,10 @@ size_t cluster_upgrade_names(struct vdc_call *call, const char *option, const ch
 /* The choice of the command line's options. */
 int cluster_upgrade_choice(struct upgrade_scene *scene, struct vdc_err *err);
 
+/* What the options ask whether anything stands against it. */
+struct vdc_upgrade_question;
+void cluster_upgrade_question(const struct upgrade_scene *scene, struct vdc_upgrade_question *ret);
+
 /* The world of NAME in a snapshot of the database; CHOICE gets the cluster's id. */
 int cluster_upgrade_read(struct upgrade_scene *scene, struct vdc_err *err);
 

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* cluster-upgrade run: a plan, made now or read from a file, becomes a job that is carried out. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "act/sync.h"
+#include "base/buf.h"
+#include "base/time.h"
+#include "cli/progress.h"
+#include "plan/upgrade_check.h"
+#include "run.h"
+#include "store/store.h"
+
+struct beginning {
+	struct upgrade_scene scene;
+	struct vdc_upgrade_rows rows;
+	struct vdc_buf hosts, moves; /* pointers, while the rows are made */
+};
+
+static int take_row(void *ctx, const struct vdc_kind *kind, const void *object,
+		    struct vdc_err *err vdc_unused)
+{
+	struct beginning *b = ctx;
+	void *copy = vdc_object_copy(kind, object, b->scene.arena);
+
+	if (kind == &vdc_upgrade_kind)
+		b->rows.upgrade = copy;
+	else
+		vdc_buf_add(kind == &vdc_upgrade_host_kind ? &b->hosts : &b->moves, &copy,
+			    sizeof(copy));
+	return 0;
+}
+
+static int make_rows(struct beginning *b, const struct vdc_upgrade_plan *plan, struct vdc_err *err)
+{
+	const struct vdc_upgrade_page page = {
+		.created = vdc_time_now(),
+		.os_major = vdc_given(b->scene.call, "os-major"),
+		.qemu = vdc_text_option(b->scene.call, "qemu"),
+	};
+	int r = vdc_upgrade_each_row(&b->scene.snapshot, plan, &page, take_row, b, err);
+
+	b->rows.hosts = (void *)b->hosts.data;
+	b->rows.n_hosts = b->hosts.len / sizeof(void *);
+	b->rows.moves = (void *)b->moves.data;
+	b->rows.n_moves = b->moves.len / sizeof(void *);
+	return r;
+}
+
+static int add_id(void *ctx, const struct vdc_kind *kind vdc_unused, void *object,
+		  struct vdc_err *err vdc_unused)
+{
+	const char *id = vdc_object_id(object);
+
+	vdc_buf_add(ctx, &id, sizeof(id));
+	return 0;
+}
+
+static void tell_look(void *ctx, const struct vdc_sync_report *report)
+{
+	vdc_progress_step(ctx, "looked at host %s", report->host);
+}
+
+/* What is planned is planned for the cluster as it is, and not as somebody saw it last. */
+static int look_at_hosts(struct upgrade_scene *scene, struct vdc_err *err)
+{
+	struct vdc_sync_options options = vdc_sync_options();
+	struct vdc_db *db = vdc_call_db(scene->call);
+	struct vdc_sync_summary summary;
+	vdc_autobuf ids = { 0 };
+	void *cluster;
+	int r = vdc_store_get(db, &vdc_cluster_kind, scene->name, 0, scene->arena, &cluster, err);
+
+	if (!r)
+		r = vdc_upgrade_is_free(db, vdc_object_id(cluster),
+					vdc_object_name(&vdc_cluster_kind, cluster), scene->arena,
+					err);
+	if (!r)
+		r = vdc_store_each_of(db, &vdc_host_kind, vdc_kind_field(&vdc_host_kind, "cluster"),
+				      vdc_object_id(cluster), 0, scene->arena, add_id, &ids, err);
+	if (r)
+		return r;
+	options.told = tell_look;
+	options.ctx = vdc_progress_new(ids.len / sizeof(char *));
+	r = vdc_sync(db, &options, (const void *)ids.data, ids.len / sizeof(char *), &summary, err);
+	vdc_progress_free(options.ctx);
+	return r;
+}
+
+/* All that stands against it, as `check` says it. */
+static int refuse_blocked(const struct upgrade_scene *scene, struct vdc_err *err)
+{
+	enum { NAMED = 3 };
+	bool any_load = vdc_given(scene->call, "accept-high-load");
+	struct vdc_upgrade_question question;
+	struct vdc_findings findings = { .arena = scene->arena };
+	vdc_autobuf text = { 0 };
+	size_t n = 0;
+
+	cluster_upgrade_question(scene, &question);
+	vdc_plan_upgrade_check(&question, &findings);
+	for (size_t i = 0; i < findings.n; i++) {
+		if (findings.items[i]->severity < VDC_FINDING_ERROR ||
+		    (any_load && strcmp(findings.items[i]->code, "CPU_SHORT") == 0))
+			continue;
+		if (n++ < NAMED)
+			vdc_buf_printf(&text, "%s%s", text.len ? "; " : "",
+				       findings.items[i]->text);
+	}
+	if (n == 0)
+		return 0;
+	if (n > NAMED)
+		vdc_buf_printf(&text, "; and %zu more", n - NAMED);
+	return vdc_err_set(err, -EPERM, "%s; cluster-upgrade check %s says what to do",
+			   vdc_buf_str(&text), scene->snapshot.cluster->name);
+}
+
+static int make_plan(struct beginning *b, struct vdc_err *err)
+{
+	struct vdc_upgrade_plan plan;
+	int r = cluster_upgrade_make(&b->scene, look_at_hosts, &plan, err);
+
+	if (!r)
+		r = refuse_blocked(&b->scene, err);
+	return r ? r : make_rows(b, &plan, err);
+}
+
+static bool is_file(const char *word)
+{
+	return strcmp(word, "-") == 0 || strchr(word, '/') || access(word, F_OK) == 0;
+}
+
+static int get_rows(struct beginning *b, const char *word, struct vdc_err *err)
+{
+	struct vdc_upgrade_plan plan;
+
+	if (is_file(word))
+		return cluster_upgrade_hold(&b->scene, word, &b->rows, &plan, err);
+	b->scene.name = word;
+	b->scene.checks = true;
+	return make_plan(b, err);
+}
+
+static int refuse_bare_waves(const struct beginning *b, struct vdc_err *err)
+{
+	const struct vdc_upgrade *upgrade = b->rows.upgrade;
+	int64_t n = upgrade->waves_without_reserve;
+
+	if (n == VDC_UNSET || n == 0 || vdc_given(b->scene.call, "accept-no-reserve"))
+		return 0;
+	return vdc_err_set(err, -EPERM,
+			   "during %" PRId64 " of %" PRId64
+			   " waves no more host of cluster %s can be lost; --accept-no-reserve "
+			   "takes that risk",
+			   n, upgrade->waves, upgrade->cluster.name);
+}
+
+static int confirm(const struct beginning *b, struct vdc_err *err)
+{
+	const struct vdc_upgrade *u = b->rows.upgrade;
+	struct vdc_call *call = b->scene.call;
+	char time[VDC_TIME_LEN + 1];
+
+	return vdc_confirm(call, err,
+			   "Upgrade %" PRId64 " hosts of cluster %s in %" PRId64 " waves? %" PRId64
+			   " live migrations, %" PRId64 " VMs restarted, %" PRId64
+			   " off meanwhile, about %s.%s",
+			   u->hosts, u->cluster.name, u->waves,
+			   vdc_given(call, "no-reboot") ? 0 : u->moves, u->restarts, u->stops,
+			   vdc_duration_format(u->duration * VDC_SECOND, time),
+			   vdc_given(call, "raise-level")
+				   ? " Its level is raised then, and cannot be lowered again."
+				   : "");
+}
+
+static int begin(struct beginning *b, struct vdc_err *err)
+{
+	struct vdc_call *call = b->scene.call;
+	struct vdc_upgrade_options options;
+	char *job;
+	int r = cluster_upgrade_run_choice(call, b->rows.upgrade, &options, err);
+
+	if (r)
+		return r;
+	r = confirm(b, err);
+	if (r <= 0)
+		return r ? r : vdc_err_set(err, -ECANCELED, "nothing was done");
+	r = vdc_upgrade_begin(vdc_call_db(call), &b->rows, &options, b->scene.arena, &job, err);
+	return r ? r : cluster_upgrade_carry_out(call, job, b->rows.upgrade->cluster.name, err);
+}
+
+int cluster_upgrade_run(struct vdc_call *call, struct vdc_err *err)
+{
+	struct beginning b = { .scene = { .call = call, .arena = vdc_call_arena(call) } };
+	const char *const *words;
+	int r;
+
+	vdc_call_operands(call, &words);
+	r = get_rows(&b, words[0], err);
+	if (!r && vdc_given(call, "dry-run")) {
+		cluster_upgrade_summary(b.rows.upgrade);
+		r = refuse_bare_waves(&b, err);
+	} else {
+		if (!r)
+			r = refuse_bare_waves(&b, err);
+		if (!r)
+			r = begin(&b, err);
+	}
+	cluster_upgrade_close(&b.scene);
+	vdc_buf_free(&b.hosts);
+	vdc_buf_free(&b.moves);
+	return r;
+}
