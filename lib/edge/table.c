@@ -43,13 +43,12 @@ struct vdc_table *vdc_table_new(struct vdc_table_column *columns, size_t n, unsi
 	table->scols = must(scols_new_table());
 	scols_table_enable_noheadings(table->scols, flags & VDC_TABLE_NO_HEADINGS);
 	scols_table_enable_colors(table->scols, !!(flags & VDC_TABLE_COLOURS));
-	scols_table_set_termforce(table->scols, flags & VDC_TABLE_FIT ? SCOLS_TERMFORCE_ALWAYS :
-									SCOLS_TERMFORCE_NEVER);
+	scols_table_set_termforce(table->scols, flags & VDC_TABLE_FIT ? SCOLS_TERMFORCE_ALWAYS
+								      : SCOLS_TERMFORCE_NEVER);
 	for (size_t i = 0; i < n; i++) /* without headings they must not make the columns wide */
-		must(scols_table_new_column(table->scols,
-					    flags & VDC_TABLE_NO_HEADINGS ? "" : columns[i].title,
-					    (double)columns[i].width,
-					    scols_flags(&columns[i], flags)));
+		must(scols_table_new_column(
+			table->scols, flags & VDC_TABLE_NO_HEADINGS ? "" : columns[i].title,
+			(double)columns[i].width, scols_flags(&columns[i], flags)));
 	return table;
 }
 
@@ -74,8 +73,7 @@ void vdc_table_cell(struct vdc_table *table, const char *text, enum vdc_colour c
 	if (scols_line_set_data(table->line, table->cell, text))
 		vdc_out_of_memory();
 	if (colour)
-		scols_cell_set_color(scols_line_get_cell(table->line, table->cell),
-				     names[colour]);
+		scols_cell_set_color(scols_line_get_cell(table->line, table->cell), names[colour]);
 	table->cell++;
 }
 
