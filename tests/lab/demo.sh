@@ -11,18 +11,12 @@ lab_gateway() {
 	lab_field 1 address | sed 's/[0-9]*$/1/'
 }
 
-# Two package generations where the newer one can be had.
 hosts_up() {
-	local newer=()
-
 	note "the first time this builds the guest and a newer package generation (a minute or two)"
 	"$here/images" tick
-	if "$here/images" next; then
-		newer=(--image "3=next")
-	else
-		note "the newer generation cannot be had: all hosts run this machine's packages"
-	fi
-	"$here/lab" up 3 "${newer[@]}"
+	"$here/images" next ||
+		note "the newer generation cannot be had: the hosts will not be upgraded"
+	"$here/lab" up 3
 	eval "$("$here/lab" env)"
 }
 
@@ -31,10 +25,15 @@ describe_cluster() {
 
 	show inventory add data-center dc1
 	show inventory add cluster prod data_center=dc1
+	show inventory add storage-domain shared data_center=dc1 type=data storage_type=posixfs \
+		mount_point=/shared
 	for n in 1 2 3; do
 		show inventory add host "host$n" cluster=prod "address=$(lab_field "$n" address)" \
-			"libvirt_uri=$(lab_field "$n" uri)"
+			"rsh_address=host$n" "libvirt_uri=$(lab_field "$n" uri)"
 	done
+	inventory set storage-domain shared --observed --quiet status=active
+	# The hosts share this machine's CPUs, and each is as busy as all of them together.
+	inventory set cluster prod --quiet scheduling_properties=HighUtilization=1000
 	write_env
 }
 
@@ -53,15 +52,6 @@ write_env() {
 			"$VDC_LAB"
 		[ "$(id -u)" -ne 0 ] || "$here/lab" env
 	} >"$state/env"
-}
-
-guest_start() { # GUEST HOST
-	local address
-	address=$(lab_gateway | sed "s/1\$/$((200 + $1))/")
-
-	"$here/guest/domain" "guest$1" --ip "$address/24" >"$state/guest$1.xml"
-	virsh -q -c "$(lab_field "$2" uri)" create "$state/guest$1.xml" >/dev/null
-	note "guest$1 runs on host$2 at $address"
 }
 
 guest_migrate() { # GUEST FROM TO
