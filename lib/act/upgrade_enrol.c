@@ -18,6 +18,7 @@
 
 #define SHELL_TIME (20 * VDC_SECOND)
 #define ERRAND_TIME (60 * VDC_SECOND)
+#define DAEMON_TIME (30 * VDC_SECOND)
 /* Between two definitions in the state of the step. */
 #define BORDER "\n\x1e\n"
 
@@ -41,11 +42,13 @@ static int shell(const struct upgrade_host *host, const char *script, const stru
 /* The other hosts of the cluster, which reach this one by ssh when they send it VMs. */
 static void tell_peer(const struct vdc_host *peer, const char *name, const struct vdc_buf *lines)
 {
-	static const char script[] = "f=$HOME/.ssh/known_hosts; [ -e \"$f\" ] || exit 0\n"
-				     "while read -r name key; do\n"
-				     "	ssh-keygen -R \"$name\" -f \"$f\" >/dev/null 2>&1\n"
-				     "	echo \"$name $key\" >>\"$f\"\n"
-				     "done\n";
+	static const char script[] =
+		"f=$HOME/.ssh/known_hosts; [ -e \"$f\" ] || exit 0\n"
+		"while read -r name key; do\n"
+		"	ssh-keygen -F \"$name\" -f \"$f\" 2>/dev/null | grep -q '[*?,]' ||\n"
+		"		ssh-keygen -R \"$name\" -f \"$f\" >/dev/null 2>&1\n"
+		"	echo \"$name $key\" >>\"$f\"\n"
+		"done\n";
 	vdc_autoarena *arena = vdc_arena_new();
 	const char *const argv[] = { "sh", "-c", script, NULL };
 	const struct vdc_target target = vdc_target_of(peer, SHELL_TIME, arena);
@@ -285,6 +288,17 @@ static int define_all(void *ctx, struct vdc_errand *errand, struct vdc_virt *vir
 	return r;
 }
 
+/* Its libvirt may have been restarted a moment ago. */
+static int run_patiently(const struct vdc_errand_call *call, struct vdc_err *err)
+{
+	const int64_t until = vdc_time_monotonic() + DAEMON_TIME;
+	int r;
+
+	while ((r = vdc_errand_run(call, err)) == -ECONNREFUSED && vdc_time_monotonic() < until)
+		vdc_sleep(VDC_SECOND / 2);
+	return r;
+}
+
 static void enrol(struct upgrade_host *host, struct vdc_err *err)
 {
 	const char *id = upgrade_memory(host, "sanlock_id");
@@ -296,7 +310,7 @@ static void enrol(struct upgrade_host *host, struct vdc_err *err)
 	call.ctx = &defining;
 	call.run = define_all;
 	if (!r && defining.text && *defining.text)
-		r = vdc_errand_run(&call, err);
+		r = run_patiently(&call, err);
 	if (r)
 		host->failure = vdc_arena_strdup(host->run->arena, vdc_err_text(err));
 }

@@ -34,7 +34,8 @@ int upgrade_keep_before(struct upgrade_host *host, const char *sanlock_id, struc
 	struct upgrade_run *run = host->run;
 	struct vdc_updates_expected expected;
 	vdc_autobuf out = { 0 };
-	int r = vdc_updates_expected(run->db, host->row->id, run->job->id, run->arena, &expected, err);
+	int r = vdc_updates_expected(run->db, host->row->id, run->job->id, run->arena, &expected,
+				     err);
 
 	if (r)
 		return r;

@@ -206,10 +206,8 @@ static const char *sum_up(const struct upgrade_run *run, enum vdc_job_status sta
 	if (run->ending)
 		text = vdc_arena_format(run->arena, "%s; %s", text, run->ending);
 	if (status == VDC_JOB_PAUSED)
-		text = vdc_arena_format(run->arena, "paused: %s; cluster-upgrade resume %s goes on",
-					text, run->job->id);
-	if (status == VDC_JOB_ABORTED)
-		text = vdc_arena_format(run->arena, "aborted: %s", text);
+		text = vdc_arena_format(run->arena, "%s; cluster-upgrade resume %s goes on", text,
+					run->job->id);
 	return run->left_behind ? vdc_arena_format(run->arena, "%s; %s", text, run->left_behind)
 				: text;
 }

@@ -185,6 +185,16 @@ static int append(const char *file, const struct vdc_buf *lines, struct vdc_err 
 	return r;
 }
 
+/* A line with a pattern makes other hosts known too, and a further line is enough for this one. */
+static bool is_shared(const char *name, const char *file)
+{
+	vdc_autoend end = { 0 };
+
+	return run((const char *const[]){ "ssh-keygen", "-F", name, "-f", file, NULL }, NULL, &end,
+		   NULL) == 0 &&
+	       strpbrk(end.out.data, "*?,");
+}
+
 int vdc_known_host_replace(const char *address, const struct vdc_buf *lines, struct vdc_err *err)
 {
 	vdc_autoarena *arena = vdc_arena_new();
@@ -195,7 +205,7 @@ int vdc_known_host_replace(const char *address, const struct vdc_buf *lines, str
 	if (!r)
 		r = find_file(address, arena, &file, &name, &host, err);
 	/* A file that is not there has no key to be removed. */
-	if (!r && access(file, F_OK) == 0)
+	if (!r && access(file, F_OK) == 0 && !is_shared(name, file))
 		r = run((const char *const[]){ "ssh-keygen", "-R", name, "-f", file, NULL }, NULL,
 			&end, err);
 	return r ? r : append(file, lines, err);

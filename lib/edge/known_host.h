@@ -21,5 +21,5 @@ int vdc_known_host_has(const struct vdc_buf *lines, const char *fingerprint, boo
 int vdc_known_host_fingerprint(const struct vdc_buf *lines, struct vdc_arena *arena, char **ret,
 			       struct vdc_err *err);
 
-/* From now on ADDRESS is known by LINES and by no other key. */
+/* From now on ADDRESS is known by LINES, and by no other key but one that it shares with other hosts. */
 int vdc_known_host_replace(const char *address, const struct vdc_buf *lines, struct vdc_err *err);
