@@ -97,7 +97,10 @@ static int claim(struct migrate_one *one, struct vdc_err *err)
 		.most_in = migrate_most(run, one->to, false),
 	};
 	struct vdc_err why = { 0 };
-	int r = vdc_migration_claim(run->lease, run->db, &claim, run->arena, &why);
+	int r;
+
+	one->step.object_name = vdc_arena_strdup(run->arena, one->move->vm_name);
+	r = vdc_migration_claim(run->lease, run->db, &claim, run->arena, &why);
 
 	if (r == -EAGAIN) {
 		wait_a_second(one);
