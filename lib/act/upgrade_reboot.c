@@ -69,12 +69,9 @@ const char *upgrade_lacks(const struct upgrade_host *host)
 	return NULL;
 }
 
-/* What goes on in the background lets the remote shell end well before the host goes down. */
-static int ask_to_reboot(const struct upgrade_host *host, struct vdc_err *err)
+static int ask(const struct upgrade_host *host, const char *script, struct vdc_err *err)
 {
-	static const char *const argv[] = {
-		"sh", "-c", "(sleep 0.5; systemctl reboot) >/dev/null 2>&1 </dev/null &", NULL
-	};
+	const char *const argv[] = { "sh", "-c", script, NULL };
 	const struct vdc_target target = vdc_target_of(host->host, SHELL_TIME, host->run->arena);
 	const struct vdc_shell shell = {
 		.address = target.shell,
@@ -88,7 +85,42 @@ static int ask_to_reboot(const struct upgrade_host *host, struct vdc_err *err)
 		return vdc_err_set(err, -EOPNOTSUPP, "it has no remote shell");
 	r = vdc_shell_run(&shell, &end, err);
 	if (!r && end.status != 0)
-		r = vdc_err_set(err, -EIO, "it refuses to reboot: %s", vdc_proc_complaint(&end));
+		r = vdc_err_set(err, -EIO, "it refuses: %s", vdc_proc_complaint(&end));
+	return r;
+}
+
+/* What goes on in the background lets the remote shell end well before the host goes down. */
+static int ask_to_reboot(const struct upgrade_host *host, struct vdc_err *err)
+{
+	return ask(host, "(sleep 0.5; systemctl reboot) >/dev/null 2>&1 </dev/null &", err);
+}
+
+/*
+ * Without a reboot the old libvirtd goes on, which cannot start guests with the new QEMU. Guests do not
+ * notice that it is restarted. Which daemons there are depends on the system.
+ */
+static int restart_daemons(const struct upgrade_host *host, struct vdc_err *err)
+{
+	return ask(host,
+		   "for unit in libvirtd virtqemud virtnetworkd virtstoraged virtnodedevd "
+		   "virtsecretd; do systemctl try-restart $unit; done >/dev/null 2>&1; exit 0",
+		   err);
+}
+
+static int restart_all(struct upgrade_run *run, struct upgrade_host **hosts, size_t n,
+		       struct vdc_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < n && !r; i++) {
+		struct vdc_err failure = { 0 };
+
+		r = vdc_job_check(run->lease, run->db, err);
+		if (!r && hosts[i]->host && restart_daemons(hosts[i], &failure))
+			hosts[i]->failure =
+				vdc_arena_format(run->arena, "its libvirt cannot be restarted: %s",
+						 vdc_err_text(&failure));
+	}
 	return r;
 }
 
@@ -145,6 +177,8 @@ int upgrade_reboot(struct upgrade_run *run, struct upgrade_host **hosts, size_t 
 {
 	int r = 0;
 
+	if (run->options.no_reboot)
+		return restart_all(run, hosts, n, err);
 	for (size_t i = 0; i < n; i++)
 		if (hosts[i]->image && hosts[i]->host)
 			upgrade_enrol_key(hosts[i]);

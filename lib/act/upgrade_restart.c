@@ -16,6 +16,7 @@
 struct restarting {
 	struct upgrade_run *run;
 	const struct vdc_move *move;
+	struct vdc_host *host; /* where it runs */
 	struct vdc_power power;
 };
 
@@ -49,6 +50,18 @@ static int host_of(const struct restarting *r, struct vdc_host **ret, struct vdc
 	return failed;
 }
 
+/* A VM that is up again when it is looked at shows no sign of having been away. */
+static int note_qemu(struct vdc_db *db, void *ctx, struct vdc_err *err)
+{
+	const struct restarting *r = ctx;
+	struct vdc_vm *part = vdc_object_new(&vdc_vm_kind, r->run->arena);
+	int failed = vdc_job_guard(r->run->lease, db, err);
+
+	part->id = vdc_arena_strdup(r->run->arena, r->move->vm_id);
+	part->running_qemu_version = r->host->qemu_version;
+	return failed ? failed : vdc_store_put(db, &vdc_vm_kind, part, r->run->arena, err);
+}
+
 static int go(struct restarting *r, struct vdc_err *err)
 {
 	struct upgrade_run *run = r->run;
@@ -62,13 +75,12 @@ static int go(struct restarting *r, struct vdc_err *err)
 		.run = restart,
 	};
 	struct vdc_target target;
-	struct vdc_host *host;
-	int failed = host_of(r, &host, err);
+	int failed = host_of(r, &r->host, err);
 
 	if (failed)
 		return failed;
-	target = vdc_target_of(host, limit, run->arena);
-	call.host = host->name;
+	target = vdc_target_of(r->host, limit, run->arena);
+	call.host = r->host->name;
 	call.uri = target.uri;
 	r->power = (struct vdc_power){
 		.vm_id = r->move->vm_id,
@@ -78,7 +90,9 @@ static int go(struct restarting *r, struct vdc_err *err)
 		.limit_option = "--shutdown-timeout",
 	};
 	failed = vdc_errand_run(&call, err);
-	return failed ? failed : upgrade_look(run, &(const char *){ host->id }, 1, err);
+	if (!failed)
+		failed = vdc_db_transaction(run->db, note_qemu, r, err);
+	return failed ? failed : upgrade_look(run, &(const char *){ r->host->id }, 1, err);
 }
 
 static int restart_one(struct upgrade_run *run, const struct vdc_move *move, bool *worked,

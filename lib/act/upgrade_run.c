@@ -25,7 +25,6 @@ static bool passes_over(const struct upgrade_host *host, enum vdc_upgrade_phase 
 
 	switch (phase) {
 	case VDC_UPGRADE_DRAIN:
-	case VDC_UPGRADE_REBOOT:
 	case VDC_UPGRADE_ACTIVATE:
 		return no_reboot;
 	case VDC_UPGRADE_ENROL:

@@ -273,3 +273,26 @@ teardown() {
 	run_fail 4 cluster-upgrade run c --all $accept --yes --command true
 	contains "$stderr" "alone"
 }
+
+# In place, as a package manager does it: what runs goes on with the QEMU that it was started with.
+@test "in place without a reboot: VMs that run the old QEMU are named, then restarted" {
+	local before install="bash /shared/install-debs /shared/debs"
+
+	mkdir -p "/var/tmp/vdc-lab/$LAB_NAME/storage/shared/debs"
+	cp "$LAB_DIR/install-debs" "/var/tmp/vdc-lab/$LAB_NAME/storage/shared/"
+	cp "${VDC_LAB_CACHE:-/var/cache/vdc-lab}"/debs/next/* \
+		"/var/tmp/vdc-lab/$LAB_NAME/storage/shared/debs/"
+	guest 1 1
+	inventory sync --all >/dev/null
+	before=$(lab rsh 1 'pgrep qemu')
+	run_ok cluster-upgrade run c --hosts host1 $accept --yes --no-reboot --qemu 10.0 \
+		--command "$install"
+	contains "$output" "VMs that still run the old QEMU: guest1"
+	[ "$(lab rsh 1 'pgrep qemu')" = "$before" ]
+	unhurt 1
+	run_ok cluster-upgrade run c --hosts host1 $accept --yes --no-reboot --command true \
+		--refresh restart
+	[ "$(lab rsh 1 'pgrep qemu')" != "$before" ]
+	[ "$(field vm guest1 running_qemu_version)" = 10.0.2 ]
+	answer 1 ping
+}
