@@ -60,6 +60,13 @@ int upgrade_switch(struct upgrade_run *run, struct vdc_err *err)
 	return upgrade_end_step(run, UPGRADE_POLICY, run->ending, err);
 }
 
+void upgrade_leave(struct upgrade_run *run, const char *what)
+{
+	run->left_behind = run->left_behind
+				   ? vdc_arena_format(run->arena, "%s; %s", run->left_behind, what)
+				   : what;
+}
+
 /* Majors that are mixed still keep the policy; that is said, and no failure of the run. */
 int upgrade_restore(struct upgrade_run *run, struct vdc_err *err)
 {
@@ -81,6 +88,7 @@ int upgrade_restore(struct upgrade_run *run, struct vdc_err *err)
 
 struct old_vms {
 	struct upgrade_run *run;
+	int64_t next;	      /* number of a step */
 	struct vdc_buf moves; /* struct vdc_move */
 };
 
@@ -99,9 +107,7 @@ static int add_old(void *ctx, const struct vdc_kind *kind vdc_unused, void *obje
 	struct vdc_arena *arena = old->run->arena;
 	const struct vdc_vm *vm = object;
 	const struct upgrade_host *host = host_of(old->run, vm);
-	struct vdc_move move = {
-		.number = UPGRADE_MOVES + (int64_t)(old->moves.len / sizeof(move)),
-	};
+	struct vdc_move move = { .number = old->next };
 
 	if (!host || !host->host || !vdc_vm_is_active(vm->status) ||
 	    vdc_release_parse(vm->running_qemu_version) >=
@@ -110,51 +116,8 @@ static int add_old(void *ctx, const struct vdc_kind *kind vdc_unused, void *obje
 	move.vm_id = vdc_arena_strdup(arena, vm->id);
 	move.vm_name = vdc_arena_strdup(arena, vm->name);
 	vdc_buf_add(&old->moves, &move, sizeof(move));
+	old->next++;
 	return 0;
-}
-
-static const char *name_vms(const struct vdc_move *moves, size_t n, struct vdc_arena *arena)
-{
-	enum { NAMED = 10 };
-	vdc_autobuf text = { 0 };
-
-	for (size_t i = 0; i < n && i < NAMED; i++)
-		vdc_buf_printf(&text, "%s%s", i ? ", " : "", moves[i].vm_name);
-	if (n > NAMED)
-		vdc_buf_printf(&text, " and %zu more", n - NAMED);
-	return vdc_arena_strdup(arena, vdc_buf_str(&text));
-}
-
-static void told_move(void *ctx, const struct vdc_move_report *report)
-{
-	struct upgrade_run *run = ctx;
-	struct vdc_err failure = { 0 };
-
-	upgrade_tell(run, &(struct vdc_work_news){
-				  .kind = VDC_WORK_MOVE,
-				  .vm = report->move->vm_name,
-				  .status = VDC_UNSET,
-				  .move = report,
-			  });
-	upgrade_listen(run, &failure);
-}
-
-static int move_old(struct upgrade_run *run, struct vdc_move *moves, size_t n, const char **failure,
-		    struct vdc_err *err)
-{
-	struct vdc_migrate_options options = upgrade_drain_options(run).migrate;
-	size_t stayed = 0;
-	int r;
-
-	options.told = told_move;
-	r = vdc_move_vms(run->db, run->lease, &options, moves, n, run->arena, err);
-	for (size_t i = 0; i < n && !r; i++)
-		if (moves[i].end != VDC_MOVE_DONE)
-			moves[stayed++] = moves[i];
-	if (!r && stayed)
-		*failure = vdc_arena_format(run->arena, "%s could not be moved: %s",
-					    name_vms(moves, stayed, run->arena), moves[0].reason);
-	return r;
 }
 
 static int refresh(struct upgrade_run *run, struct vdc_move *moves, size_t n, const char **failure,
@@ -162,12 +125,12 @@ static int refresh(struct upgrade_run *run, struct vdc_move *moves, size_t n, co
 {
 	switch (run->options.refresh) {
 	case VDC_UPGRADE_LIVE_MIGRATE:
-		return move_old(run, moves, n, failure, err);
+		return upgrade_move_vms(run, moves, n, failure, err);
 	case VDC_UPGRADE_RESTART_VMS:
 		return upgrade_restart_vms(run, moves, n, failure, err);
 	default:
 		upgrade_say(run, NULL, "VMs that still run the old QEMU: %s",
-			    name_vms(moves, n, run->arena));
+			    upgrade_name_vms(moves, n, run->arena));
 		return 0;
 	}
 }
@@ -177,7 +140,7 @@ int upgrade_refresh(struct upgrade_run *run, struct vdc_err *err)
 	struct old_vms old = { .run = run };
 	const char *failure = NULL;
 	size_t n;
-	int r = 0;
+	int r = upgrade_adopt_moves(run, UPGRADE_MOVES, &old.next, err);
 
 	for (size_t i = 0; i < run->n_hosts && !r; i++)
 		r = upgrade_reload(&run->hosts[i], err);
@@ -191,7 +154,7 @@ int upgrade_refresh(struct upgrade_run *run, struct vdc_err *err)
 		if (!r)
 			r = refresh(run, (void *)old.moves.data, n, &failure, err);
 		if (!r && failure)
-			run->left_behind = failure;
+			upgrade_leave(run, failure);
 		if (!r)
 			r = upgrade_end_step(run, UPGRADE_REFRESH, failure, err);
 	}
@@ -225,6 +188,7 @@ static int raise(struct vdc_db *db, void *ctx, struct vdc_err *err)
 int upgrade_raise(struct upgrade_run *run, struct vdc_err *err)
 {
 	struct vdc_err failure = { 0 };
+	const char *why = NULL;
 	int r;
 
 	if (!run->options.raise_level || run->steps[UPGRADE_RAISE].status == VDC_JOB_FINISHED)
@@ -235,8 +199,9 @@ int upgrade_raise(struct upgrade_run *run, struct vdc_err *err)
 	r = vdc_db_transaction(run->db, raise, run, &failure);
 	if (r && r != -EPERM)
 		return vdc_err_set(err, r, "%s", vdc_err_text(&failure));
-	if (r)
-		run->left_behind =
-			vdc_arena_format(run->arena, "the level stays: %s", vdc_err_text(&failure));
-	return upgrade_end_step(run, UPGRADE_RAISE, r ? run->left_behind : NULL, err);
+	if (r) {
+		why = vdc_arena_format(run->arena, "the level stays: %s", vdc_err_text(&failure));
+		upgrade_leave(run, why);
+	}
+	return upgrade_end_step(run, UPGRADE_RAISE, why, err);
 }

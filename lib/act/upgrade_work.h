@@ -59,7 +59,7 @@ struct upgrade_run {
 	bool ticking;
 	/* How it ends. */
 	enum vdc_job_status was; /* before it was opened again */
-	const char *left_behind; /* what could not be put back, or was not refreshed; NULL */
+	const char *left_behind; /* what could not be put back or refreshed; NULL */
 	const char *ending;	 /* why it cannot go on; NULL: it can */
 	bool closing;		 /* it was aborted, and what was begun is ended */
 };
@@ -75,6 +75,7 @@ enum upgrade_step {
 	UPGRADE_MOVES = 100, /* of UPGRADE_REFRESH and UPGRADE_AFFINITY: from here on */
 	UPGRADE_AFFINITY_MOVES = 10000,
 };
+enum { UPGRADE_N_MOVES = UPGRADE_AFFINITY_MOVES - UPGRADE_MOVES };  /* at most, of each */
 enum { UPGRADE_DRAIN_STEPS = 100, UPGRADE_ACTIVATE_STEPS = 10000 }; /* of a host */
 
 /* upgrade_options.c: as the lines of the job's state. */
@@ -161,9 +162,20 @@ bool upgrade_answers(const struct upgrade_host *host); /* by its remote shell */
 /* What an image takes from a host, kept before it gets one: definitions of VMs, its host id. */
 int upgrade_keep_identity(struct upgrade_host *host, const char **sanlock_id, struct vdc_err *err);
 
+/* upgrade_moves.c: moves for the sake of the whole cluster, whose steps have numbers from FIRST on.
+ * What an owner before us began of them is gone on with; *NEXT: the first number that is free. */
+int upgrade_adopt_moves(struct upgrade_run *run, enum upgrade_step first, int64_t *next,
+			struct vdc_err *err);
+/* *FAILURE, in the arena, is left alone where all have moved. The moves change their order. */
+int upgrade_move_vms(struct upgrade_run *run, struct vdc_move *moves, size_t n,
+		     const char **failure, struct vdc_err *err);
+const char *upgrade_name_vms(const struct vdc_move *moves, size_t n, struct vdc_arena *arena);
+
 /* upgrade_finish.c: what is switched for the run, and put back. */
 int upgrade_switch(struct upgrade_run *run, struct vdc_err *err);
 int upgrade_restore(struct upgrade_run *run, struct vdc_err *err);
+/* WHAT, in the arena, is told at the end; it is no failure of the run. */
+void upgrade_leave(struct upgrade_run *run, const char *what);
 int upgrade_refresh(struct upgrade_run *run, struct vdc_err *err);
 int upgrade_raise(struct upgrade_run *run, struct vdc_err *err);
 int upgrade_restart_vms(struct upgrade_run *run, struct vdc_move *moves, size_t n,
