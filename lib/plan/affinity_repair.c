@@ -239,3 +239,22 @@ void vdc_plan_affinity_repair(struct vdc_placement *placement, const char *clust
 	ret->moves = keep(&r.moves, arena);
 	ret->left = keep(&r.left, arena);
 }
+
+static bool waits_for_any(const struct vdc_affinity_move *move,
+			  const struct vdc_affinity_move *before, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (before[i].from == move->to || before[i].vm == move->vm)
+			return true;
+	return false;
+}
+
+size_t vdc_affinity_repair_batch(const struct vdc_affinity_repair *repair, size_t first)
+{
+	size_t n = 1;
+
+	while (first + n < repair->n_moves &&
+	       !waits_for_any(&repair->moves[first + n], &repair->moves[first], n))
+		n++;
+	return n;
+}

@@ -40,3 +40,9 @@ struct vdc_affinity_repair {
 void vdc_plan_affinity_repair(struct vdc_placement *placement, const char *cluster_id,
 			      bool accept_unknown, struct vdc_arena *arena,
 			      struct vdc_affinity_repair *ret);
+
+/*
+ * How many moves from FIRST on, at least one, may be under way at once: nobody goes where another one
+ * of them still has to leave, and nobody goes twice.
+ */
+size_t vdc_affinity_repair_batch(const struct vdc_affinity_repair *repair, size_t first);

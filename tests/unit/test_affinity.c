@@ -271,6 +271,18 @@ static void those_that_must_be_together_move_together(void **state)
 	assert_string_equal(mended(), "; contrary!; hosts!");
 }
 
+static void nobody_goes_where_another_one_still_is(void **state)
+{
+	(void)state;
+	vms_rule("together", "ad", true, true);
+	hosts_rule("hosts", "d", 3, true, true);
+	vms_rule("wish", "ac", false, false);
+	assert_string_equal(mended(), "d>h3 a>h3 c>h1");
+	assert_int_equal(vdc_affinity_repair_batch(&repair, 0), 2);
+	assert_int_equal(vdc_affinity_repair_batch(&repair, 1), 1);
+	assert_int_equal(vdc_affinity_repair_batch(&repair, 2), 1);
+}
+
 static void wishes_after_musts(void **state)
 {
 	(void)state;
@@ -410,6 +422,7 @@ int main(void)
 		TEST(the_fewest_gather),
 		TEST(one_stays_where_they_must_be_apart),
 		TEST(those_that_must_be_together_move_together),
+		TEST(nobody_goes_where_another_one_still_is),
 		TEST(wishes_after_musts),
 		TEST(random_worlds),
 	};
