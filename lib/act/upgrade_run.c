@@ -379,6 +379,8 @@ static int carry_out(struct upgrade_run *run, struct vdc_err *err)
 	if (!r)
 		r = upgrade_restore(run, err);
 	if (!r && !run->ending && all_settled(run))
+		r = upgrade_mend_affinity(run, err);
+	if (!r && !run->ending && all_settled(run))
 		r = upgrade_refresh(run, err);
 	if (!r && !run->ending && all_settled(run) && !count_failed(run))
 		r = upgrade_raise(run, err);

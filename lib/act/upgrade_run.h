@@ -12,7 +12,7 @@
  * on; steps of a host have the host as their object and one of vdc_upgrade_phases as action ("upgrade", the
  * first of them, is all of it: how it ends tells whether the host is done, or failed and why), those
  * of a VM ("migrate", "restart", "stop", "start") the VM. Numbers below are steps of the whole
- * cluster: "policy", "refresh", "policy_reset", "raise_level".
+ * cluster: "policy", "policy_reset", "affinity", "refresh", "raise_level".
  */
 #pragma once
 

@@ -59,7 +59,7 @@ struct upgrade_run {
 	bool ticking;
 	/* How it ends. */
 	enum vdc_job_status was; /* before it was opened again */
-	const char *left_behind; /* what could not be put back or refreshed; NULL */
+	const char *left_behind; /* what could not be put back, mended or refreshed; NULL */
 	const char *ending;	 /* why it cannot go on; NULL: it can */
 	bool closing;		 /* it was aborted, and what was begun is ended */
 };
@@ -170,6 +170,9 @@ int upgrade_adopt_moves(struct upgrade_run *run, enum upgrade_step first, int64_
 int upgrade_move_vms(struct upgrade_run *run, struct vdc_move *moves, size_t n,
 		     const char **failure, struct vdc_err *err);
 const char *upgrade_name_vms(const struct vdc_move *moves, size_t n, struct vdc_arena *arena);
+
+/* upgrade_affinity.c: nothing, where all of it holds. */
+int upgrade_mend_affinity(struct upgrade_run *run, struct vdc_err *err);
 
 /* upgrade_finish.c: what is switched for the run, and put back. */
 int upgrade_switch(struct upgrade_run *run, struct vdc_err *err);

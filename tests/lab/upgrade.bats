@@ -224,6 +224,19 @@ teardown() {
 	[ "$(field vm guest1 host)" = host1 ]
 }
 
+@test "a guest that had to leave the host of its affinity group goes back to it" {
+	guest 1 1
+	inventory sync --all >/dev/null
+	inventory add affinity-group home cluster=c hosts_enabled=true hosts_positive=true >/dev/null
+	inventory add affinity-vm affinity_group=home vm=guest1 >/dev/null
+	inventory add affinity-host affinity_group=home host=host1 >/dev/null
+	run_ok cluster-upgrade run c --hosts host1 $accept --yes --command true
+	contains "$(steps)" "c affinity finished"
+	[ "$(told vm_migrated)" = 2 ]
+	runs_on guest1 host1
+	unhurt 1
+}
+
 @test "another major version: guests go to it and never back, until all hosts have it" {
 	local image="$LAB_DIR/lab upgrade %h --image next-os"
 
