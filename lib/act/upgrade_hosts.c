@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "act/look.h"
 #include "act/sync.h"
 #include "act/updates.h"
 #include "act/upgrade_work.h"
@@ -64,6 +65,14 @@ static int look_at_all(struct upgrade_run *run, struct upgrade_host **hosts, siz
 	return r;
 }
 
+/* A command for libvirt's test driver must not be run on this machine instead. */
+static bool takes_commands(const struct upgrade_host *host)
+{
+	const struct vdc_target target = vdc_target_of(host->host, 0, host->run->arena);
+
+	return target.shell || target.local;
+}
+
 static const char *unfit(const struct upgrade_host *host)
 {
 	const struct vdc_host *now = host->host;
@@ -72,6 +81,9 @@ static const char *unfit(const struct upgrade_host *host)
 		return "it is not in the inventory any more";
 	if (!now->cluster.id || strcmp(now->cluster.id, host->run->cluster->id) != 0)
 		return "it is in another cluster now";
+	if (!host->image && !takes_commands(host))
+		return "it has no address for the remote shell; inventory set host gives it an "
+		       "rsh_address";
 	return NULL;
 }
 
