@@ -180,8 +180,10 @@ static int close_job(struct vdc_db *db, void *ctx, struct vdc_err *err)
 				  good	   ? "cluster_upgraded"
 				  : paused ? "cluster_upgrade_paused"
 					   : "cluster_upgrade_failed",
-				  &vdc_cluster_kind, run->cluster, err, "%s: %s (job %s)",
-				  run->job->description, closing->text, run->job->id);
+				  &vdc_cluster_kind, run->cluster, err, "%s: %s: %s (job %s)",
+				  run->job->description,
+				  vdc_enum_word(&vdc_job_status_values, part->status),
+				  closing->text, run->job->id);
 }
 
 static size_t count(const struct upgrade_run *run, bool failed)
