@@ -67,8 +67,22 @@ static void name_differences(const struct reader *r, struct vdc_buf *out)
 			vdc_buf_printf(out, "%sVM %s is on %s", n++ ? "; " : "", move->vm.name,
 				       r->snapshot->hosts[h]->name);
 	}
+}
+
+/* What else may differ the plan does not say; a host that is not up is worth a word. */
+static void name_statuses(const struct reader *r, struct vdc_buf *out)
+{
+	unsigned n = 0;
+
+	for (uint32_t h = 0; h < r->snapshot->input.n_hosts && n < DIFFERENCES_MAX; h++) {
+		const struct vdc_host *host = r->snapshot->hosts[h];
+
+		if (host->status != VDC_HOST_UP)
+			vdc_buf_printf(out, "%shost %s is %s", n++ ? "; " : "", host->name,
+				       vdc_enum_word(&vdc_host_status_values, host->status));
+	}
 	if (n == 0)
-		vdc_buf_puts(out, "versions, sizes, or VMs and hosts that are new");
+		vdc_buf_puts(out, "versions, sizes, the policy, or VMs and hosts that are new");
 }
 
 static int check_state(const struct reader *r, struct vdc_err *err)
@@ -84,6 +98,8 @@ static int check_state(const struct reader *r, struct vdc_err *err)
 	if (strcmp(upgrade->id, r->snapshot->fingerprint) == 0)
 		return 0;
 	name_differences(r, &what);
+	if (!what.len)
+		name_statuses(r, &what);
 	return vdc_err_set(err, -EPERM,
 			   "cluster %s has changed since the plan was made: %s; make a new plan",
 			   r->snapshot->cluster->name, vdc_buf_str(&what));
