@@ -49,6 +49,10 @@ int cluster_upgrade_pause(struct vdc_call *call, struct vdc_err *err)
 				"nobody carries job %s out: there is nothing to pause; "
 				"cluster-upgrade resume %s goes on",
 				job->id, job->id);
+	if (!r && !owner && job->status == VDC_JOB_PAUSED)
+		r = vdc_err_set(err, -EINVAL,
+				"job %s is paused already; cluster-upgrade resume %s goes on",
+				job->id, job->id);
 	if (!r)
 		r = vdc_job_ask(vdc_call_db(call), job->id,
 				vdc_given(call, "cancel") ? VDC_JOB_CANCEL : VDC_JOB_PAUSE, err);
