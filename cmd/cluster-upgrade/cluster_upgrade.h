@@ -70,10 +70,11 @@ void cluster_upgrade_timeline(const struct vdc_upgrade_snapshot *snapshot,
 
 /*
  * The plan in the file PATH, or "-", held against the cluster as it is now: the scene's NAME, or the
- * plan's own when that is NULL. -EPERM says what has changed, or which step is not safe. To be closed
- * as any scene.
+ * plan's own when that is NULL. FIRST (may be NULL) is called when the cluster is known. -EPERM says
+ * what has changed, or which step is not safe. To be closed as any scene.
  */
 int cluster_upgrade_hold(struct upgrade_scene *scene, const char *path,
+			 int (*first)(struct upgrade_scene *scene, struct vdc_err *err),
 			 struct vdc_upgrade_rows *rows, struct vdc_upgrade_plan *plan,
 			 struct vdc_err *err);
 

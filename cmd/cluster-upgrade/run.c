@@ -64,6 +64,23 @@ static void tell_look(void *ctx, const struct vdc_sync_report *report)
 	vdc_progress_step(ctx, "looked at host %s", report->host);
 }
 
+static int get_free_cluster(struct upgrade_scene *scene, void **ret, struct vdc_err *err)
+{
+	struct vdc_db *db = vdc_call_db(scene->call);
+	int r = vdc_store_get(db, &vdc_cluster_kind, scene->name, 0, scene->arena, ret, err);
+
+	return r ? r
+		 : vdc_upgrade_is_free(db, vdc_object_id(*ret),
+				       vdc_object_name(&vdc_cluster_kind, *ret), scene->arena, err);
+}
+
+static int refuse_busy(struct upgrade_scene *scene, struct vdc_err *err)
+{
+	void *cluster;
+
+	return get_free_cluster(scene, &cluster, err);
+}
+
 /* What is planned is planned for the cluster as it is, and not as somebody saw it last. */
 static int look_at_hosts(struct upgrade_scene *scene, struct vdc_err *err)
 {
@@ -72,12 +89,8 @@ static int look_at_hosts(struct upgrade_scene *scene, struct vdc_err *err)
 	struct vdc_sync_summary summary;
 	vdc_autobuf ids = { 0 };
 	void *cluster;
-	int r = vdc_store_get(db, &vdc_cluster_kind, scene->name, 0, scene->arena, &cluster, err);
+	int r = get_free_cluster(scene, &cluster, err);
 
-	if (!r)
-		r = vdc_upgrade_is_free(db, vdc_object_id(cluster),
-					vdc_object_name(&vdc_cluster_kind, cluster), scene->arena,
-					err);
 	if (!r)
 		r = vdc_store_each_of(db, &vdc_host_kind, vdc_kind_field(&vdc_host_kind, "cluster"),
 				      vdc_object_id(cluster), 0, scene->arena, add_id, &ids, err);
@@ -120,8 +133,9 @@ static int refuse_blocked(const struct upgrade_scene *scene, struct vdc_err *err
 
 static int make_plan(struct beginning *b, struct vdc_err *err)
 {
+	bool dry_run = vdc_given(b->scene.call, "dry-run");
 	struct vdc_upgrade_plan plan;
-	int r = cluster_upgrade_make(&b->scene, look_at_hosts, &plan, err);
+	int r = cluster_upgrade_make(&b->scene, dry_run ? refuse_busy : look_at_hosts, &plan, err);
 
 	if (!r)
 		r = refuse_blocked(&b->scene, err);
@@ -133,12 +147,33 @@ static bool is_file(const char *word)
 	return strcmp(word, "-") == 0 || strchr(word, '/') || access(word, F_OK) == 0;
 }
 
+/* A plan was made with limits of its own. */
+static int refuse_limits(struct vdc_call *call, const char *path, struct vdc_err *err)
+{
+	static const char *const limits[] = {
+		"all",	    "ha-reserve", "hosts", "max-unavailable", "memory-ceiling",
+		"os-major", "qemu"
+	};
+
+	for (size_t i = 0; i < VDC_COUNT(limits); i++)
+		if (vdc_given(call, limits[i]))
+			return vdc_err_set(err, -EINVAL,
+					   "--%s: the plan %s is made already; give it to "
+					   "cluster-upgrade plan, which makes a new one",
+					   limits[i], path);
+	return 0;
+}
+
 static int get_rows(struct beginning *b, const char *word, struct vdc_err *err)
 {
 	struct vdc_upgrade_plan plan;
+	int r;
 
-	if (is_file(word))
-		return cluster_upgrade_hold(&b->scene, word, &b->rows, &plan, err);
+	if (is_file(word)) {
+		r = refuse_limits(b->scene.call, word, err);
+		return r ? r
+			 : cluster_upgrade_hold(&b->scene, word, refuse_busy, &b->rows, &plan, err);
+	}
 	b->scene.name = word;
 	b->scene.checks = true;
 	return make_plan(b, err);
@@ -176,39 +211,37 @@ static int confirm(const struct beginning *b, struct vdc_err *err)
 				   : "");
 }
 
-static int begin(struct beginning *b, struct vdc_err *err)
+static int begin(struct beginning *b, const struct vdc_upgrade_options *options,
+		 struct vdc_err *err)
 {
 	struct vdc_call *call = b->scene.call;
-	struct vdc_upgrade_options options;
 	char *job;
-	int r = cluster_upgrade_run_choice(call, b->rows.upgrade, &options, err);
+	int r = confirm(b, err);
 
-	if (r)
-		return r;
-	r = confirm(b, err);
 	if (r <= 0)
 		return r ? r : vdc_err_set(err, -ECANCELED, "nothing was done");
-	r = vdc_upgrade_begin(vdc_call_db(call), &b->rows, &options, b->scene.arena, &job, err);
+	r = vdc_upgrade_begin(vdc_call_db(call), &b->rows, options, b->scene.arena, &job, err);
 	return r ? r : cluster_upgrade_carry_out(call, job, b->rows.upgrade->cluster.name, err);
 }
 
 int cluster_upgrade_run(struct vdc_call *call, struct vdc_err *err)
 {
 	struct beginning b = { .scene = { .call = call, .arena = vdc_call_arena(call) } };
+	bool dry_run = vdc_given(call, "dry-run");
+	struct vdc_upgrade_options options;
 	const char *const *words;
 	int r;
 
 	vdc_call_operands(call, &words);
 	r = get_rows(&b, words[0], err);
-	if (!r && vdc_given(call, "dry-run")) {
+	if (!r)
+		r = cluster_upgrade_run_choice(call, b.rows.upgrade, &options, err);
+	if (!r && dry_run)
 		cluster_upgrade_summary(b.rows.upgrade);
+	if (!r)
 		r = refuse_bare_waves(&b, err);
-	} else {
-		if (!r)
-			r = refuse_bare_waves(&b, err);
-		if (!r)
-			r = begin(&b, err);
-	}
+	if (!r && !dry_run)
+		r = begin(&b, &options, err);
 	cluster_upgrade_close(&b.scene);
 	vdc_buf_free(&b.hosts);
 	vdc_buf_free(&b.moves);

@@ -76,6 +76,7 @@ static int find_cluster(struct upgrade_scene *scene, const struct vdc_upgrade_ro
 }
 
 int cluster_upgrade_hold(struct upgrade_scene *scene, const char *path,
+			 int (*first)(struct upgrade_scene *scene, struct vdc_err *err),
 			 struct vdc_upgrade_rows *rows, struct vdc_upgrade_plan *plan,
 			 struct vdc_err *err)
 {
@@ -86,6 +87,8 @@ int cluster_upgrade_hold(struct upgrade_scene *scene, const char *path,
 	if (r)
 		return r;
 	r = find_cluster(scene, rows, err);
+	if (!r && first)
+		r = first(scene, err);
 	if (!r)
 		r = hold(scene, rows, plan, err);
 	if (r)
@@ -103,7 +106,7 @@ int cluster_upgrade_verify(struct vdc_call *call, struct vdc_err *err)
 
 	if (vdc_call_operands(call, &words))
 		scene.name = words[0];
-	r = cluster_upgrade_hold(&scene, vdc_text_option(call, "verify"), &rows, &plan, err);
+	r = cluster_upgrade_hold(&scene, vdc_text_option(call, "verify"), NULL, &rows, &plan, err);
 	if (!r && vdc_given(call, "simulate"))
 		cluster_upgrade_timeline(&scene.snapshot, &plan);
 	else if (!r && !vdc_given(call, "quiet"))
