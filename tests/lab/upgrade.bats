@@ -20,12 +20,7 @@ teardown_file() { lab_end; }
 # What a cluster of three hosts on one machine cannot have.
 accept="--accept-no-reserve --accept-high-load"
 
-setup() {
-	common_setup
-	lab_setup
-	printf 'job-lease = 4s\n' >>"$VDC_CONF"
-	inventory set storage-domain shared status=active >/dev/null
-}
+setup() { upgrade_setup; }
 
 teardown() {
 	local number

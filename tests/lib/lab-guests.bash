@@ -4,8 +4,7 @@
 # lab_begin IMAGES…: three hosts for a file of tests
 lab_begin() {
 	((EUID == 0)) || skip "a lab takes root"
-	LAB_DIR=$(dirname "$(readlink -f "$BATS_TEST_FILENAME")")
-	export LAB_DIR LAB_NAME=${1:0:1}$$
+	export LAB_DIR=$VDC_TEST_SRC/tests/lab LAB_NAME=${1:0:1}$$
 	VDC_LAB=$LAB_NAME "$LAB_DIR/images" tick >&2 || skip "the guests can not be built here"
 	VDC_LAB=$LAB_NAME "$LAB_DIR/lab" up 3 2>"$BATS_FILE_TMPDIR/up.err" ||
 		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
