@@ -153,12 +153,34 @@ struct closing {
 	int code;
 };
 
+/* How it ended, for the log: one that somebody aborted did not fail. */
+static const struct {
+	const char *type;
+	enum vdc_severity severity;
+} ends[] = {
+	[VDC_JOB_PAUSED] = { "cluster_upgrade_paused", VDC_SEVERITY_NORMAL },
+	[VDC_JOB_FINISHED] = { "cluster_upgraded", VDC_SEVERITY_NORMAL },
+	[VDC_JOB_FAILED] = { "cluster_upgrade_failed", VDC_SEVERITY_ERROR },
+	[VDC_JOB_ABORTED] = { "cluster_upgrade_aborted", VDC_SEVERITY_WARNING },
+};
+
+static int tell_end(struct vdc_db *db, const struct closing *closing, struct vdc_err *err)
+{
+	const struct upgrade_run *run = closing->run;
+
+	return vdc_event_note(db, ends[closing->status].severity, ends[closing->status].type,
+			      &vdc_cluster_kind, run->cluster, err, "%s: %s: %s (job %s)",
+			      run->job->description,
+			      vdc_enum_word(&vdc_job_status_values, closing->status), closing->text,
+			      run->job->id);
+}
+
 static int close_job(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
 	const struct closing *closing = ctx;
 	struct upgrade_run *run = closing->run;
 	struct vdc_job *part = vdc_object_new(&vdc_job_kind, run->arena);
-	bool good = closing->status == VDC_JOB_FINISHED, paused = closing->status == VDC_JOB_PAUSED;
+	bool paused = closing->status == VDC_JOB_PAUSED;
 	int r = vdc_job_guard(run->lease, db, err);
 
 	part->id = run->job->id;
@@ -167,7 +189,7 @@ static int close_job(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	part->last_updated = vdc_time_now();
 	part->message = vdc_arena_strdup(run->arena, closing->text);
 	part->exit_code = closing->code;
-	if (good)
+	if (closing->status == VDC_JOB_FINISHED)
 		part->percent = 100;
 	if (!paused)
 		part->end_time = part->last_updated;
@@ -175,15 +197,7 @@ static int close_job(struct vdc_db *db, void *ctx, struct vdc_err *err)
 		r = vdc_store_put(db, &vdc_job_kind, part, run->arena, err);
 	if (!r && !paused)
 		r = mark_cluster(run, db, run->job, false, err);
-	return r ? r
-		 : vdc_event_note(db, good || paused ? VDC_SEVERITY_NORMAL : VDC_SEVERITY_ERROR,
-				  good	   ? "cluster_upgraded"
-				  : paused ? "cluster_upgrade_paused"
-					   : "cluster_upgrade_failed",
-				  &vdc_cluster_kind, run->cluster, err, "%s: %s: %s (job %s)",
-				  run->job->description,
-				  vdc_enum_word(&vdc_job_status_values, part->status),
-				  closing->text, run->job->id);
+	return r ? r : tell_end(db, closing, err);
 }
 
 static size_t count(const struct upgrade_run *run, bool failed)

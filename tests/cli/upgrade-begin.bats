@@ -287,7 +287,7 @@ open_run() {
 		open_run $state
 		run_fail 1 cluster-upgrade abort c
 		contains "$output" "run $run_id: aborted: 0 of 3 hosts upgraded"
-		run_ok events list --noheadings --output description --select type=cluster_upgrade_failed
+		run_ok events list --noheadings --output description --select type=cluster_upgrade_aborted
 		contains "$output" "upgrade cluster c: aborted: 0 of 3 hosts upgraded (job $run_id)"
 		[ "$(job_of $run_id status)" = aborted ]
 		[ "$(cluster_of scheduling_policy.name)" = power_saving ]
