@@ -103,6 +103,8 @@ struct vdc_host {
 	int64_t pm_kdump_detection;
 	char *pm_proxies;
 	int64_t power_status; /* enum vdc_power_status */
+	char *pm_problem;     /* NULL: none is known */
+	int64_t pm_tested;
 	int64_t kdump_status; /* enum vdc_kdump_status */
 	char *agent_version;
 	int64_t agent_major;

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Shared by the files of the command fence. */
+#pragma once
+
+#include "cli/command.h"
+
+int fence_history(struct vdc_call *call, struct vdc_err *err);
