@@ -158,10 +158,30 @@ static int begin_host(struct draining *d, size_t i, struct vdc_err *err)
 		.n_wishes = asked->n_wishes,
 	};
 	drain_number_host(host, asked->number, DRAIN_ENTER);
+	if (d->run.options->give_up && host->host->status != VDC_HOST_PREPARING_FOR_MAINTENANCE) {
+		host->over = host->ours = true;
+		d->asked[i].end = VDC_DRAIN_STOPPED;
+		return 0;
+	}
 	if (host->host->status != VDC_HOST_MAINTENANCE)
 		return 0;
 	drain_fail(host, "it is in maintenance already");
 	return drain_finish(d, host, VDC_DRAIN_DONE, err);
+}
+
+/* What was shut down for nothing is started again. */
+static int take_back(struct draining *d, struct vdc_err *err)
+{
+	int r;
+
+	for (size_t i = 0; i < d->run.n; i++)
+		d->run.hosts[i].taken_back = d->asked[i].end != VDC_DRAIN_DONE;
+	d->run.stopping = 0; /* that was about what leaves */
+	r = drain_start_homes(&d->run, err);
+	for (size_t i = 0; i < d->run.n && !r; i++)
+		if (d->run.hosts[i].left)
+			d->asked[i].reason = d->run.hosts[i].failure;
+	return r;
 }
 
 int vdc_drain_hosts(struct vdc_db *db, struct vdc_job_lease *lease,
@@ -171,13 +191,11 @@ int vdc_drain_hosts(struct vdc_db *db, struct vdc_job_lease *lease,
 	struct draining d = { .asked = hosts };
 	int r = drain_run_begin(&d.run, db, lease, options, n, arena, err);
 
+	d.run.stopping = options->give_up;
 	for (size_t i = 0; i < n && !r; i++)
 		r = begin_host(&d, i, err);
 	if (!r)
 		r = drain_all(&d, err);
 	vdc_buf_free(&d.vms);
-	if (r || options->keep_going || d.run.stopping > 1)
-		return r;
-	d.run.stopping = 0; /* what was shut down for nothing is started again */
-	return drain_start_homes(&d.run, err);
+	return r || options->keep_going ? r : take_back(&d, err);
 }

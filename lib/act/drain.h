@@ -6,7 +6,8 @@
  *
  * A host is read before anything is done to it, and has the status preparing_for_maintenance while
  * it is drained, maintenance when it is empty by its own word. When that fails it gets the status
- * back that it had; VMs that moved meanwhile stay where they are.
+ * back that it had; VMs that moved meanwhile stay where they are, and those that were shut down are
+ * started again.
  */
 #pragma once
 
@@ -41,6 +42,7 @@ struct vdc_drain_options {
 	bool force_off;			    /* then its plug is pulled */
 	bool no_reserve;	/* HA VMs may be left without a host that could take them */
 	bool keep_going;	/* the VMs of a host that cannot be emptied leave all the same */
+	bool give_up;		/* nothing leaves any more: what was cut off is taken back */
 	const char *reason;	/* for events; may be NULL */
 	vdc_work_told_fn *told; /* may be NULL */
 	void *ctx;
@@ -70,6 +72,9 @@ struct vdc_activate_host {
 	const char *id;
 	int64_t number; /* of its first step */
 	bool restore;	/* VMs whose home it is come back */
+	/* It went away for nothing: VMs that were shut down and are started by hand start, too. One
+	 * that did not get as far as maintenance is taken back in any case. */
+	bool taken_back;
 	/* What came of it, in the arena of the call. */
 	enum vdc_activate_end end;
 	const char *reason;

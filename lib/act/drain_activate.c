@@ -59,7 +59,9 @@ static int end_well(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	int r = drain_load(db, w, err);
 
 	if (!r)
-		r = drain_forget_homes(db, host->host->id, !host->restore, w->arena, err);
+		r = drain_forget_homes(db, host->host->id,
+				       host->restore ? DRAIN_FORGET_OFF : DRAIN_FORGET_AWAY,
+				       w->arena, err);
 	return r ? r : drain_write_step(db, w, VDC_JOB_FINISHED, err);
 }
 
@@ -83,6 +85,7 @@ static int begin_host(struct activating *a, size_t i, struct vdc_err *err)
 	drain_number_host(host, asked->number, DRAIN_LEAVE);
 	r = drain_write(&w, set_out, err);
 	host->before = w.was;
+	host->taken_back = asked->taken_back || host->before == VDC_HOST_PREPARING_FOR_MAINTENANCE;
 	return r;
 }
 

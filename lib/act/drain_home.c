@@ -63,6 +63,13 @@ static bool waits(const struct vdc_vm *vm)
 	return vdc_is_true(vm->starts_with_home) && vm->status == VDC_VM_DOWN;
 }
 
+/* Whose drain was for nothing runs as before, whoever was to start it afterwards. */
+static bool is_to_start(const struct drain_host *host, const struct vdc_vm *vm)
+{
+	return waits(vm) ||
+	       (host->taken_back && vm->starts_with_home == 0 && vm->status == VDC_VM_DOWN);
+}
+
 static bool is_away(const struct vdc_vm *vm, const char *home)
 {
 	return vdc_vm_is_active(vm->status) && vm->host.id && strcmp(vm->host.id, home) != 0;
@@ -85,7 +92,7 @@ static int add(struct drain_host *host, enum drain_how how, struct vdc_buf *out,
 			.may_only = true,
 		};
 
-		if (how == DRAIN_BY_START ? !waits(vm) : !is_away(vm, host->host->id))
+		if (how == DRAIN_BY_START ? !is_to_start(host, vm) : !is_away(vm, host->host->id))
 			continue;
 		one.number = drain_number(host, vm->id, drain_actions[how]);
 		vdc_buf_add(out, &one, sizeof(one));
@@ -100,9 +107,12 @@ static void count(const struct vdc_buf *vms)
 	for (size_t i = 0; i < vms->len / sizeof(*ones); i++) {
 		struct drain_host *host = ones[i].host;
 
-		if (!ones[i].good)
+		if (!ones[i].good) {
 			host->left++;
-		else if (ones[i].how == DRAIN_BY_MOVE)
+			drain_fail(host, "VM %s %s: %s", ones[i].vm->name,
+				   ones[i].how == DRAIN_BY_MOVE ? "stays where it is" : "is off",
+				   ones[i].failure ?: "nobody knows why");
+		} else if (ones[i].how == DRAIN_BY_MOVE)
 			host->returned++;
 		else
 			host->started++;
@@ -149,8 +159,8 @@ static int forget(struct vdc_db *db, const struct vdc_vm *vm, struct vdc_arena *
 	return vdc_update(db, &vdc_vm_kind, vm, after, arena, NULL, err);
 }
 
-int drain_forget_homes(struct vdc_db *db, const char *host_id, bool all, struct vdc_arena *arena,
-		       struct vdc_err *err)
+int drain_forget_homes(struct vdc_db *db, const char *host_id, enum drain_forget which,
+		       struct vdc_arena *arena, struct vdc_err *err)
 {
 	struct vdc_objects vms;
 	int r = vdc_gather(db, &vdc_vm_kind, "home_host", host_id, arena, &vms, err);
@@ -158,8 +168,10 @@ int drain_forget_homes(struct vdc_db *db, const char *host_id, bool all, struct 
 	for (size_t i = 0; i < vms.n && !r; i++) {
 		const struct vdc_vm *vm = vms.objects[i];
 		bool is_there = vm->host.id && strcmp(vm->host.id, host_id) == 0;
+		bool is_off = vm->status == VDC_VM_DOWN;
 
-		if (is_there || (all && !waits(vm)))
+		if (is_there || (which >= DRAIN_FORGET_OFF && is_off && !waits(vm)) ||
+		    (which == DRAIN_FORGET_AWAY && !is_off))
 			r = forget(db, vm, arena, err);
 	}
 	return r;

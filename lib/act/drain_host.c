@@ -145,7 +145,7 @@ static int end_badly(struct vdc_db *db, struct drain_writing *w, struct vdc_err 
 	bool stopped = w->end == VDC_DRAIN_STOPPED;
 	const char *why = w->host->failure ?: "somebody asked to stop";
 	/* Who is at home has no way home. */
-	int r = drain_forget_homes(db, w->before->id, false, w->arena, err);
+	int r = drain_forget_homes(db, w->before->id, DRAIN_FORGET_THERE, w->arena, err);
 
 	/* One that was given up meanwhile is not up because its drain ended. */
 	if (!r && w->before->status == VDC_HOST_PREPARING_FOR_MAINTENANCE)

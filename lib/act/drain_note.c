@@ -45,6 +45,8 @@ static void note_on(struct vdc_vm *vm, const struct vdc_host *host)
 	vm->running_machine_type = vm->machine_type;
 	vm->seen = vdc_time_now();
 	vm->starts_with_home = VDC_UNSET;
+	if (vm->home_host.id && strcmp(vm->home_host.id, host->id) == 0)
+		vm->home_host = (struct vdc_ref){ 0 };
 }
 
 static int write_vm(struct vdc_db *db, const struct noting *noting, struct vdc_vm **ret,

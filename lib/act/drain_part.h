@@ -27,6 +27,7 @@ struct drain_host {
 	struct vdc_job_step *step;
 	bool unfit;			/* it answers and does not reach its storage */
 	bool restore;			/* its VMs come home */
+	bool taken_back;		/* its drain was for nothing: all that it stopped starts */
 	size_t started, returned, left; /* VMs */
 };
 
@@ -123,13 +124,18 @@ int drain_note_power(struct drain_run *run, struct drain_vm *one, struct vdc_job
 		     const char *runs_on, struct vdc_err *err);
 
 /* drain_home.c: where VMs belong. Those that are off for the sake of hosts that are up again start;
- * those of hosts with RESTORE come back. FORGET: those that are there, or ALL but those that wait. */
+ * those of hosts with RESTORE come back. */
 int drain_note_homes(struct drain_run *run, const struct drain_vm *vms, size_t n,
 		     struct vdc_err *err);
 int drain_start_homes(struct drain_run *run, struct vdc_err *err);
 int drain_return_homes(struct drain_run *run, struct vdc_err *err);
-int drain_forget_homes(struct vdc_db *db, const char *host_id, bool all, struct vdc_arena *arena,
-		       struct vdc_err *err);
+enum drain_forget {
+	DRAIN_FORGET_THERE = 1, /* of those that are at home */
+	DRAIN_FORGET_OFF,	/* and of those that are off and not to be started with it */
+	DRAIN_FORGET_AWAY,	/* and of those that run elsewhere */
+};
+int drain_forget_homes(struct vdc_db *db, const char *host_id, enum drain_forget which,
+		       struct vdc_arena *arena, struct vdc_err *err);
 
 /* drain_storage.c: the first storage domain that the host does not reach, and why; NULL: none. */
 int drain_check_storage(struct drain_host *host, const char **ret, struct vdc_err *err);

@@ -175,7 +175,7 @@ static int judge(struct draining *d, struct vdc_scene *scene, struct vdc_err *er
 			r = drain_finish(d, host, VDC_DRAIN_REFUSED, err);
 		}
 	}
-	for (size_t i = 0; !r && i < plan.n_vms; i++)
+	for (size_t i = 0; !r && i < plan.n_vms && !d->run.options->give_up; i++)
 		for (size_t k = 0; k < at; k++)
 			if (!of[k]->over && plan.vms[i].verdict.drain &&
 			    strcmp(of[k]->host->id, plan.vms[i].host->id) == 0)

@@ -192,6 +192,7 @@ int upgrade_drain(struct upgrade_run *run, struct upgrade_host **hosts, size_t n
 	struct vdc_drain_host *drains = vdc_arena_alloc(run->arena, (n + 1) * sizeof(*drains));
 	int r;
 
+	options.give_up = run->closing;
 	for (size_t i = 0; i < n; i++) {
 		drains[i].id = hosts[i]->row->id;
 		drains[i].number = hosts[i]->number + UPGRADE_DRAIN_STEPS;
@@ -217,6 +218,7 @@ int upgrade_activate(struct upgrade_run *run, struct upgrade_host **hosts, size_
 	for (size_t i = 0; i < n && !r; i++) {
 		back[i].id = hosts[i]->row->id;
 		back[i].number = hosts[i]->number + UPGRADE_ACTIVATE_STEPS;
+		back[i].taken_back = hosts[i]->rolling_back || hosts[i]->at <= VDC_UPGRADE_UPDATE;
 		r = upgrade_set_status(hosts[i], VDC_HOST_MAINTENANCE, NULL, err);
 	}
 	if (!r)

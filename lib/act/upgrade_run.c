@@ -344,6 +344,8 @@ static int tidy(struct upgrade_run *run, struct vdc_err *err)
 			r = do_batch(run, &host, 1, err);
 		} else if (host->at > VDC_UPGRADE_DRAIN && !run->options.no_reboot) {
 			r = upgrade_activate(run, &host, 1, err);
+		} else if (host->steps[VDC_UPGRADE_DRAIN].status == VDC_JOB_STARTED) {
+			r = upgrade_drain(run, &host, 1, err);
 		}
 		run->ending = ending ? ending : run->ending;
 		if (!r && !host->settled)

@@ -58,8 +58,9 @@ static const struct vdc_field fields[] = {
 		    .help = "ids of the hosts where it may run; none: any"),
 	VDC_F_REF(home_host, vdc_host_kind, VDC_OBSERVED,
 		  .help = "host that it returns to when the maintenance is over"),
-	VDC_F_BOOL(starts_with_home, VDC_OBSERVED,
-		   .help = "it is off for the maintenance of that host, and started after it"),
+	VDC_F_BOOL(
+		starts_with_home, VDC_OBSERVED,
+		.help = "it is off for the maintenance of that host: started after it, or by hand"),
 	VDC_F_ENUM(eviction_strategy, vdc_eviction_strategy_values, VDC_REQUIRED,
 		   .preset = "live_migrate",
 		   .help = "when its host is drained: moved, or with none shut down"),

@@ -17,24 +17,9 @@ setup_file() {
 
 teardown_file() { lab_end; }
 
-# What a cluster of three hosts on one machine cannot have.
-accept="--accept-no-reserve --accept-high-load"
-
 setup() { upgrade_setup; }
 
-teardown() {
-	local number
-
-	for number in 1 2 3; do
-		lab heal $number >/dev/null 2>&1 || true
-		lab is-on $number || lab on $number
-		[ "$(cat "/var/tmp/vdc-lab/$LAB_NAME/host$number/image")" = bookworm ] ||
-			lab upgrade $number --image bookworm 2>/dev/null
-		lab rsh $number 'for d in $(virsh list --all --name); do
-			virsh -q destroy $d; virsh -q undefine $d; done' >/dev/null 2>&1 || true
-	done
-	common_teardown
-}
+teardown() { upgrade_teardown; }
 
 @test "by image: guests go on, the host is made known again, what was switched is put back" {
 	guest 1 1

@@ -33,9 +33,6 @@ teardown() {
 
 status() { field host "$1" status; }
 
-# strategies GUEST EVICTION RUN
-strategies() { inventory set vm "$1" eviction_strategy="$2" run_strategy="$3" >/dev/null; }
-
 # homeless: how many VMs have no other home than where they are
 homeless() { inventory export vm --json | jq '[.vms[] | select(.home_host == null)] | length'; }
 
@@ -239,8 +236,7 @@ go_wrong() {
 }
 
 @test "a guest that does not shut down is waited for in vain, unless its plug is pulled" {
-	lab_guest "$VDC_LAB_SHARED" 11111111-2222-4333-8444-555555555555
-	virsh -q -c "$(uri 1)" create "$VDC_LAB_SHARED/guest.xml"
+	deaf_guest 1
 	inventory sync --all >/dev/null
 	strategies guest none always
 	run_fail 1 host-maintenance enter host1 --shutdown-timeout 12s
@@ -252,6 +248,50 @@ go_wrong() {
 	[ "$(status host1)" = maintenance ]
 	[ "$(where guest)" != host1 ]
 	runs_on guest "$(where guest)"
+}
+
+@test "a drain that is taken back starts what it shut down, also what is started by hand" {
+	guest 1 1
+	deaf_guest 1
+	inventory sync --all >/dev/null
+	strategies guest1 none manual
+	strategies guest none always
+	# It fails,
+	run_fail 1 host-maintenance enter host1 --shutdown-timeout 5s
+	contains "$output" "VM guest did not shut down"
+	[ "$(told vm_stopped)" = 1 ]
+	contains "$(inventory export event --json)" "VM guest1 was started on host host1"
+	runs_on guest1 host1
+	await_guest 1
+	# it is interrupted twice,
+	host-maintenance enter host1 --shutdown-timeout 8s >out 2>&1 3>&- &
+	pid=$!
+	soon 30 waits_for_deaf
+	kill -INT $pid
+	sleep 0.7
+	kill -INT $pid
+	code=0
+	wait $pid || code=$?
+	[ "$code" = 1 ] || fail "exit $code: $(cat out)"
+	runs_on guest1 host1
+	await_guest 1
+	# it is killed, and the host is to come back when nobody drains it any more.
+	printf 'job-lease = 4s\n' >>"$VDC_CONF"
+	host-maintenance enter host1 --shutdown-timeout 60s >out 2>&1 3>&- &
+	pid=$!
+	soon 30 waits_for_deaf
+	kill -9 $pid
+	wait $pid || true
+	soon 30 eval "host-maintenance leave host1 --json 2>err >out"
+	[ "$(jq -r '.hosts_away[0] | "\(.result) \(.status) \(.started)"' out)" = "done up 1" ]
+	runs_on guest1 host1
+	runs_on guest host1
+	[ "$(homeless)" = 2 ]
+	# When it was really away it is started by hand.
+	run_ok host-maintenance enter host1 --shutdown-timeout 2s --force-off
+	run_ok host-maintenance leave host1
+	[ -z "$(where guest1)" ]
+	[ "$(homeless)" = 2 ]
 }
 
 @test "a host that does not answer, or not its storage, does not come back, and says why" {

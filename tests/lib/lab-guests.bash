@@ -59,6 +59,12 @@ two_guests() {
 	await_guest 2
 }
 
+# deaf_guest HOST: `guest`, which does not shut down when it is asked to
+deaf_guest() {
+	lab_guest "$VDC_LAB_SHARED" 11111111-2222-4333-8444-555555555555
+	virsh -q -c "$(uri "$1")" create "$VDC_LAB_SHARED/guest.xml"
+}
+
 begin_guest() {
 	local disk=/shared/guest$1.raw
 
@@ -86,6 +92,12 @@ answer() {
 	done
 	fail "guest$1 does not answer"
 }
+
+# strategies GUEST EVICTION RUN
+strategies() { inventory set vm "$1" eviction_strategy="$2" run_strategy="$3" >/dev/null; }
+
+# waits_for_deaf: guest1 is off, and guest is what the drain of host1 waits for
+waits_for_deaf() { [ -z "$(where guest1)" ] && [ "$(where guest)" = host1 ]; }
 
 field() { # KIND NAME FIELD
 	inventory list "$1" --select "name=$2" --noheadings --output "$3" | sed 's/ *$//'

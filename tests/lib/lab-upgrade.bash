@@ -1,6 +1,9 @@
 # Runs of upgrades on the hosts of a lab (lab-guests.bash).
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # VDC_CONF and the like
+# shellcheck disable=SC2154,SC2034 # VDC_CONF and the like; accept
+
+# What a cluster of three hosts on one machine cannot have.
+accept="--accept-no-reserve --accept-high-load"
 
 # upgrade_setup: for one test; whose run was killed loses it soon
 upgrade_setup() {
@@ -8,6 +11,22 @@ upgrade_setup() {
 	lab_setup
 	printf 'job-lease = 4s\n' >>"$VDC_CONF"
 	inventory set storage-domain shared status=active >/dev/null
+}
+
+# upgrade_teardown: hosts as they were, without guests
+upgrade_teardown() {
+	local number
+
+	for number in 1 2 3; do
+		lab heal $number >/dev/null 2>&1 || true
+		lab is-on $number || lab on $number
+		[ "$(cat "/var/tmp/vdc-lab/$LAB_NAME/host$number/image")" = bookworm ] ||
+			lab upgrade $number --image bookworm 2>/dev/null
+		# shellcheck disable=SC2016 # the host expands it
+		lab rsh $number 'for d in $(virsh list --all --name); do
+			virsh -q destroy $d; virsh -q undefine $d; done' >/dev/null 2>&1 || true
+	done
+	common_teardown
 }
 
 # job FIELDS: of the newest upgrade

@@ -232,6 +232,40 @@ static void vms_remember_where_they_belong(void **state)
 	end(&owner);
 }
 
+static int64_t left_of(struct vdc_db *db, enum drain_forget which)
+{
+	const struct vdc_host *host = get(db, &vdc_host_kind, "h1");
+	struct vdc_err err = { 0 };
+
+	must(drain_forget_homes(db, host->id, which, arena, &err), &err);
+	return at_home(db);
+}
+
+static void homes_are_forgotten_bit_by_bit(void **state)
+{
+	SCRATCH(s);
+
+	prepare(s);
+	script(s->db, "UPDATE vms SET home_host_id = (SELECT id FROM hosts WHERE name = 'h1')");
+	script(s->db, "UPDATE vms SET status = 'down', host_id = NULL, starts_with_home = 0 "
+		      "WHERE name = 'w'");
+	script(s->db, "UPDATE vms SET host_id = (SELECT id FROM hosts WHERE name = 'h2') "
+		      "WHERE name = 'v' AND status = 'up'");
+	left_of(s->db, DRAIN_FORGET_THERE);
+	assert_int_equal(number_of(s->db, "SELECT COUNT(*) FROM vms WHERE name = 'w' "
+					  "AND home_host_id IS NULL"),
+			 0);
+	left_of(s->db, DRAIN_FORGET_OFF);
+	assert_int_equal(number_of(s->db, "SELECT COUNT(*) FROM vms WHERE status = 'down' "
+					  "AND home_host_id IS NOT NULL"),
+			 0);
+	assert_true(at_home(s->db) > 0);
+	/* One that is to start with its host keeps it. */
+	script(s->db, "UPDATE vms SET home_host_id = (SELECT id FROM hosts WHERE name = 'h1'), "
+		      "starts_with_home = 1 WHERE name = 'w'");
+	assert_int_equal(left_of(s->db, DRAIN_FORGET_AWAY), 1);
+}
+
 static void steps_keep_their_numbers(void **state)
 {
 	struct vdc_job_step *step;
@@ -269,6 +303,7 @@ int main(void)
 		on_both(only_an_empty_host_is_in_maintenance),
 		on_both(nobody_writes_for_a_drain_that_was_taken_over),
 		on_both(vms_remember_where_they_belong),
+		on_both(homes_are_forgotten_bit_by_bit),
 		on_both(steps_keep_their_numbers),
 	};
 
