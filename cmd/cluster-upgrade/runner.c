@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/time.h"
-#include "cli/session.h"
+#include "base/session.h"
 #include "cli/work.h"
 #include "run.h"
 #include "store/store.h"

@@ -58,6 +58,15 @@ int vdc_call_open_db(struct vdc_call *call, unsigned needs, struct vdc_err *err)
 	return r;
 }
 
+/* Commands that this one starts work with the same. */
+static void hand_on(const struct vdc_call *call, const char *option, const char *variable)
+{
+	const char *given = vdc_text_option(call, option);
+
+	if (given)
+		setenv(variable, given, 1);
+}
+
 static int run(struct vdc_call *call, int argc, char **argv, struct vdc_err *err)
 {
 	int r = vdc_call_parse(call, argc, argv, err);
@@ -65,6 +74,8 @@ static int run(struct vdc_call *call, int argc, char **argv, struct vdc_err *err
 	if (r || call->finished)
 		return r;
 	set_up_log(call);
+	hand_on(call, "db", "VDC_DB");
+	hand_on(call, "config", "VDC_CONF");
 	r = need_root(call, err);
 	if (!r)
 		r = vdc_conf_load(vdc_text_option(call, "config"), err);

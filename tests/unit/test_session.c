@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A process of its own session: what it is born with, and what its parent hears of it. */
-#include "cli/session.h"
+#include "base/session.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -39,3 +39,6 @@ void vdc_session_report(struct vdc_session *session, int code, const char *text)
 /* In the parent: what was reported. -EIO when the runner ended without, -ETIMEDOUT after LIMIT_US. */
 int vdc_session_wait(struct vdc_session *session, int64_t limit_us, struct vdc_arena *arena,
 		     char **ret, struct vdc_err *err);
+
+/* In the parent of a runner that becomes another program: 0 once it has, else what it reported. */
+int vdc_session_begun(struct vdc_session *session, int64_t limit_us, struct vdc_err *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "cli/session.h"
+#include "base/session.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -124,7 +124,7 @@ void vdc_session_report(struct vdc_session *session, int code, const char *text)
 	session->fd = -1;
 }
 
-/* Until the NUL at the end of the report. */
+/* Until the NUL at the end of the report; without one it ended, or is another program now. */
 static int read_report(const struct vdc_session *session, int64_t limit_us, struct vdc_buf *report,
 		       struct vdc_err *err)
 {
@@ -146,32 +146,48 @@ static int read_report(const struct vdc_session *session, int64_t limit_us, stru
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return vdc_err_set(err, -EIO,
-					   "process %d ended before it had begun; see %s",
-					   (int)session->pid, session->log ? session->log : "-");
+			return 0;
 		vdc_buf_add(report, part, (size_t)n);
 		if (part[n - 1] == '\0')
 			return 0;
 	}
 }
 
+static int judge_report(const struct vdc_session *session, const char *report, const char **text,
+			struct vdc_err *err)
+{
+	int code = atoi(report);
+
+	*text = strchr(report, ' ');
+	if (!*text || code > 0)
+		return vdc_err_set(err, -EIO, "process %d reports what makes no sense",
+				   (int)session->pid);
+	++*text;
+	return code < 0 ? vdc_err_set(err, code, "%s", *text) : 0;
+}
+
 int vdc_session_wait(struct vdc_session *session, int64_t limit_us, struct vdc_arena *arena,
 		     char **ret, struct vdc_err *err)
 {
 	vdc_autobuf report = { 0 };
-	int r = read_report(session, limit_us, &report, err);
 	const char *text;
-	int code;
+	int r = read_report(session, limit_us, &report, err);
 
-	if (r)
-		return r;
-	text = strchr(vdc_buf_str(&report), ' ');
-	code = atoi(vdc_buf_str(&report));
-	if (!text || code > 0)
-		return vdc_err_set(err, -EIO, "process %d reports what makes no sense",
-				   (int)session->pid);
-	if (code < 0)
-		return vdc_err_set(err, code, "%s", text + 1);
-	*ret = vdc_arena_strdup(arena, text + 1);
-	return 0;
+	if (!r && !report.len)
+		r = vdc_err_set(err, -EIO, "process %d ended before it had begun; see %s",
+				(int)session->pid, session->log ? session->log : "-");
+	if (!r)
+		r = judge_report(session, vdc_buf_str(&report), &text, err);
+	if (!r)
+		*ret = vdc_arena_strdup(arena, text);
+	return r;
+}
+
+int vdc_session_begun(struct vdc_session *session, int64_t limit_us, struct vdc_err *err)
+{
+	vdc_autobuf report = { 0 };
+	const char *text;
+	int r = read_report(session, limit_us, &report, err);
+
+	return r || !report.len ? r : judge_report(session, vdc_buf_str(&report), &text, err);
 }
