@@ -177,3 +177,9 @@ struct vdc_host_verdict vdc_host_judge(const struct vdc_host *host,
 {
 	return look->answered ? judge_answer(host, look, grace) : judge_silence(host, look, grace);
 }
+
+bool vdc_host_is_known_down(const struct vdc_host *host)
+{
+	return host->proven_down != VDC_UNSET && host->status != VDC_HOST_UP &&
+	       (host->seen == VDC_UNSET || host->seen < host->proven_down);
+}

@@ -55,3 +55,7 @@ struct vdc_host_verdict {
 struct vdc_host_verdict vdc_host_judge(const struct vdc_host *host,
 				       const struct vdc_host_look *look,
 				       const struct vdc_grace *grace);
+
+/* Whether what ran there ran no more when it was proven down, and it has not answered since: what is
+ * on it now was started after that. */
+bool vdc_host_is_known_down(const struct vdc_host *host);

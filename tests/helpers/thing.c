@@ -14,7 +14,7 @@
 #include "cli/list.h"
 #include "cli/login.h"
 #include "cli/progress.h"
-#include "cli/session.h"
+#include "base/session.h"
 #include "model/host.h"
 
 /* exit CODE */

@@ -214,6 +214,25 @@ static void a_host_that_was_never_seen_gets_three_tries(void **state)
 	}
 }
 
+static void what_was_proven_counts_until_it_answers(void **state)
+{
+	struct vdc_host host = { .status = ST(DOWN), .seen = VDC_UNSET, .proven_down = VDC_UNSET };
+
+	(void)state;
+	assert_false(vdc_host_is_known_down(&host)); /* somebody said so, and nothing more */
+	host.proven_down = T0;
+	assert_true(vdc_host_is_known_down(&host));
+	host.seen = T0 - 1;
+	assert_true(vdc_host_is_known_down(&host));
+	host.status = ST(NON_RESPONSIVE); /* it does not start; what it ran is as dead as before */
+	assert_true(vdc_host_is_known_down(&host));
+	host.status = ST(UP);
+	assert_false(vdc_host_is_known_down(&host));
+	host.status = ST(MAINTENANCE);
+	host.seen = T0 + 1;
+	assert_false(vdc_host_is_known_down(&host));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +242,7 @@ int main(void)
 		cmocka_unit_test(the_same_reason_again_is_no_news),
 		cmocka_unit_test(storage_that_is_out_of_reach_stays_a_reason),
 		cmocka_unit_test(a_host_that_was_never_seen_gets_three_tries),
+		cmocka_unit_test(what_was_proven_counts_until_it_answers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

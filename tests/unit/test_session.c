@@ -6,10 +6,13 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "act/host_down.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/proc.h"
@@ -178,6 +181,51 @@ static void one_that_says_nothing_is_not_waited_for(void **state)
 	fails_with(say_nothing, VDC_SECOND / 5, -ETIMEDOUT, "does not say whether it has begun");
 }
 
+/* A program of that name in PATH which notes what it was given. */
+static void a_launched_program_is_left_alone(void **state)
+{
+	vdc_autofree char *program = vdc_format("%s/ha-restart", folder);
+	vdc_autofree char *noted = vdc_format("%s/noted", folder);
+	vdc_autofree char *log = vdc_format("%s/ha-restart.log", folder);
+	char word[64] = "";
+	FILE *file = fopen(program, "w");
+
+	(void)state;
+	assert_non_null(file);
+	fprintf(file,
+		"#!/bin/sh\necho \"$1 $2 $$ $(ps -o sid= -p $$)\" > %s.new\n"
+		"mv %s.new %s\n",
+		noted, noted, noted);
+	fclose(file);
+	chmod(program, 0700);
+	setenv("PATH", vdc_arena_format(arena, "%s:%s", folder, getenv("PATH")), 1);
+	assert_int_equal(vdc_ha_launch("4711", NULL), 0);
+	for (int64_t until = vdc_time_monotonic() + LIMIT;
+	     !(file = fopen(noted, "r")) && vdc_time_monotonic() < until;)
+		usleep(10000);
+	assert_non_null(file);
+	assert_non_null(fgets(word, sizeof(word), file));
+	fclose(file);
+	assert_memory_equal(word, "resume 4711 ", 12);
+	assert_int_not_equal(atoi(strrchr(word, ' ')), getsid(0));
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	unlink(program);
+	unlink(noted);
+	unlink(log);
+}
+
+static void one_that_cannot_be_started_is_an_error(void **state)
+{
+	struct vdc_err err = { 0 };
+	vdc_autofree char *log = vdc_format("%s/ha-restart.log", folder);
+
+	(void)state;
+	setenv("PATH", folder, 1);
+	assert_int_equal(vdc_ha_launch("4711", &err), -ENOENT);
+	assert_non_null(strstr(vdc_err_text(&err), "ha-restart resume 4711"));
+	unlink(log);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +234,8 @@ int main(void)
 		cmocka_unit_test(an_error_of_the_runner_is_ours),
 		cmocka_unit_test(one_that_dies_is_noticed),
 		cmocka_unit_test(one_that_says_nothing_is_not_waited_for),
+		cmocka_unit_test(a_launched_program_is_left_alone),
+		cmocka_unit_test(one_that_cannot_be_started_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
