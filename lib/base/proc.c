@@ -39,26 +39,32 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-/* What the program reads: a file in memory never blocks us, whether it reads it or not. */
-static int input_of(const struct vdc_proc *proc)
+static void put(int *fd, const char *data, size_t left)
 {
-	const char *data = proc->input;
-	size_t left = proc->input ? proc->input_len : 0;
-	int fd;
-
-	if (!left)
-		return open("/dev/null", O_RDONLY | O_CLOEXEC);
-	fd = memfd_create("input", MFD_CLOEXEC);
-	while (fd >= 0 && left) {
-		ssize_t n = write(fd, data, left);
+	while (*fd >= 0 && left) {
+		ssize_t n = write(*fd, data, left);
 
 		if (n < 0) {
-			close_fd(&fd);
+			close_fd(fd);
 			break;
 		}
 		data += n;
 		left -= (size_t)n;
 	}
+}
+
+/* What the program reads: a file in memory never blocks us, whether it reads it or not. */
+static int input_of(const struct vdc_proc *proc)
+{
+	size_t len = proc->input ? proc->input_len : 0;
+	int fd;
+
+	if (!len && !proc->secret)
+		return open("/dev/null", O_RDONLY | O_CLOEXEC);
+	fd = memfd_create("input", MFD_CLOEXEC);
+	put(&fd, proc->input, len);
+	if (proc->secret)
+		put(&fd, proc->secret->text, proc->secret->len);
 	if (fd >= 0)
 		lseek(fd, 0, SEEK_SET);
 	return fd;
@@ -106,7 +112,8 @@ static int exec_report(int fd)
 
 static int spawn(const struct vdc_proc *proc, struct running *run)
 {
-	int in = input_of(proc), out[2] = { -1, -1 }, err[2] = { -1, -1 }, report[2] = { -1, -1 };
+	int in = input_of(proc), into, out[2] = { -1, -1 }, err[2] = { -1, -1 },
+	    report[2] = { -1, -1 };
 	int r = -errno;
 	pid_t parent = getpid();
 
@@ -116,13 +123,14 @@ static int spawn(const struct vdc_proc *proc, struct running *run)
 		r = -errno;
 		goto fail;
 	}
+	into = proc->output_fd ? proc->output_fd : out[1];
 	run->pid = fork();
 	if (run->pid < 0) {
 		r = -errno;
 		goto fail;
 	}
 	if (run->pid == 0)
-		become(proc, parent, (int[3]){ in, out[1], err[1] }, report[1]);
+		become(proc, parent, (int[3]){ in, into, err[1] }, report[1]);
 	close_fd(&in);
 	close_fd(&out[1]);
 	close_fd(&err[1]);

@@ -10,15 +10,18 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/secret.h"
 
 struct vdc_proc {
 	const char *const *argv; /* ends with NULL; without a slash argv[0] is looked up in PATH */
 	const char *const *env;	 /* "NAME=VALUE", ends with NULL; NULL: what this process has */
 	const void *input;	 /* what it reads from standard input; NULL: nothing */
 	size_t input_len;
-	int64_t limit_us;   /* 0: a minute */
-	size_t most_output; /* bytes of each stream; 0: 16 MiB */
-	bool keep_end;	    /* of more output the end is kept, instead of -EFBIG */
+	const struct vdc_secret *secret; /* what it reads after that; NULL: nothing */
+	int output_fd;			 /* its standard output goes there; 0: into the end */
+	int64_t limit_us;		 /* 0: a minute */
+	size_t most_output;		 /* bytes of each stream; 0: 16 MiB */
+	bool keep_end;			 /* of more output the end is kept, instead of -EFBIG */
 };
 
 struct vdc_proc_end {

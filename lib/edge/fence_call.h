@@ -3,8 +3,11 @@
  * One call of a fence agent (ClusterLabs): NAME=VALUE lines on its standard input, "action" first,
  * for an agent that reads nothing reboots its host. It runs here or, through the remote shell, on
  * another host; there too it is killed with all that it started when its time is over. The password
- * goes to that input and to nothing else. What agents really do: their FenceAgentAPI.md; that exit
- * code 2 of a status means off, and every other one but 0 says nothing about the power.
+ * goes to that input and to nothing else. The agent has surroundings of its own: PATH, HOME and
+ * LC_ALL. What agents really do: their FenceAgentAPI.md; exit code 2 of a status means off, unless it
+ * complains, and every other one but 0 says nothing about the power.
+ *
+ * In a child of base/child.h what an agent leaves behind ends with that child: one call for each.
  */
 #pragma once
 
@@ -18,7 +21,7 @@ struct vdc_fence_call {
 	const char *lines;	   /* NAME=VALUE lines, without action and password; "": none */
 	const char *password;	   /* reference to the secret; NULL: none */
 	const char *password_name; /* what the agent calls it; NULL: "password" */
-	int64_t limit_us;
+	int64_t limit_us;	   /* 0: the setting fence.agent-timeout */
 };
 
 enum vdc_fence_said {
@@ -49,6 +52,6 @@ struct vdc_fence_end {
 	const char *message; /* one line for people, never with a secret; "": nothing to say */
 };
 
-/* That the agent fails is no error. -ECANCELED and the like only when nothing was tried. */
+/* That the agent fails is no error. -EINVAL: a program, an action or lines that no agent is given. */
 int vdc_fence_call(const struct vdc_fence_call *call, struct vdc_arena *arena,
 		   struct vdc_fence_end *ret, struct vdc_err *err);

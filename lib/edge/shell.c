@@ -97,7 +97,10 @@ static int run_remote(const struct vdc_shell *shell, struct vdc_proc_end *ret, s
 		.argv = argv,
 		.input = shell->input,
 		.input_len = shell->input_len,
+		.secret = shell->secret,
 		.limit_us = shell->limit_us,
+		.most_output = shell->most_output,
+		.keep_end = shell->keep_end,
 	};
 	vdc_autoend end = { 0 };
 	size_t n;
@@ -127,7 +130,10 @@ int vdc_shell_run(const struct vdc_shell *shell, struct vdc_proc_end *ret, struc
 		.argv = shell->argv,
 		.input = shell->input,
 		.input_len = shell->input_len,
+		.secret = shell->secret,
 		.limit_us = shell->limit_us,
+		.most_output = shell->most_output,
+		.keep_end = shell->keep_end,
 	};
 
 	return shell->address ? run_remote(shell, ret, err) : vdc_proc_run(&proc, ret, err);

@@ -14,7 +14,10 @@ struct vdc_shell {
 	const char *const *argv; /* ends with NULL */
 	const void *input;	 /* standard input; NULL: nothing */
 	size_t input_len;
-	int64_t limit_us; /* 0: a minute */
+	const struct vdc_secret *secret; /* read after that; NULL: nothing */
+	int64_t limit_us;		 /* 0: a minute */
+	size_t most_output;		 /* as in struct vdc_proc */
+	bool keep_end;
 };
 
 /*

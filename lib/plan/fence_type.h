@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "model/fence_agent.h"
 
 struct vdc_fence_type {
@@ -13,6 +15,7 @@ struct vdc_fence_type {
 	const char *program; /* "fence_idrac" */
 	const char *help;
 	const char *secure, *port, *slot; /* what the agent calls them; NULL: it has none */
+	bool port_is_slot;		  /* what oVirt calls "port" in the options is the outlet */
 	const char *defaults;		  /* NAME=VALUE lines; "" */
 	const char *ppc_defaults;	  /* instead of them on a ppc64 host; NULL: the same */
 	const char *note;		  /* for whoever chooses it; NULL: nothing to say */
@@ -28,7 +31,20 @@ const char *vdc_fence_program(const char *type, struct vdc_arena *arena);
 
 /*
  * What the agent of that row is sent: the lines of edge/fence_call.h. A default gives way to an option
- * of the same name. ARCHITECTURE is the host's, may be NULL.
+ * of the same name, an option to what the raw text says: names or NAME=VALUE between commas. Nothing
+ * in the row can name an action, or add a line of its own. ARCHITECTURE is the host's, may be NULL.
  */
 const char *vdc_fence_lines(const struct vdc_fence_agent *agent, const char *architecture,
 			    struct vdc_arena *arena);
+
+/* How long these lines make an agent wait before and after it switches, in microseconds. */
+int64_t vdc_fence_own_waits(const char *lines);
+
+/*
+ * NAME as agents compare names: '-' and '_' are the same, and new and old names (plug and port, ssh and
+ * secure, ...) mean the same option. In ARENA; NULL: no name of an option.
+ */
+const char *vdc_fence_option_name(const char *name, size_t len, struct vdc_arena *arena);
+
+/* The type that fits a host of that maker, "HPE", "Dell Inc.", "IBM"; NULL: not known. */
+const char *vdc_fence_type_of_vendor(const char *vendor, const char *product);

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/time.h"
+#include "base/words.h"
+#include "plan/fence_type.h"
+
+/* Options in the order in which they came, each once. */
+struct options {
+	struct vdc_arena *arena;
+	struct option {
+		const char *name, *key, *value; /* key: the name as agents compare it */
+	} * all;
+	size_t n, room;
+};
+
+/* fencing.py's longopts, and the names that it has for them from older days. */
+static const char *const aliases[][2] = {
+	{ "ip", "ipaddr" },  { "username", "login" },  { "plug", "port" },
+	{ "ssh", "secure" }, { "password", "passwd" }, { "password_script", "passwd_script" },
+};
+
+const char *vdc_fence_option_name(const char *name, size_t len, struct vdc_arena *arena)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-.";
+	char *key = vdc_arena_strndup(arena, name, len);
+
+	if (!len || strspn(key, plain) != len)
+		return NULL;
+	for (char *p = key; (p = strchr(p, '-'));)
+		*p = '_';
+	for (size_t i = 0; i < VDC_COUNT(aliases); i++)
+		if (strcmp(key, aliases[i][0]) == 0)
+			return aliases[i][1];
+	return key;
+}
+
+/* Without what could end a line; quoted where an agent would trim it. */
+static const char *harmless(const char *value, size_t len, struct vdc_arena *arena)
+{
+	char *text = vdc_arena_strndup(arena, value, len);
+
+	for (char *p = text; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = ' ';
+	len = strlen(text);
+	if (len && (text[0] == ' ' || text[len - 1] == ' '))
+		return vdc_arena_format(arena, "\"%s\"", text);
+	return text;
+}
+
+static void set(struct options *options, const char *name, size_t name_len, const char *value,
+		size_t len)
+{
+	const char *key = vdc_fence_option_name(name, name_len, options->arena);
+	struct option option = { .key = key };
+
+	if (!key || strcasecmp(key, "action") == 0)
+		return;
+	option.name = vdc_arena_strndup(options->arena, name, name_len);
+	option.value = harmless(value, len, options->arena);
+	for (size_t i = 0; i < options->n; i++) {
+		if (strcmp(options->all[i].key, key) != 0)
+			continue;
+		options->all[i] = option;
+		return;
+	}
+	if (options->n == options->room) {
+		options->room = options->room ? 2 * options->room : 16;
+		options->all = vdc_realloc(options->all, options->room, sizeof(*options->all));
+	}
+	options->all[options->n++] = option;
+}
+
+static void set_text(struct options *options, const char *name, const char *value)
+{
+	if (value && *value)
+		set(options, name, strlen(name), value, strlen(value));
+}
+
+/* NAME or NAME=VALUE: a name alone switches something on. TYPE: its words are oVirt's. */
+static void set_pair(struct options *options, const char *pair, size_t len,
+		     const struct vdc_fence_type *type)
+{
+	const char *is = memchr(pair, '=', len);
+	size_t name_len = is ? (size_t)(is - pair) : len;
+	const char *value = is ? is + 1 : "1", *name = pair;
+	size_t value_len = is ? len - name_len - 1 : 1;
+	vdc_autofree char *word = vdc_strndup(pair, name_len);
+
+	if (type && type->secure && strcmp(word, "secure") == 0)
+		name = type->secure;
+	else if (type && type->slot && strcmp(word, "slot") == 0)
+		name = type->slot;
+	else if (type && type->port && !type->port_is_slot && strcmp(word, "port") == 0)
+		name = type->port;
+	set(options, name, name == pair ? name_len : strlen(name), value, value_len);
+}
+
+/* All pairs of TEXT, which stand between the characters ENDS. */
+static void set_pairs(struct options *options, const char *text, const char *ends,
+		      const struct vdc_fence_type *type)
+{
+	while (text && *text) {
+		const char *end = text + strcspn(text, ends);
+		size_t blank = strspn(text, " \t");
+
+		text = text + blank < end ? text + blank : end;
+		if (text < end)
+			set_pair(options, text, (size_t)(end - text), type);
+		text = *end ? end + 1 : end;
+	}
+}
+
+static const struct option *find(const struct options *options, const char *key)
+{
+	for (size_t i = 0; i < options->n; i++)
+		if (strcmp(options->all[i].key, key) == 0)
+			return &options->all[i];
+	return NULL;
+}
+
+/* Agents print 23 as the port also of those that use SSH: it is said whenever SSH is chosen. */
+static void set_ssh_port(struct options *options)
+{
+	static const char *const yes[] = { "1", "yes", "on", "true" };
+	const struct option *secure = find(options, "secure");
+
+	if (!secure || find(options, "ipport"))
+		return;
+	for (size_t i = 0; i < VDC_COUNT(yes); i++)
+		if (strcasecmp(secure->value, yes[i]) == 0)
+			set_text(options, "ipport", "22");
+}
+
+const char *vdc_fence_lines(const struct vdc_fence_agent *agent, const char *architecture,
+			    struct vdc_arena *arena)
+{
+	const struct vdc_fence_type *type = vdc_fence_type_find(agent->type);
+	bool ppc = architecture && strncmp(architecture, "ppc", 3) == 0;
+	struct options options = { .arena = arena };
+	vdc_autobuf out = { 0 };
+
+	if (type)
+		set_pairs(&options, ppc && type->ppc_defaults ? type->ppc_defaults : type->defaults,
+			  "\n", NULL);
+	set_text(&options, "ipaddr", agent->address);
+	set_text(&options, "login", agent->username);
+	set_text(&options, type && type->slot ? type->slot : "port", agent->plug);
+	if (agent->port > 0)
+		set_text(&options, type && type->port ? type->port : "ipport",
+			 vdc_arena_format(arena, "%" PRId64, agent->port));
+	set_pairs(&options, agent->options, "\n", type);
+	set_pairs(&options, agent->raw_option, ",\r\n", NULL);
+	set_ssh_port(&options);
+	for (size_t i = 0; i < options.n; i++)
+		vdc_buf_printf(&out, "%s=%s\n", options.all[i].name, options.all[i].value);
+	free(options.all);
+	return vdc_arena_strdup(arena, vdc_buf_str(&out));
+}
+
+static int64_t seconds_of(const char *lines, const char *name, struct vdc_arena *arena)
+{
+	const char *value = vdc_line_value(lines, name, arena);
+	double seconds = value ? strtod(value, NULL) : 0;
+
+	return seconds > 0 && seconds < 3600 ? (int64_t)(seconds * (double)VDC_SECOND) : 0;
+}
+
+int64_t vdc_fence_own_waits(const char *lines)
+{
+	static const char *const waits[] = { "delay", "power_wait" };
+	vdc_autoarena *arena = vdc_arena_new();
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < VDC_COUNT(waits); i++)
+		sum += seconds_of(lines, waits[i], arena);
+	return sum;
+}
