@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "plan/spm_host_id.h"
+
+enum use { FREE, DEAD, USED };
+
+static enum use use_of(const struct vdc_spm_id_seen *seen)
+{
+	if (seen->recorded)
+		return USED;
+	switch (seen->liveness) {
+	case VDC_SPM_LIVENESS_FREE:
+		return FREE;
+	case VDC_SPM_LIVENESS_DEAD:
+		return DEAD;
+	default:
+		return USED;
+	}
+}
+
+static enum use worst_use(const struct vdc_spm_id_seen *seen, size_t n, int64_t id)
+{
+	enum use worst = FREE;
+
+	for (size_t i = 0; i < n; i++)
+		if (seen[i].id == id && use_of(&seen[i]) > worst)
+			worst = use_of(&seen[i]);
+	return worst;
+}
+
+int64_t vdc_spm_free_host_id(const struct vdc_spm_id_seen *seen, size_t n, int64_t most)
+{
+	int64_t dead = 0;
+
+	for (int64_t id = 1; id <= most; id++) {
+		enum use use = worst_use(seen, n, id);
+
+		if (use == FREE)
+			return id;
+		if (use == DEAD && !dead)
+			dead = id;
+	}
+	return dead;
+}
