@@ -99,6 +99,8 @@ static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
 	int r;
 
 	errand->sender = sender;
+	if (!errand->call->uri)
+		return errand->call->run(errand->call->ctx, errand, NULL, err);
 	r = vdc_virt_open(errand->call->uri, 0, &virt, err);
 	if (!r)
 		r = send(errand, CONNECTED, NULL, 0, err);

@@ -19,7 +19,7 @@ struct vdc_errand;
 
 struct vdc_errand_call {
 	const char *host; /* name, for messages */
-	const char *uri;
+	const char *uri;  /* NULL: libvirt has no part in it */
 	int64_t connect_us; /* longest time until the host lets us in */
 	int64_t limit_us;   /* longest time for all of it */
 

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "act/fence_lease.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "act/apply.h"
+#include "base/setting.h"
+#include "base/time.h"
+#include "edge/host_sanlock.h"
+#include "model/cluster.h"
+#include "model/domain_reach.h"
+
+/* Others see the same lockspaces: more of them would say nothing new. */
+enum { MOST_ASKED = 8 };
+
+/* A daemon that hangs takes three times three seconds there. */
+#define SHELL_TIME (20 * VDC_SECOND)
+#define MARGIN (5 * VDC_SECOND)
+
+struct looking;
+
+struct asked {
+	struct looking *looking;
+	const struct vdc_host *host;
+	struct vdc_target target;
+	struct vdc_buf text;
+	struct vdc_lease_report report;
+	const char *failure; /* NULL: it reported */
+};
+
+struct looking {
+	struct vdc_arena *arena;
+	const struct vdc_host *victim;
+	struct asked asked[MOST_ASKED];
+	size_t n;
+};
+
+static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
+{
+	const struct asked *asked = ctx;
+	vdc_autobuf text = { 0 };
+	int r;
+
+	if (!asked->target.shell && !asked->target.local)
+		return vdc_err_set(err, -EHOSTUNREACH, "it has no address for the remote shell");
+	r = vdc_host_sanlock(asked->target.shell, SHELL_TIME, &text, err);
+	return r ? r : vdc_send(sender, vdc_buf_str(&text), text.len);
+}
+
+static int got(void *ctx, const char *data, size_t len, struct vdc_err *err vdc_unused)
+{
+	struct asked *asked = ctx;
+
+	vdc_buf_add(&asked->text, data, len);
+	return 0;
+}
+
+static int ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err vdc_unused)
+{
+	struct asked *asked = ctx;
+	struct vdc_err why = *failure;
+	int r = why.code;
+
+	if (!r)
+		r = vdc_lease_report_parse(vdc_buf_str(&asked->text), asked->looking->arena,
+					   &asked->report, &why);
+	if (r)
+		asked->failure = vdc_arena_strdup(asked->looking->arena, vdc_err_text(&why));
+	return 0;
+}
+
+static void add_hosts(struct looking *looking, const struct vdc_objects *hosts)
+{
+	for (size_t i = 0; i < hosts->n && looking->n < MOST_ASKED; i++) {
+		const struct vdc_host *host = hosts->objects[i];
+		struct asked *asked = &looking->asked[looking->n];
+
+		if (host->status != VDC_HOST_UP || strcmp(host->id, looking->victim->id) == 0)
+			continue;
+		*asked = (struct asked){
+			.looking = looking,
+			.host = host,
+			.target = vdc_target_of(host, SHELL_TIME, looking->arena),
+		};
+		looking->n++;
+	}
+}
+
+static int hosts_of(struct vdc_db *db, struct looking *looking, const char *cluster_id,
+		    struct vdc_err *err)
+{
+	struct vdc_objects hosts = { 0 };
+	int r = vdc_gather(db, &vdc_host_kind, "cluster", cluster_id, looking->arena, &hosts, err);
+
+	if (!r)
+		add_hosts(looking, &hosts);
+	return r;
+}
+
+/* Those of its cluster share most of its storage. */
+static int choose(struct vdc_db *db, struct looking *looking, struct vdc_err *err)
+{
+	const char *own = looking->victim->cluster.id;
+	struct vdc_objects clusters = { 0 };
+	const struct vdc_cluster *cluster;
+	void *found;
+	int r = vdc_store_get(db, &vdc_cluster_kind, own, 0, looking->arena, &found, err);
+
+	cluster = r ? NULL : found;
+	if (!r)
+		r = hosts_of(db, looking, own, err);
+	if (!r && cluster->data_center.id)
+		r = vdc_gather(db, &vdc_cluster_kind, "data_center", cluster->data_center.id,
+			       looking->arena, &clusters, err);
+	for (size_t i = 0; i < clusters.n && !r && looking->n < MOST_ASKED; i++) {
+		const struct vdc_cluster *other = clusters.objects[i];
+
+		if (strcmp(other->id, own) != 0)
+			r = hosts_of(db, looking, other->id, err);
+	}
+	return r;
+}
+
+static int ask(struct looking *looking, struct vdc_err *err)
+{
+	vdc_autopool *pool = vdc_pool_new(MOST_ASKED);
+
+	for (size_t i = 0; i < looking->n; i++)
+		vdc_pool_add(pool, &(struct vdc_task){
+					   .ctx = &looking->asked[i],
+					   .work = work,
+					   .got = got,
+					   .ended = ended,
+					   .limit_us = SHELL_TIME + MARGIN,
+				   });
+	return vdc_pool_run(pool, -1, err);
+}
+
+/* A lockspace has the id of its storage domain. Where its host joined it once stands in the inventory. */
+static int find_lockspaces(struct vdc_db *db, const struct looking *looking,
+			   struct vdc_lease_victim *victim, struct vdc_err *err)
+{
+	struct vdc_objects reaches;
+	const char **names;
+	int r = vdc_gather(db, &vdc_domain_reach_kind, "host", looking->victim->id, looking->arena,
+			   &reaches, err);
+
+	if (r)
+		return r;
+	names = vdc_arena_alloc(looking->arena, (reaches.n + 1) * sizeof(*names));
+	for (size_t i = 0; i < reaches.n; i++) {
+		const struct vdc_domain_reach *reach = reaches.objects[i];
+
+		if (reach->lockspace_generation > 0)
+			names[victim->n_lockspaces++] = reach->storage_domain.id;
+	}
+	victim->lockspaces = names;
+	return 0;
+}
+
+static struct vdc_lease_finding judge(const struct looking *looking,
+				      const struct vdc_lease_victim *victim)
+{
+	struct vdc_lease_witness witnesses[MOST_ASKED];
+
+	for (size_t i = 0; i < looking->n; i++)
+		witnesses[i] = (struct vdc_lease_witness){
+			.host = looking->asked[i].host->name,
+			.report = looking->asked[i].failure ? NULL : &looking->asked[i].report,
+			.failure = looking->asked[i].failure,
+		};
+	return vdc_plan_host_lease(victim, witnesses, looking->n,
+				   vdc_setting_number(VDC_SETTING_FENCE_LEASE_AGE) / VDC_SECOND,
+				   looking->arena);
+}
+
+static void answer(const struct looking *looking, const struct vdc_lease_victim *victim,
+		   struct vdc_lease_look *ret)
+{
+	const struct vdc_lease_finding finding = judge(looking, victim);
+
+	*ret = (struct vdc_lease_look){
+		.verdict = finding.verdict,
+		.evidence = finding.evidence,
+		.age_us = finding.age < 0 ? VDC_UNSET : finding.age * VDC_SECOND,
+		.asked = looking->n,
+	};
+	for (size_t i = 0; i < looking->n; i++)
+		ret->answered += !looking->asked[i].failure;
+}
+
+int vdc_lease_look(struct vdc_db *db, const char *host_id, struct vdc_arena *arena,
+		   struct vdc_lease_look *ret, struct vdc_err *err)
+{
+	struct looking looking = { .arena = arena };
+	struct vdc_lease_victim victim = { 0 };
+	const char *names[2] = { 0 };
+	void *found;
+	int r = vdc_store_get(db, &vdc_host_kind, host_id, 0, arena, &found, err);
+
+	if (r)
+		return r;
+	looking.victim = found;
+	victim.host_id = looking.victim->spm_id;
+	victim.certain_name = looking.victim->sanlock_name;
+	names[0] = looking.victim->sanlock_name ?: looking.victim->id;
+	names[1] = looking.victim->hardware_uuid;
+	victim.names = names;
+	victim.n_names = victim.certain_name || !names[1] ? 1 : 2;
+	r = choose(db, &looking, err);
+	if (!r)
+		r = find_lockspaces(db, &looking, &victim, err);
+	if (!r)
+		r = ask(&looking, err);
+	if (!r)
+		answer(&looking, &victim, ret);
+	for (size_t i = 0; i < looking.n; i++)
+		vdc_buf_free(&looking.asked[i].text);
+	return r;
+}

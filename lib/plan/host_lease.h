@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What sanlock on one host says about the leases of another. Each host in a lockspace renews its own
+ * lease there and watches those of the others; all times are of the clock of the daemon that is asked,
+ * because a timestamp in a lease is of its writer's clock (sanlock(8)).
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+
+enum vdc_lease_flag { /* as sanlock judges it */
+		      VDC_LEASE_FLAG_NONE,
+		      VDC_LEASE_FLAG_FREE, /* given up */
+		      VDC_LEASE_FLAG_LIVE,
+		      VDC_LEASE_FLAG_FAIL, /* not renewed for 8 I/O time-outs: it lost its storage, or died */
+		      VDC_LEASE_FLAG_DEAD, /* nor for the time that its watchdog needs: others may take what it had */
+		      VDC_LEASE_FLAG_UNKNOWN, /* not watched for long enough */
+};
+
+/* A host in a lockspace. Numbers are -1 where the daemon does not say. */
+struct vdc_lease_peer {
+	const char *lockspace;
+	int64_t host_id, generation;
+	const char *name;	       /* under which it renews; NULL: not known */
+	int64_t timestamp;	       /* 0: the lease is free */
+	int64_t last_check, last_live; /* seconds of the daemon's clock; 0: never */
+	int64_t io_timeout;	       /* seconds */
+	enum vdc_lease_flag flag;
+};
+
+struct vdc_lease_report {
+	int64_t now; /* seconds of the daemon's clock; -1: not known */
+	const struct vdc_lease_peer *peers;
+	size_t n;
+};
+
+/* What edge/host_sanlock.h brings, in ARENA. -ENOENT: there is no sanlock, or it does not run; -EBADMSG. */
+int vdc_lease_report_parse(const char *text, struct vdc_arena *arena, struct vdc_lease_report *ret,
+			   struct vdc_err *err);
+
+enum vdc_lease_verdict {
+	VDC_LEASE_ALIVE = 1, /* renewed lately, in one lockspace at least */
+	VDC_LEASE_LATE,	     /* not renewed lately, and not for long enough to be sure */
+	VDC_LEASE_EXPIRED, /* in all lockspaces that it was in: whoever wants may take its leases */
+	VDC_LEASE_UNKNOWN, /* nobody can say */
+};
+
+struct vdc_lease_victim {
+	int64_t host_id;	  /* its number in all lockspaces; VDC_UNSET: not known */
+	const char *const *names; /* under which it may renew */
+	size_t n_names;
+	bool certain_name;	       /* NAMES is what it is known to use, not a guess */
+	const char *const *lockspaces; /* that it is known to have joined */
+	size_t n_lockspaces;
+};
+
+struct vdc_lease_witness {
+	const char *host;		       /* name */
+	const struct vdc_lease_report *report; /* NULL: it gave none */
+	const char *failure;		       /* why */
+};
+
+struct vdc_lease_finding {
+	enum vdc_lease_verdict verdict;
+	const char *evidence; /* one line, never NULL */
+	int64_t age;	      /* seconds since the last renewal that was seen; -1: unknown */
+};
+
+/*
+ * ALIVE_AGE: a lease that was renewed so many seconds ago at most, and that sanlock calls live, is alive.
+ * last_live alone does not tell: a daemon that has just joined sets it to when it first saw a lease. One
+ * that is alive anywhere is alive. Expired is only what sanlock itself calls dead, while the witness reads the
+ * lockspace, and what surely is the victim's: by number and name.
+ */
+struct vdc_lease_finding vdc_plan_host_lease(const struct vdc_lease_victim *victim,
+					     const struct vdc_lease_witness *witnesses, size_t n,
+					     int64_t alive_age, struct vdc_arena *arena);
