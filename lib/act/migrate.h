@@ -15,6 +15,7 @@ struct vdc_move {
 	const char *vm_id;
 	const char *to_id;	/* host; NULL: the placement chooses when its turn comes */
 	const char *cluster_id; /* where to choose; NULL: the VM's own */
+	const char *qemu_from;	/* to hosts with at least this version of QEMU; NULL: any */
 	int64_t number;		/* of its step in the job */
 	/* What came of it, in the arena of the call. */
 	enum vdc_move_end end; /* 0: not yet */

@@ -5,6 +5,7 @@
 
 #include "act/look.h"
 #include "act/migrate_part.h"
+#include "base/release.h"
 #include "base/setting.h"
 #include "base/time.h"
 #include "model/host_network.h"
@@ -299,6 +300,29 @@ static int choose_best(struct migrate_one *one, const struct vdc_place_query *qu
 	return 1;
 }
 
+/* Besides those where it failed: hosts whose QEMU is older than the move asks for. */
+static void ban_older(const struct migrate_one *one, struct vdc_place_query *query)
+{
+	struct vdc_arena *arena = one->run->arena;
+	uint64_t from = vdc_release_parse(one->move->qemu_from);
+	struct vdc_place_ban *bans;
+	void *const *hosts;
+	size_t n = vdc_world_all(one->run->scene.world, &vdc_host_kind, &hosts);
+
+	bans = vdc_arena_alloc(arena, (n + MIGRATE_BANS) * sizeof(*bans));
+	memcpy(bans, one->bans, one->n_bans * sizeof(*bans));
+	for (size_t i = 0; i < n; i++) {
+		const struct vdc_host *host = hosts[i];
+
+		if (vdc_release_parse(host->qemu_version) < from)
+			bans[query->n_bans++] = (struct vdc_place_ban){
+				vdc_arena_strdup(arena, host->id),
+				"its QEMU is older than the one to move to",
+			};
+	}
+	query->bans = bans;
+}
+
 int migrate_choose(struct migrate_one *one, struct vdc_err *err)
 {
 	struct vdc_place_query query = {
@@ -312,5 +336,7 @@ int migrate_choose(struct migrate_one *one, struct vdc_err *err)
 
 	if (r)
 		return r;
+	if (one->move->qemu_from)
+		ban_older(one, &query);
 	return one->move->to_id ? choose_given(one, &query, err) : choose_best(one, &query, err);
 }

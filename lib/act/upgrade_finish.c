@@ -115,6 +115,7 @@ static int add_old(void *ctx, const struct vdc_kind *kind vdc_unused, void *obje
 		return 0;
 	move.vm_id = vdc_arena_strdup(arena, vm->id);
 	move.vm_name = vdc_arena_strdup(arena, vm->name);
+	move.qemu_from = host->host->qemu_version;
 	vdc_buf_add(&old->moves, &move, sizeof(move));
 	old->next++;
 	return 0;

@@ -5,6 +5,13 @@
 # What a cluster of three hosts on one machine cannot have.
 accept="--accept-no-reserve --accept-high-load"
 
+# upgrade_begin IMAGE...: a lab whose hosts may get these
+upgrade_begin() {
+	lab_begin upgrade
+	[ -z "${LAB_NAME:-}" ] || VDC_LAB=$LAB_NAME "$LAB_DIR/images" "$@" >&2 ||
+		skip "the newer package generation can not be built here"
+}
+
 # upgrade_setup: for one test; whose run was killed loses it soon
 upgrade_setup() {
 	common_setup
