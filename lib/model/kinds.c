@@ -11,6 +11,7 @@
 #include "model/extension.h"
 #include "model/fence_agent.h"
 #include "model/fence_record.h"
+#include "model/fence_treatment.h"
 #include "model/finding.h"
 #include "model/host.h"
 #include "model/host_network.h"
@@ -74,6 +75,7 @@ const struct vdc_kind *const vdc_document_kinds[] = {
 	&vdc_destination_kind,
 	&vdc_host_away_kind,
 	&vdc_eviction_kind,
+	&vdc_fence_step_kind,
 };
 
 const size_t vdc_n_document_kinds = VDC_COUNT(vdc_document_kinds);

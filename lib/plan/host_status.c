@@ -26,13 +26,16 @@ static bool within(const struct vdc_host *host, int64_t now, int64_t limit)
 	return now < or_zero(host->status_since) + limit;
 }
 
-static int64_t grace_ends(const struct vdc_host *host, const struct vdc_host_look *look,
-			  const struct vdc_grace *grace)
+int64_t vdc_host_grace(const struct vdc_host *host, int64_t vms, const struct vdc_grace *grace)
 {
 	bool spm = host->spm_status == VDC_SPM_SPM || host->spm_status == VDC_SPM_CONTENDING;
 
-	return or_zero(host->seen) + grace->base + grace->per_vm * look->vms +
-	       (spm ? grace->spm : 0);
+	return grace->base + grace->per_vm * vms + (spm ? grace->spm : 0);
+}
+
+int64_t vdc_host_grace_ends(const struct vdc_host *host, int64_t vms, const struct vdc_grace *grace)
+{
+	return or_zero(host->seen) + vdc_host_grace(host, vms, grace);
 }
 
 /* Somebody said that it is away, or is not to be looked after: silence is no news. */
@@ -88,18 +91,33 @@ static struct vdc_host_verdict unchanged(const struct vdc_host *host)
 	};
 }
 
+/* A treatment has tried what there is: how it came to be silent does not matter any more. */
+static bool is_given_up(const struct vdc_host *host, const struct vdc_host_look *look)
+{
+	return look->treatment == VDC_HOST_GIVEN_UP &&
+	       (host->status == VDC_HOST_REBOOT || host->status == VDC_HOST_KDUMPING ||
+		!may_be_silent(host, look->now, &vdc_grace_default));
+}
+
+static bool is_lost(const struct vdc_host *host, const struct vdc_host_look *look, int64_t failures,
+		    int64_t until, const struct vdc_grace *grace)
+{
+	return is_given_up(host, look) || (look->treatment == VDC_HOST_UNTREATED &&
+					   failures > grace->attempts && look->now > until);
+}
+
 static struct vdc_host_verdict judge_silence(const struct vdc_host *host,
 					     const struct vdc_host_look *look,
 					     const struct vdc_grace *grace)
 {
 	struct vdc_host_verdict verdict = unchanged(host);
-	int64_t until = grace_ends(host, look, grace);
+	int64_t until = vdc_host_grace_ends(host, look->vms, grace);
 
 	verdict.failures = or_zero(host->failures) + 1;
-	if (may_be_silent(host, look->now, grace))
+	if (!is_given_up(host, look) && may_be_silent(host, look->now, grace))
 		return verdict;
 	verdict.detail = look->failure;
-	if (verdict.failures > grace->attempts && look->now > until) {
+	if (is_lost(host, look, verdict.failures, until, grace)) {
 		verdict.status = VDC_HOST_NON_RESPONSIVE;
 		verdict.reason = 0;
 		verdict.news = VDC_HOST_NEWS_LOST;

@@ -10,7 +10,16 @@
 #define OLD "11111111-1111-1111-1111-111111111111"
 #define NEW "22222222-2222-2222-2222-222222222222"
 
-enum { ANSWERS = 1, UNFIT = 2, NOT_READY = 4, REBOOTED = 8, SPM = 16, NO_BOOT_ID = 32 };
+enum {
+	ANSWERS = 1,
+	UNFIT = 2,
+	NOT_READY = 4,
+	REBOOTED = 8,
+	SPM = 16,
+	NO_BOOT_ID = 32,
+	TREATED = 64,
+	GIVEN_UP = 128
+};
 
 /* After SECONDS and with FAILURES before this attempt; FLAGS say what the attempt brought. */
 struct row {
@@ -45,6 +54,21 @@ static const struct row rows[] = {
 	/* A drain goes on over a short silence and ends in a long one. */
 	{ ST(PREPARING_FOR_MAINTENANCE), 10, 0, 0, 0, ST(PREPARING_FOR_MAINTENANCE), N(NONE) },
 	{ ST(PREPARING_FOR_MAINTENANCE), 600, 2, 0, 0, ST(NON_RESPONSIVE), N(LOST) },
+	/* A treatment decides when it is lost, and says so whatever time has passed. */
+	{ ST(UP), 600, 9, 0, TREATED, ST(CONNECTING), N(CONNECTING) },
+	{ ST(CONNECTING), 600, 9, 0, TREATED, ST(CONNECTING), N(NONE) },
+	{ ST(PREPARING_FOR_MAINTENANCE), 600, 9, 0, TREATED, ST(PREPARING_FOR_MAINTENANCE),
+	  N(NONE) },
+	{ ST(REBOOT), 600, 99, 0, TREATED, ST(CONNECTING), N(CONNECTING) },
+	{ ST(CONNECTING), 1, 0, 0, ANSWERS | TREATED, ST(UP), N(UP) },
+	{ ST(CONNECTING), 1, 0, 0, GIVEN_UP, ST(NON_RESPONSIVE), N(LOST) },
+	{ ST(PREPARING_FOR_MAINTENANCE), 1, 0, 0, GIVEN_UP, ST(NON_RESPONSIVE), N(LOST) },
+	{ ST(REBOOT), 1, 0, 0, GIVEN_UP, ST(NON_RESPONSIVE), N(LOST) },
+	{ ST(KDUMPING), 1, 0, 0, GIVEN_UP, ST(NON_RESPONSIVE), N(LOST) },
+	{ ST(NON_RESPONSIVE), 1, 0, 0, GIVEN_UP, ST(NON_RESPONSIVE), N(NONE) },
+	{ ST(MAINTENANCE), 9999, 99, 0, GIVEN_UP, ST(MAINTENANCE), N(NONE) },
+	{ ST(DOWN), 9999, 99, 0, GIVEN_UP, ST(DOWN), N(NONE) },
+	{ ST(INSTALLING), 9999, 99, 0, GIVEN_UP, ST(INSTALLING), N(NONE) },
 	/* Who is away with leave. */
 	{ ST(MAINTENANCE), 9999, 99, 0, 0, ST(MAINTENANCE), N(NONE) },
 	{ ST(DOWN), 9999, 99, 0, 0, ST(DOWN), N(NONE) },
@@ -111,6 +135,9 @@ static struct vdc_host_verdict judge(const struct row *row)
 		.unfit = row->flags & UNFIT ? VDC_REASON_CPU_TYPE : 0,
 		.unfit_detail = row->flags & UNFIT ? "no such CPU" : NULL,
 		.vms = row->vms,
+		.treatment = row->flags & GIVEN_UP  ? VDC_HOST_GIVEN_UP
+			     : row->flags & TREATED ? VDC_HOST_TREATED
+						    : VDC_HOST_UNTREATED,
 	};
 
 	if (!look.answered || row->flags & NO_BOOT_ID)
