@@ -61,8 +61,12 @@ static int answer(struct vdc_errand *errand, struct vdc_err *err)
 {
 	const struct vdc_errand_call *call = errand->call;
 	int64_t looked = vdc_time_monotonic();
-	int r = call->lease ? vdc_job_check(call->lease, call->db, err) : 0;
+	int r = 0;
 
+	if (call->lease && looked - vdc_job_looked(call->lease) < call->recent_us)
+		looked = vdc_job_looked(call->lease);
+	else if (call->lease)
+		r = vdc_job_check(call->lease, call->db, err);
 	if (!r && write(errand->answers[1], &looked, sizeof(looked)) != sizeof(looked))
 		r = vdc_err_set(err, -errno, "cannot write to the child: %m");
 	return r;

@@ -25,6 +25,7 @@ struct vdc_errand_call {
 
 	struct vdc_db *db;
 	struct vdc_job_lease *lease; /* NULL: it only looks */
+	int64_t recent_us; /* so old a look at the job may be; 0: a new one for each effect */
 
 	void *ctx;
 	/* In the child. */

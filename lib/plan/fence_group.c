@@ -74,10 +74,10 @@ static void fail(struct vdc_fence_sequence *seq, enum vdc_fence_failure failure,
 
 	if (heard == VDC_POWER_OFF && seq->off_rounds < OFF_ROUNDS)
 		power = VDC_POWER_UNKNOWN;
+	seq->failure = failure;
 	if (enter_group(seq, seq->end))
 		return;
 	seq->next = VDC_FENCE_GIVEN_UP;
-	seq->failure = failure;
 	seq->power = power;
 }
 

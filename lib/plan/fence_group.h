@@ -60,9 +60,9 @@ struct vdc_fence_sequence {
 	enum vdc_fence_action action; /* VDC_FENCE_STATUS, _ON or _OFF */
 	size_t first, end;	      /* agents of the present group */
 	int64_t pause_us;
-	enum vdc_power_status power; /* at the end */
-	enum vdc_fence_failure failure;
-	bool shot; /* the present group was told to switch */
+	enum vdc_power_status power;	/* at the end */
+	enum vdc_fence_failure failure; /* of the group that failed last */
+	bool shot;			/* the present group was told to switch */
 
 	/* The rest is its own. */
 	struct vdc_fence_rules rules;

@@ -197,6 +197,11 @@ int vdc_job_fresh(const struct vdc_job_lease *lease, struct vdc_err *err)
 			   lease->job_id);
 }
 
+int64_t vdc_job_looked(const struct vdc_job_lease *lease)
+{
+	return lease->checked;
+}
+
 int vdc_job_guard(const struct vdc_job_lease *lease, struct vdc_db *db, struct vdc_err *err)
 {
 	struct row row;

@@ -45,6 +45,7 @@ int vdc_job_check(struct vdc_job_lease *lease, struct vdc_db *db, struct vdc_err
 
 /* 0 when the last successful check began less than a second ago, else -EAGAIN. No I/O. */
 int vdc_job_fresh(const struct vdc_job_lease *lease, struct vdc_err *err);
+int64_t vdc_job_looked(const struct vdc_job_lease *lease); /* monotonic: when that check began */
 
 /* For a transaction that writes for the job: its first statement. */
 int vdc_job_guard(const struct vdc_job_lease *lease, struct vdc_db *db, struct vdc_err *err);
