@@ -43,7 +43,8 @@ struct vdc_fence_power_options {
 	const char *
 		proxies; /* "cluster dc other_dc direct" or a host's name; NULL: as the host says */
 	int64_t tolerance_us; /* a host proven off so recently by another shot is not shot again; 0 */
-	const char *reason;   /* for events and the history; may be NULL */
+	int64_t opposite_us;	/* nor one that was so recently switched the other way; 0 */
+	const char *reason;	/* for events and the history; may be NULL */
 	vdc_work_told_fn *told; /* may be NULL */
 	void *ctx;
 	int stop_fd; /* readable: begin nothing new; -1: never */
@@ -52,7 +53,8 @@ struct vdc_fence_power_options {
 struct vdc_fence_power_options vdc_fence_power_options(void); /* as vdc.conf(5) says */
 
 /*
- * All of WISHES. Errors are those of the database, or -EBUSY when the lease is lost; that a device
+ * All of WISHES, in their order, so many of them at once as OPTIONS say. LEASE may be NULL when they
+ * are all VDC_FENCE_STATUS, which has neither step nor history. Errors are those of the database, or -EBUSY when the lease is lost; that a device
  * fails is a result. A host that another job switches is VDC_FENCE_SKIPPED with that job's name.
  */
 int vdc_fence_power(struct vdc_db *db, struct vdc_job_lease *lease,
