@@ -7,6 +7,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "act/upgrade_job.h"
 #include "act/upgrade_work.h"
 #include "base/time.h"
 #include "store/store.h"
@@ -75,21 +76,22 @@ int upgrade_stop_taken(void *ctx)
 }
 
 struct asking {
-	struct upgrade_run *run;
+	const struct vdc_job_lease *lease;
+	struct vdc_arena *arena;
 	int64_t request;
 };
 
 static int take_request(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
 	struct asking *asking = ctx;
-	struct upgrade_run *run = asking->run;
 	const struct vdc_field *field = vdc_kind_field(&vdc_job_kind, "request");
 	struct vdc_job *job;
 	void *object;
-	int r = vdc_job_guard(run->lease, db, err);
+	int r = vdc_job_guard(asking->lease, db, err);
 
 	if (!r)
-		r = vdc_store_get(db, &vdc_job_kind, run->job->id, 0, run->arena, &object, err);
+		r = vdc_store_get(db, &vdc_job_kind, vdc_job_lease_id(asking->lease), 0,
+				  asking->arena, &object, err);
 	if (r)
 		return r;
 	job = object;
@@ -100,23 +102,33 @@ static int take_request(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	return vdc_store_set(db, &vdc_job_kind, job->id, field, job, err);
 }
 
+int upgrade_take_request(struct vdc_db *db, const struct vdc_job_lease *lease,
+			 struct vdc_arena *arena, int64_t *ret, struct vdc_err *err)
+{
+	struct asking asking = { .lease = lease, .arena = arena };
+	int r = vdc_db_transaction(db, take_request, &asking, err);
+
+	*ret = r ? 0 : asking.request;
+	return r;
+}
+
 /* How often somebody asked to stop since the last look. */
 static int ask(struct upgrade_run *run, uint64_t *ret, struct vdc_err *err)
 {
-	struct asking asking = { .run = run };
 	int before = run->stop, r;
+	int64_t request;
 
 	*ret = 0;
 	if (vdc_time_monotonic() - run->polled < POLL_TIME)
 		return 0;
 	run->polled = vdc_time_monotonic();
-	r = vdc_db_transaction(run->db, take_request, &asking, err);
-	if (r || !asking.request || asking.request == VDC_JOB_RESUME)
+	r = upgrade_take_request(run->db, run->lease, run->arena, &request, err);
+	if (r || !request || request == VDC_JOB_RESUME)
 		return r;
 	if (run->request != VDC_JOB_ABORT)
-		run->request = asking.request;
+		run->request = request;
 	stop_more(run);
-	if (asking.request == VDC_JOB_CANCEL)
+	if (request == VDC_JOB_CANCEL)
 		stop_more(run);
 	*ret = (uint64_t)(run->stop - before);
 	return 0;

@@ -9,10 +9,8 @@
 #include "base/buf.h"
 #include "base/release.h"
 #include "base/time.h"
-#include "doc/catalogue.h"
-#include "plan/level_offer.h"
 #include "plan/vm_status.h"
-#include "store/world.h"
+#include "store/store.h"
 
 struct switching {
 	struct upgrade_run *run;
@@ -39,25 +37,33 @@ static const char *name_findings(const struct switching *switching)
 	return vdc_arena_strdup(switching->run->arena, vdc_buf_str(&text));
 }
 
+/* *REFUSED, in the arena: what stands against it; NULL: it was done. */
+static int switch_to(struct upgrade_run *run, vdc_upgrade_policy_fn *fn, const char **refused,
+		     struct vdc_err *err)
+{
+	struct switching switching = { .run = run, .fn = fn };
+	struct vdc_err failure = { 0 };
+	int r = vdc_db_transaction(run->db, switch_policy, &switching, &failure);
+
+	if (r && r != -EPERM)
+		return vdc_err_set(err, r, "%s", vdc_err_text(&failure));
+	*refused = r ? vdc_arena_format(run->arena, "%s%s", vdc_err_text(&failure),
+					name_findings(&switching))
+		     : NULL;
+	return 0;
+}
+
 /* What stands against the policy ends the run before anything is done. */
 int upgrade_switch(struct upgrade_run *run, struct vdc_err *err)
 {
-	struct switching switching = {
-		.run = run,
-		.fn = run->options.os_major ? vdc_upgrade_policy_set : vdc_upgrade_policy_maintain,
-	};
-	struct vdc_err failure = { 0 };
 	int r = upgrade_begin_step(run, UPGRADE_POLICY, err);
 
-	if (r)
-		return r;
-	r = vdc_db_transaction(run->db, switch_policy, &switching, &failure);
-	if (r && r != -EPERM)
-		return vdc_err_set(err, r, "%s", vdc_err_text(&failure));
-	if (r)
-		run->ending = vdc_arena_format(run->arena, "%s%s", vdc_err_text(&failure),
-					       name_findings(&switching));
-	return upgrade_end_step(run, UPGRADE_POLICY, run->ending, err);
+	if (!r)
+		r = switch_to(run,
+			      run->options.os_major ? vdc_upgrade_policy_set
+						    : vdc_upgrade_policy_maintain,
+			      &run->ending, err);
+	return r ? r : upgrade_end_step(run, UPGRADE_POLICY, run->ending, err);
 }
 
 void upgrade_leave(struct upgrade_run *run, const char *what)
@@ -70,20 +76,14 @@ void upgrade_leave(struct upgrade_run *run, const char *what)
 /* Majors that are mixed still keep the policy; that is said, and no failure of the run. */
 int upgrade_restore(struct upgrade_run *run, struct vdc_err *err)
 {
-	struct switching switching = { .run = run, .fn = vdc_upgrade_policy_restore };
-	struct vdc_err failure = { 0 };
+	const char *refused = NULL;
 	int r = upgrade_begin_step(run, UPGRADE_POLICY_RESET, err);
 
-	if (r)
-		return r;
-	r = vdc_db_transaction(run->db, switch_policy, &switching, &failure);
-	if (r && r != -EPERM)
-		return vdc_err_set(err, r, "%s", vdc_err_text(&failure));
-	if (r)
-		run->left_behind =
-			vdc_arena_format(run->arena, "the policy stays: %s%s",
-					 vdc_err_text(&failure), name_findings(&switching));
-	return upgrade_end_step(run, UPGRADE_POLICY_RESET, run->left_behind, err);
+	if (!r)
+		r = switch_to(run, vdc_upgrade_policy_restore, &refused, err);
+	if (!r && refused)
+		run->left_behind = vdc_arena_format(run->arena, "the policy stays: %s", refused);
+	return r ? r : upgrade_end_step(run, UPGRADE_POLICY_RESET, run->left_behind, err);
 }
 
 struct old_vms {
@@ -163,46 +163,25 @@ int upgrade_refresh(struct upgrade_run *run, struct vdc_err *err)
 	return r;
 }
 
-/* One transaction: reads, decides, writes. */
-static int raise(struct vdc_db *db, void *ctx, struct vdc_err *err)
-{
-	struct upgrade_run *run = ctx;
-	struct vdc_level_question question = { 0 };
-	struct vdc_level_change change;
-	struct vdc_world *world = vdc_world_new(run->arena);
-	int r = vdc_job_guard(run->lease, db, err);
-
-	if (!r)
-		r = vdc_catalogue_read(run->arena, &question.catalogue, err);
-	if (!r)
-		r = vdc_store_world(db, vdc_level_check_kinds, &vdc_host_kind, world, err);
-	if (r)
-		return r;
-	question.world = world;
-	question.cluster = vdc_world_find(world, &vdc_cluster_kind, run->cluster->id);
-	r = vdc_plan_level_offered(&question, run->arena, &question.to, err);
-	if (!r)
-		r = vdc_plan_level_raise(&question, run->arena, &change, err);
-	return r ? r : vdc_level_apply(db, &change, question.cluster->version, run->arena, err);
-}
-
 int upgrade_raise(struct upgrade_run *run, struct vdc_err *err)
 {
-	struct vdc_err failure = { 0 };
-	const char *why = NULL;
+	struct vdc_level_raise raise = {
+		.lease = run->lease,
+		.kind = &vdc_cluster_kind,
+		.id = run->cluster->id,
+		.step = &run->steps[UPGRADE_RAISE],
+		.ends = VDC_JOB_FINISHED,
+	};
 	int r;
 
 	if (!run->options.raise_level || run->steps[UPGRADE_RAISE].status == VDC_JOB_FINISHED)
 		return 0;
 	r = upgrade_begin_step(run, UPGRADE_RAISE, err);
+	if (!r)
+		r = vdc_level_raise_offered(run->db, &raise, run->arena, err);
 	if (r)
 		return r;
-	r = vdc_db_transaction(run->db, raise, run, &failure);
-	if (r && r != -EPERM)
-		return vdc_err_set(err, r, "%s", vdc_err_text(&failure));
-	if (r) {
-		why = vdc_arena_format(run->arena, "the level stays: %s", vdc_err_text(&failure));
-		upgrade_leave(run, why);
-	}
-	return upgrade_end_step(run, UPGRADE_RAISE, why, err);
+	if (raise.stays)
+		upgrade_leave(run, raise.stays);
+	return upgrade_end_step(run, UPGRADE_RAISE, raise.stays, err);
 }

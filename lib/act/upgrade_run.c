@@ -408,7 +408,7 @@ int vdc_upgrade_run(struct vdc_db *db, const char *job_id,
 	int r = vdc_job_acquire(db, job_id, VDC_JOB_TTL, &run.lease, err);
 
 	if (!r)
-		r = upgrade_open(&run, job_id, err);
+		r = upgrade_open(&run, err);
 	if (!r)
 		r = upgrade_control_open(&run, err);
 	if (!r)

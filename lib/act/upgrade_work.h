@@ -83,8 +83,20 @@ char *upgrade_options_text(const struct vdc_upgrade_options *options, struct vdc
 void upgrade_options_parse(const char *text, struct vdc_arena *arena,
 			   struct vdc_upgrade_options *ret);
 
+/* upgrade_begin.c: a new job, made before a transaction and stored in it. */
+struct upgrade_beginning {
+	struct vdc_job *job;
+	struct vdc_arena *arena;
+};
+int upgrade_beginning(const struct vdc_upgrade_rows *rows,
+		      const struct vdc_upgrade_options *options, struct vdc_arena *arena,
+		      struct upgrade_beginning *ret, struct vdc_err *err);
+/* -EBUSY as vdc_upgrade_begin. The job gets its id. */
+int upgrade_begin_in(struct vdc_db *db, const struct upgrade_beginning *beginning,
+		     struct vdc_err *err);
+
 /* upgrade_open.c: the job as ours, opened again where it was over; and its end, with the exit code. */
-int upgrade_open(struct upgrade_run *run, const char *job_id, struct vdc_err *err);
+int upgrade_open(struct upgrade_run *run, struct vdc_err *err);
 int upgrade_close(struct upgrade_run *run, enum vdc_job_status status, struct vdc_err *err);
 
 /* upgrade_load.c */
