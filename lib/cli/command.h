@@ -44,9 +44,10 @@ struct vdc_option {
 
 /*
  * Words of `complete`: "file"; "kind", the word of a kind; a kind's word ("host"): names of such
- * objects; "name": names of objects of the kind that a "kind" operand before it named; "fields":
- * fields of that kind, separated by commas; "assignment": FIELD=VALUE. "of:event" as the first word
- * of a verb's takes no operand and says which kind it is about. NULL: nothing.
+ * objects, "host|cluster": of either kind; "name": names of objects of the kind that a "kind" operand
+ * before it named; "fields": fields of that kind, separated by commas; "assignment": FIELD=VALUE.
+ * "of:event" as the first word of a verb's takes no operand and says which kind it is about. NULL:
+ * nothing.
  */
 
 struct vdc_call;
@@ -102,6 +103,18 @@ const char *vdc_text_option(const struct vdc_call *call, const char *option); /*
 int64_t vdc_int_option(const struct vdc_call *call, const char *option, int64_t otherwise);
 size_t vdc_repeated_option(const struct vdc_call *call, const char *option,
 			   const char *const **ret);
+
+/*
+ * Work that is done later, or by another process, takes the options of its call along: *RET is those
+ * that are given and are neither common to all verbs nor named by BUT, a line each, in the call's
+ * arena. -EINVAL: a value has several lines. vdc_call_again makes a call of them, checked like any
+ * other, with the database and the common options of CALL, which it must not outlive.
+ */
+int vdc_call_options(const struct vdc_call *call, const char *but, const char **ret,
+		     struct vdc_err *err);
+int vdc_call_again(const struct vdc_call *call, const char *verb, const char *operand,
+		   const char *options, struct vdc_arena *arena, struct vdc_call **ret,
+		   struct vdc_err *err);
 
 /* How standard output is to look. */
 enum vdc_output { VDC_OUTPUT_TABLE, VDC_OUTPUT_JSON, VDC_OUTPUT_XML };

@@ -152,6 +152,20 @@ static const struct vdc_kind *kind_of_operand(const struct vdc_unfinished *line)
 	return NULL;
 }
 
+/* "host", "host|cluster" */
+static void offer_names_of(const struct vdc_unfinished *line, const char *words)
+{
+	for (const char *word = words; *word;) {
+		size_t len = strcspn(word, "|");
+		const struct vdc_kind *kind =
+			vdc_kind_find(vdc_arena_strndup(line->arena, word, len));
+
+		if (kind)
+			offer_names(line, kind, 0);
+		word += len + (word[len] == '|');
+	}
+}
+
 static void offer_by_word(const struct vdc_unfinished *line, const char *how)
 {
 	const struct vdc_kind *kind = kind_of_operand(line), *about = kind_of_verb(line);
@@ -167,8 +181,8 @@ static void offer_by_word(const struct vdc_unfinished *line, const char *how)
 		offer_fields(line, about);
 	else if (!strcmp(how, "assignment") && kind)
 		offer_assignments(line, kind);
-	else if (vdc_kind_find(how))
-		offer_names(line, vdc_kind_find(how), 0);
+	else
+		offer_names_of(line, how);
 }
 
 /* The verb's word for the operand that is being typed; the last one repeats. */
