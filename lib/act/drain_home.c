@@ -16,20 +16,21 @@ struct homes {
 static int note_home(struct vdc_db *db, const struct drain_vm *one, struct vdc_arena *arena,
 		     struct vdc_err *err)
 {
-	struct vdc_vm *after;
-	void *before;
-	int r = vdc_store_get(db, &vdc_vm_kind, one->vm->id, 0, arena, &before, err);
+	const void *before;
+	void *after;
+	struct vdc_vm *vm;
+	int r = vdc_update_read(db, &vdc_vm_kind, one->vm->id, 0, arena, &before, &after, err);
 
 	if (r)
 		return r;
-	after = vdc_object_copy(&vdc_vm_kind, before, arena);
+	vm = after;
 	/* One that is off waits for the host that has its definition. */
-	if (!after->home_host.id || one->how == DRAIN_BY_STOP)
-		after->home_host = (struct vdc_ref){ .id = one->host->host->id };
+	if (!vm->home_host.id || one->how == DRAIN_BY_STOP)
+		vm->home_host = (struct vdc_ref){ .id = one->host->host->id };
 	/* A restart that comes to nothing leaves it off, too. */
 	if (one->how != DRAIN_BY_MOVE)
-		after->starts_with_home = one->how == DRAIN_BY_RESTART || one->comes_back;
-	return vdc_update(db, &vdc_vm_kind, before, after, arena, NULL, err);
+		vm->starts_with_home = one->how == DRAIN_BY_RESTART || one->comes_back;
+	return vdc_update(db, &vdc_vm_kind, before, vm, arena, NULL, err);
 }
 
 static int note_homes(struct vdc_db *db, void *ctx, struct vdc_err *err)

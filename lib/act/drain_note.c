@@ -52,15 +52,17 @@ static void note_on(struct vdc_vm *vm, const struct vdc_host *host)
 static int write_vm(struct vdc_db *db, const struct noting *noting, struct vdc_vm **ret,
 		    const struct vdc_host **host, struct vdc_arena *arena, struct vdc_err *err)
 {
-	void *before, *found = NULL;
-	int r = vdc_store_get(db, &vdc_vm_kind, noting->one->vm->id, 0, arena, &before, err);
+	const void *before;
+	void *after, *found = NULL;
+	int r = vdc_update_read(db, &vdc_vm_kind, noting->one->vm->id, 0, arena, &before, &after,
+				err);
 
 	if (!r && noting->runs_on)
 		r = vdc_store_get(db, &vdc_host_kind, noting->runs_on, 0, arena, &found, err);
 	if (r)
 		return r;
 	*host = found;
-	*ret = vdc_object_copy(&vdc_vm_kind, before, arena);
+	*ret = after;
 	if (found)
 		note_on(*ret, found);
 	else
@@ -102,19 +104,20 @@ static int note(struct vdc_db *db, const struct noting *noting, struct vdc_arena
 static int note_failure(struct vdc_db *db, const struct drain_vm *one, struct vdc_arena *arena,
 			struct vdc_err *err)
 {
-	struct vdc_vm *after;
-	void *before;
-	int r = vdc_store_get(db, &vdc_vm_kind, one->vm->id, 0, arena, &before, err);
+	const void *before;
+	void *after;
+	struct vdc_vm *vm;
+	int r = vdc_update_read(db, &vdc_vm_kind, one->vm->id, 0, arena, &before, &after, err);
 
 	if (r)
 		return r;
-	after = vdc_object_copy(&vdc_vm_kind, before, arena);
+	vm = after;
 	if (one->unknown)
-		after->starts_with_home = VDC_UNSET;
-	r = vdc_update(db, &vdc_vm_kind, before, after, arena, NULL, err);
+		vm->starts_with_home = VDC_UNSET;
+	r = vdc_update(db, &vdc_vm_kind, before, vm, arena, NULL, err);
 	return r ? r
-		 : vdc_event_note(db, VDC_SEVERITY_ERROR, "vm_drain_failed", &vdc_vm_kind, after,
-				  err, "VM %s: %s", after->name, one->failure);
+		 : vdc_event_note(db, VDC_SEVERITY_ERROR, "vm_drain_failed", &vdc_vm_kind, vm, err,
+				  "VM %s: %s", vm->name, one->failure);
 }
 
 static int in_transaction(struct vdc_db *db, void *ctx, struct vdc_err *err)

@@ -9,16 +9,17 @@
 
 int drain_load(struct vdc_db *db, struct drain_writing *w, struct vdc_err *err)
 {
-	void *found;
+	const void *before;
+	void *after;
 	int r = vdc_job_guard(w->host->run->lease, db, err);
 
 	if (!r)
-		r = vdc_store_get(db, &vdc_host_kind, w->host->host->id, VDC_WITH_LONG, w->arena,
-				  &found, err);
+		r = vdc_update_read(db, &vdc_host_kind, w->host->host->id, VDC_WITH_LONG, w->arena,
+				    &before, &after, err);
 	if (r)
 		return r;
-	w->before = found;
-	w->after = vdc_object_copy(&vdc_host_kind, found, w->arena);
+	w->before = before;
+	w->after = after;
 	return 0;
 }
 

@@ -30,6 +30,19 @@ static void take_over(const struct vdc_field *field, const void *from, void *int
 	}
 }
 
+int vdc_update_read(struct vdc_db *db, const struct vdc_kind *kind, const char *id, unsigned flags,
+		    struct vdc_arena *arena, const void **before, void **after, struct vdc_err *err)
+{
+	void *found;
+	int r = vdc_store_get(db, kind, id, flags, arena, &found, err);
+
+	if (r)
+		return r;
+	*before = found;
+	*after = vdc_object_copy(kind, found, arena);
+	return 0;
+}
+
 int vdc_update(struct vdc_db *db, const struct vdc_kind *kind, const void *before, void *after,
 	       struct vdc_arena *arena, bool *changed, struct vdc_err *err)
 {
