@@ -2,9 +2,12 @@
 /* What the verbs of `cluster-upgrade` share. */
 #pragma once
 
+#include <stdio.h>
+
 #include "act/work_news.h"
 #include "base/buf.h"
 #include "cli/command.h"
+#include "model/data_center.h"
 #include "plan/upgrade_rows.h"
 
 int cluster_upgrade_check(struct vdc_call *call, struct vdc_err *err);
@@ -63,7 +66,7 @@ int cluster_upgrade_make(struct upgrade_scene *scene,
 int cluster_upgrade_tables(struct vdc_call *call, const struct vdc_upgrade_snapshot *snapshot,
 			   const struct vdc_upgrade_plan *plan, struct vdc_err *err);
 /* Its summary alone. */
-void cluster_upgrade_summary(const struct vdc_upgrade *upgrade);
+void cluster_upgrade_summary(const struct vdc_upgrade *upgrade, FILE *out);
 /* What happens when. */
 void cluster_upgrade_timeline(const struct vdc_upgrade_snapshot *snapshot,
 			      const struct vdc_upgrade_plan *plan);
@@ -81,8 +84,8 @@ int cluster_upgrade_hold(struct upgrade_scene *scene, const char *path,
 /* A plan in the file that --verify names, held against the cluster. */
 int cluster_upgrade_verify(struct vdc_call *call, struct vdc_err *err);
 
-/* The id of the run that WORD means: its id or the beginning of it, a cluster's newest; NULL: the
- * newest of all. */
+/* The id of the run that WORD means: its id or the beginning of it, the newest of a cluster, else of a
+ * data centre; NULL: the newest that is not a part of another one. */
 int cluster_upgrade_find(struct vdc_call *call, const char *word, const char **ret,
 			 struct vdc_err *err);
 
@@ -99,17 +102,27 @@ enum cluster_upgrade_attach_flags {
 int cluster_upgrade_attach(struct vdc_call *call, const char *job, unsigned flags,
 			   struct vdc_err *err);
 
+bool cluster_upgrade_is_of_data_center(const struct vdc_job *job);
+
+/* The cluster that WORD names, else *DATA_CENTER; -ENOENT names both. */
+int cluster_upgrade_object(struct vdc_call *call, const char *word,
+			   struct vdc_data_center **data_center, struct vdc_err *err);
+
 /*
  * News of a run on standard output, as lines or, with --json, as a stream (cluster-upgrade(8)):
  *
- *	printer = cluster_upgrade_printer_new(call, job, cluster);
+ *	printer = cluster_upgrade_printer_new(call, job, kind, name);    of what is upgraded
  *	control.told = cluster_upgrade_told, control.ctx = printer;
  */
 struct cluster_upgrade_printer;
 struct cluster_upgrade_printer *cluster_upgrade_printer_new(struct vdc_call *call, const char *job,
-							    const char *cluster);
+							    const struct vdc_kind *kind,
+							    const char *name);
 void cluster_upgrade_printer_free(struct cluster_upgrade_printer *printer); /* NULL is fine */
 void cluster_upgrade_told(void *ctx, const struct vdc_work_news *news);
+/* A step of a data centre's job: what is told from now on is of that cluster. */
+void cluster_upgrade_told_turn(struct cluster_upgrade_printer *printer,
+			       const struct vdc_job_step *step);
 /* The last line. */
 int cluster_upgrade_printer_end(struct cluster_upgrade_printer *printer, enum vdc_job_status status,
 				int code, const char *text, struct vdc_err *err);

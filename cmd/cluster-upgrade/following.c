@@ -2,6 +2,7 @@
 /* A run looked at again and again, until it is over. */
 #include <errno.h>
 
+#include "act/data_center_upgrade.h"
 #include "base/time.h"
 #include "cli/exit_code.h"
 #include "follow.h"
@@ -107,7 +108,8 @@ int following_interrupt(struct following *f, struct vdc_err *err)
 
 	if (r)
 		return r;
-	r = vdc_job_ask(db, f->job, f->asked ? VDC_JOB_CANCEL : VDC_JOB_PAUSE, err);
+	r = vdc_data_center_ask(db, f->parent ? f->parent : f->job,
+				f->asked ? VDC_JOB_CANCEL : VDC_JOB_PAUSE, err);
 	vdc_db_close(db);
 	if (!r)
 		f->asked++;

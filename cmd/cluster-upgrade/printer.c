@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/data_center_upgrade.h"
 #include "base/map.h"
 #include "base/time.h"
 #include "cli/json_line.h"
@@ -30,6 +31,7 @@ static const char *const event_words[] = {
 
 struct cluster_upgrade_printer {
 	char *job;
+	char *cluster; /* of a data centre: whose turn it is; NULL: no cluster's */
 	bool json;
 	struct vdc_arena *arena; /* of one line */
 	struct vdc_map *said;	 /* VM -> when its progress was said, monotonic */
@@ -45,6 +47,7 @@ static struct vdc_json_line begin_line(struct cluster_upgrade_printer *p, const 
 
 	vdc_json_line_time(&line, "time", time ? time : vdc_time_now());
 	vdc_json_line_text(&line, "event", event);
+	vdc_json_line_text(&line, "cluster", p->cluster);
 	return line;
 }
 
@@ -67,7 +70,8 @@ static void print_text(struct cluster_upgrade_printer *p, const char *text, int6
 }
 
 struct cluster_upgrade_printer *cluster_upgrade_printer_new(struct vdc_call *call, const char *job,
-							    const char *cluster)
+							    const struct vdc_kind *kind,
+							    const char *name)
 {
 	struct cluster_upgrade_printer *p = vdc_alloc(sizeof(*p));
 	struct vdc_json_line line;
@@ -78,15 +82,15 @@ struct cluster_upgrade_printer *cluster_upgrade_printer_new(struct vdc_call *cal
 	p->said = vdc_map_new();
 	if (!p->json) {
 		print_text(p,
-			   vdc_arena_format(p->arena, "upgrade of cluster %s: run %s",
-					    cluster ? cluster : "?", job),
+			   vdc_arena_format(p->arena, "upgrade of %s %s: run %s", kind->word,
+					    name ? name : "?", job),
 			   0);
 		return p;
 	}
 	line = vdc_json_line(p->arena);
 	vdc_json_line_number(&line, "version", STREAM_VERSION);
 	vdc_json_line_text(&line, "job", job);
-	vdc_json_line_text(&line, "cluster", cluster);
+	vdc_json_line_text(&line, kind->name, name);
 	vdc_json_line_time(&line, "time", vdc_time_now());
 	print_json(p, &line);
 	return p;
@@ -98,6 +102,7 @@ void cluster_upgrade_printer_free(struct cluster_upgrade_printer *p)
 		return;
 	vdc_map_free(p->said);
 	vdc_arena_free(p->arena);
+	free(p->cluster);
 	free(p->job);
 	free(p);
 }
@@ -180,6 +185,61 @@ void cluster_upgrade_told(void *ctx, const struct vdc_work_news *news)
 	text = cluster_upgrade_line(news, p->arena);
 	if (text)
 		print_text(p, text, news->time);
+}
+
+static void set_cluster(struct cluster_upgrade_printer *p, const char *cluster)
+{
+	free(p->cluster);
+	p->cluster = vdc_strdup(cluster);
+}
+
+static void print_turn(struct cluster_upgrade_printer *p, const struct vdc_job_step *step,
+		       bool of_cluster)
+{
+	const char *child = vdc_data_center_child(step);
+	struct vdc_json_line line = begin_line(p, of_cluster ? "cluster" : "step", 0);
+
+	if (!of_cluster)
+		vdc_json_line_text(&line, "action", step->action);
+	vdc_json_line_text(&line, "job", child);
+	vdc_json_line_text(&line, "status", vdc_enum_word(&vdc_job_status_values, step->status));
+	if (step->status != VDC_JOB_STARTED)
+		vdc_json_line_text(&line, "text", step->message);
+	print_json(p, &line);
+}
+
+static const char *turn_text(const struct cluster_upgrade_printer *p,
+			     const struct vdc_job_step *step)
+{
+	const char *child = vdc_data_center_child(step);
+
+	if (step->status != VDC_JOB_STARTED)
+		return vdc_arena_format(
+			p->arena, "%s%s%s", vdc_enum_word(&vdc_job_status_values, step->status),
+			step->message ? ": " : "", step->message ? step->message : "");
+	return child ? vdc_arena_format(p->arena, "run %s", child) : "its turn has come";
+}
+
+void cluster_upgrade_told_turn(struct cluster_upgrade_printer *p, const struct vdc_job_step *step)
+{
+	bool of_cluster = strcmp(step->action, VDC_UPGRADE_ACTION) == 0;
+
+	vdc_arena_reset(p->arena);
+	if (step->status == VDC_JOB_QUEUED || (!of_cluster && step->status == VDC_JOB_STARTED))
+		return;
+	set_cluster(p, of_cluster ? step->object_name : NULL);
+	if (p->json)
+		print_turn(p, step, of_cluster);
+	else
+		print_text(p,
+			   vdc_arena_format(p->arena, "%s %s: %s%s",
+					    of_cluster ? vdc_cluster_kind.word
+						       : vdc_data_center_kind.word,
+					    step->object_name,
+					    of_cluster ? "" : "raise_level: ", turn_text(p, step)),
+			   0);
+	if (step->status != VDC_JOB_STARTED)
+		set_cluster(p, NULL);
 }
 
 int cluster_upgrade_printer_error(const struct cluster_upgrade_printer *p, struct vdc_err *err)

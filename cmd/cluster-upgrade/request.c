@@ -23,6 +23,22 @@ static int get_job(struct vdc_call *call, struct vdc_job **ret, struct vdc_err *
 	return r;
 }
 
+/* Who carried a data centre's out carried that of a cluster out. */
+static int await_owners(struct vdc_call *call, const struct vdc_job *job, struct vdc_err *err)
+{
+	struct vdc_data_center_seen seen;
+	const struct vdc_job_step *current;
+	int r = vdc_work_await_owner(call, job->id, err);
+
+	if (r || !cluster_upgrade_is_of_data_center(job))
+		return r;
+	r = vdc_data_center_look(vdc_call_db(call), job->id, vdc_call_arena(call), &seen, err);
+	current = r ? NULL : vdc_data_center_current(&seen);
+	return current && vdc_data_center_child(current)
+		       ? vdc_work_await_owner(call, vdc_data_center_child(current), err)
+		       : r;
+}
+
 int cluster_upgrade_resume(struct vdc_call *call, struct vdc_err *err)
 {
 	struct vdc_job *job;
@@ -32,8 +48,8 @@ int cluster_upgrade_resume(struct vdc_call *call, struct vdc_err *err)
 		r = vdc_err_set(err, -EINVAL, "job %s is over: %s", job->id,
 				vdc_enum_word(&vdc_job_status_values, job->status));
 	if (!r)
-		r = vdc_work_await_owner(call, job->id, err);
-	return r ? r : cluster_upgrade_carry_out(call, job->id, job->object_name, err);
+		r = await_owners(call, job, err);
+	return r ? r : cluster_upgrade_carry_out(call, job->id, err);
 }
 
 int cluster_upgrade_pause(struct vdc_call *call, struct vdc_err *err)
@@ -54,8 +70,9 @@ int cluster_upgrade_pause(struct vdc_call *call, struct vdc_err *err)
 				"job %s is paused already; cluster-upgrade resume %s goes on",
 				job->id, job->id);
 	if (!r)
-		r = vdc_job_ask(vdc_call_db(call), job->id,
-				vdc_given(call, "cancel") ? VDC_JOB_CANCEL : VDC_JOB_PAUSE, err);
+		r = vdc_data_center_ask(vdc_call_db(call), job->id,
+					vdc_given(call, "cancel") ? VDC_JOB_CANCEL : VDC_JOB_PAUSE,
+					err);
 	if (!r && !vdc_given(call, "quiet"))
 		printf("%s was asked to stop%s\n", owner ? owner : job->id,
 		       vdc_given(call, "cancel") ? " and to cancel what moves"
@@ -72,12 +89,12 @@ int cluster_upgrade_abort(struct vdc_call *call, struct vdc_err *err)
 	int r = get_job(call, &job, err);
 
 	if (!r)
-		r = vdc_job_ask(vdc_call_db(call), job->id, VDC_JOB_ABORT, err);
+		r = vdc_data_center_ask(vdc_call_db(call), job->id, VDC_JOB_ABORT, err);
 	if (!r)
 		r = vdc_job_owner(vdc_call_db(call), job->id, vdc_call_arena(call), &owner, err);
 	if (!r && owner && !vdc_given(call, "quiet"))
 		printf("%s was asked to abort\n", owner);
 	if (r || owner)
 		return r;
-	return cluster_upgrade_carry_out(call, job->id, job->object_name, err);
+	return cluster_upgrade_carry_out(call, job->id, err);
 }

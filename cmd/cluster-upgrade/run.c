@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* cluster-upgrade run: a plan, made now or read from a file, becomes a job that is carried out. */
+/* cluster-upgrade run, of a cluster: a plan, made now or read from a file, becomes a job. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,39 +14,51 @@
 #include "run.h"
 #include "store/store.h"
 
-struct beginning {
-	struct upgrade_scene scene;
-	struct vdc_upgrade_rows rows;
-	struct vdc_buf hosts, moves; /* pointers, while the rows are made */
+struct making {
+	struct cluster_upgrade_beginning *b;
+	struct vdc_buf hosts, moves; /* pointers */
 };
 
 static int take_row(void *ctx, const struct vdc_kind *kind, const void *object,
 		    struct vdc_err *err vdc_unused)
 {
-	struct beginning *b = ctx;
-	void *copy = vdc_object_copy(kind, object, b->scene.arena);
+	struct making *making = ctx;
+	void *copy = vdc_object_copy(kind, object, making->b->scene.arena);
 
 	if (kind == &vdc_upgrade_kind)
-		b->rows.upgrade = copy;
+		making->b->rows.upgrade = copy;
 	else
-		vdc_buf_add(kind == &vdc_upgrade_host_kind ? &b->hosts : &b->moves, &copy,
+		vdc_buf_add(kind == &vdc_upgrade_host_kind ? &making->hosts : &making->moves, &copy,
 			    sizeof(copy));
 	return 0;
 }
 
-static int make_rows(struct beginning *b, const struct vdc_upgrade_plan *plan, struct vdc_err *err)
+/* The pointers in the arena, which the rows live in too; returns how many. */
+static size_t keep(struct vdc_buf *pointers, struct vdc_arena *arena, void *ret)
+{
+	size_t len = pointers->len;
+	void *kept = vdc_arena_alloc(arena, len + sizeof(void *));
+
+	if (len)
+		memcpy(kept, pointers->data, len);
+	vdc_buf_free(pointers);
+	*(void **)ret = kept;
+	return len / sizeof(void *);
+}
+
+static int make_rows(struct cluster_upgrade_beginning *b, const struct vdc_upgrade_plan *plan,
+		     struct vdc_err *err)
 {
 	const struct vdc_upgrade_page page = {
 		.created = vdc_time_now(),
 		.os_major = vdc_given(b->scene.call, "os-major"),
 		.qemu = vdc_text_option(b->scene.call, "qemu"),
 	};
-	int r = vdc_upgrade_each_row(&b->scene.snapshot, plan, &page, take_row, b, err);
+	struct making making = { .b = b };
+	int r = vdc_upgrade_each_row(&b->scene.snapshot, plan, &page, take_row, &making, err);
 
-	b->rows.hosts = (void *)b->hosts.data;
-	b->rows.n_hosts = b->hosts.len / sizeof(void *);
-	b->rows.moves = (void *)b->moves.data;
-	b->rows.n_moves = b->moves.len / sizeof(void *);
+	b->rows.n_hosts = keep(&making.hosts, b->scene.arena, &b->rows.hosts);
+	b->rows.n_moves = keep(&making.moves, b->scene.arena, &b->rows.moves);
 	return r;
 }
 
@@ -131,7 +143,7 @@ static int refuse_blocked(const struct upgrade_scene *scene, struct vdc_err *err
 			   vdc_buf_str(&text), scene->snapshot.cluster->name);
 }
 
-static int make_plan(struct beginning *b, struct vdc_err *err)
+static int make_plan(struct cluster_upgrade_beginning *b, struct vdc_err *err)
 {
 	bool dry_run = vdc_given(b->scene.call, "dry-run");
 	struct vdc_upgrade_plan plan;
@@ -164,27 +176,22 @@ static int refuse_limits(struct vdc_call *call, const char *path, struct vdc_err
 	return 0;
 }
 
-static int get_rows(struct beginning *b, const char *word, struct vdc_err *err)
+int cluster_upgrade_prepare(struct cluster_upgrade_beginning *b, struct vdc_upgrade_options *ret,
+			    struct vdc_err *err)
 {
-	struct vdc_upgrade_plan plan;
 	int r;
 
-	if (is_file(word)) {
-		r = refuse_limits(b->scene.call, word, err);
-		return r ? r
-			 : cluster_upgrade_hold(&b->scene, word, refuse_busy, &b->rows, &plan, err);
-	}
-	b->scene.name = word;
 	b->scene.checks = true;
-	return make_plan(b, err);
+	r = make_plan(b, err);
+	return r ? r : cluster_upgrade_run_choice(b->scene.call, b->rows.upgrade, ret, err);
 }
 
-static int refuse_bare_waves(const struct beginning *b, struct vdc_err *err)
+int cluster_upgrade_refuse_bare(struct vdc_call *call, const struct vdc_upgrade *upgrade,
+				struct vdc_err *err)
 {
-	const struct vdc_upgrade *upgrade = b->rows.upgrade;
 	int64_t n = upgrade->waves_without_reserve;
 
-	if (n == VDC_UNSET || n == 0 || vdc_given(b->scene.call, "accept-no-reserve"))
+	if (n == VDC_UNSET || n == 0 || vdc_given(call, "accept-no-reserve"))
 		return 0;
 	return vdc_err_set(err, -EPERM,
 			   "during %" PRId64 " of %" PRId64
@@ -193,7 +200,23 @@ static int refuse_bare_waves(const struct beginning *b, struct vdc_err *err)
 			   n, upgrade->waves, upgrade->cluster.name);
 }
 
-static int confirm(const struct beginning *b, struct vdc_err *err)
+static int get_rows(struct cluster_upgrade_beginning *b, const char *word,
+		    struct vdc_upgrade_options *options, struct vdc_err *err)
+{
+	struct vdc_upgrade_plan plan;
+	int r;
+
+	b->scene.name = word;
+	if (!is_file(word))
+		return cluster_upgrade_prepare(b, options, err);
+	b->scene.name = NULL;
+	r = refuse_limits(b->scene.call, word, err);
+	if (!r)
+		r = cluster_upgrade_hold(&b->scene, word, refuse_busy, &b->rows, &plan, err);
+	return r ? r : cluster_upgrade_run_choice(b->scene.call, b->rows.upgrade, options, err);
+}
+
+static int confirm(const struct cluster_upgrade_beginning *b, struct vdc_err *err)
 {
 	const struct vdc_upgrade *u = b->rows.upgrade;
 	struct vdc_call *call = b->scene.call;
@@ -211,7 +234,7 @@ static int confirm(const struct beginning *b, struct vdc_err *err)
 				   : "");
 }
 
-static int begin(struct beginning *b, const struct vdc_upgrade_options *options,
+static int begin(struct cluster_upgrade_beginning *b, const struct vdc_upgrade_options *options,
 		 struct vdc_err *err)
 {
 	struct vdc_call *call = b->scene.call;
@@ -221,29 +244,37 @@ static int begin(struct beginning *b, const struct vdc_upgrade_options *options,
 	if (r <= 0)
 		return r ? r : vdc_err_set(err, -ECANCELED, "nothing was done");
 	r = vdc_upgrade_begin(vdc_call_db(call), &b->rows, options, b->scene.arena, &job, err);
-	return r ? r : cluster_upgrade_carry_out(call, job, b->rows.upgrade->cluster.name, err);
+	return r ? r : cluster_upgrade_carry_out(call, job, err);
+}
+
+static int run_cluster(struct vdc_call *call, const char *word, struct vdc_err *err)
+{
+	struct cluster_upgrade_beginning b = { .scene = { .call = call,
+							  .arena = vdc_call_arena(call) } };
+	bool dry_run = vdc_given(call, "dry-run");
+	struct vdc_upgrade_options options;
+	int r = get_rows(&b, word, &options, err);
+
+	if (!r && dry_run)
+		cluster_upgrade_summary(b.rows.upgrade, stdout);
+	if (!r)
+		r = cluster_upgrade_refuse_bare(call, b.rows.upgrade, err);
+	if (!r && !dry_run)
+		r = begin(&b, &options, err);
+	cluster_upgrade_close(&b.scene);
+	return r;
 }
 
 int cluster_upgrade_run(struct vdc_call *call, struct vdc_err *err)
 {
-	struct beginning b = { .scene = { .call = call, .arena = vdc_call_arena(call) } };
-	bool dry_run = vdc_given(call, "dry-run");
-	struct vdc_upgrade_options options;
+	struct vdc_data_center *data_center = NULL;
 	const char *const *words;
 	int r;
 
 	vdc_call_operands(call, &words);
-	r = get_rows(&b, words[0], err);
-	if (!r)
-		r = cluster_upgrade_run_choice(call, b.rows.upgrade, &options, err);
-	if (!r && dry_run)
-		cluster_upgrade_summary(b.rows.upgrade);
-	if (!r)
-		r = refuse_bare_waves(&b, err);
-	if (!r && !dry_run)
-		r = begin(&b, &options, err);
-	cluster_upgrade_close(&b.scene);
-	vdc_buf_free(&b.hosts);
-	vdc_buf_free(&b.moves);
-	return r;
+	r = is_file(words[0]) ? 0 : cluster_upgrade_object(call, words[0], &data_center, err);
+	if (r)
+		return r;
+	return data_center ? cluster_upgrade_run_data_center(call, data_center, err)
+			   : run_cluster(call, words[0], err);
 }

@@ -13,6 +13,7 @@
 #define START_TIME (30 * VDC_SECOND)
 
 struct running {
+	struct vdc_call *call;
 	struct cluster_upgrade_printer *printer;
 	int signals;
 };
@@ -27,42 +28,82 @@ static void told(void *ctx, const struct vdc_work_news *news)
 	cluster_upgrade_told(((struct running *)ctx)->printer, news);
 }
 
-static int end(struct vdc_call *call, struct running *running, const char *id, int code,
-	       struct vdc_err *err)
+static void told_turn(void *ctx, const struct vdc_job_step *step)
 {
-	struct vdc_job *job;
+	cluster_upgrade_told_turn(((struct running *)ctx)->printer, step);
+}
+
+static int plan_turn(void *ctx, struct vdc_data_center_turn *turn, struct vdc_err *err)
+{
+	struct running *running = ctx;
+	int r = cluster_upgrade_plan_turn(running->call, turn, false, err);
+
+	return r || turn->nothing || turn->how.no_reserve
+		       ? r
+		       : cluster_upgrade_refuse_bare(running->call, turn->rows.upgrade, err);
+}
+
+static int get_job(struct vdc_call *call, const char *id, struct vdc_job **ret, struct vdc_err *err)
+{
 	void *object;
 	int r = vdc_store_get(vdc_call_db(call), &vdc_job_kind, id, 0, vdc_call_arena(call),
 			      &object, err);
 
-	if (r)
-		return r;
-	job = object;
-	r = cluster_upgrade_printer_end(running->printer, (enum vdc_job_status)job->status, code,
-					job->message, err);
+	if (!r)
+		*ret = object;
+	return r;
+}
+
+static int end(struct running *running, const char *id, int code, struct vdc_err *err)
+{
+	struct vdc_job *job;
+	int r = get_job(running->call, id, &job, err);
+
+	if (!r)
+		r = cluster_upgrade_printer_end(running->printer, (enum vdc_job_status)job->status,
+						code, job->message, err);
 	return r ? r : code;
 }
 
-static int run_here(struct vdc_call *call, const char *job, const char *cluster,
-		    struct vdc_err *err)
+static int run(struct running *running, const struct vdc_job *job, struct vdc_err *err)
 {
-	struct running running = {
-		.printer = cluster_upgrade_printer_new(call, job, cluster),
-		.signals = vdc_work_signals(),
-	};
-	const struct vdc_upgrade_control control = {
-		.stop_fd = running.signals,
+	const struct vdc_upgrade_control cluster = {
+		.stop_fd = running->signals,
 		.stop_taken = take_signal,
 		.told = told,
-		.ctx = &running,
+		.ctx = running,
 	};
-	int r = vdc_upgrade_run(vdc_call_db(call), job, &control, err);
+	const struct vdc_data_center_control data_center = {
+		.cluster = cluster,
+		.plan = plan_turn,
+		.step = told_turn,
+		.ctx = running,
+	};
+	struct vdc_db *db = vdc_call_db(running->call);
 
+	return cluster_upgrade_is_of_data_center(job)
+		       ? vdc_data_center_upgrade_run(db, job->id, &data_center, err)
+		       : vdc_upgrade_run(db, job->id, &cluster, err);
+}
+
+static int run_here(struct vdc_call *call, const char *id, struct vdc_err *err)
+{
+	struct running running = { .call = call };
+	struct vdc_job *job;
+	int r = get_job(call, id, &job, err);
+
+	if (r)
+		return r;
+	running.printer = cluster_upgrade_printer_new(
+		call, id,
+		cluster_upgrade_is_of_data_center(job) ? &vdc_data_center_kind : &vdc_cluster_kind,
+		job->object_name);
+	running.signals = vdc_work_signals();
+	r = run(&running, job, err);
 	if (r >= 0)
-		r = end(call, &running, job, r, err);
+		r = end(&running, id, r, err);
 	else
-		vdc_err_prefix(err,
-			       "the run was cut off, cluster-upgrade resume %s goes on: ", job);
+		vdc_err_prefix(err, "the run was cut off, cluster-upgrade resume %s goes on: ", id);
 	cluster_upgrade_printer_free(running.printer);
 	if (running.signals >= 0)
 		close(running.signals);
@@ -139,11 +180,10 @@ static bool somebody_looks(struct vdc_call *call)
 	return isatty(STDOUT_FILENO) && vdc_call_output(call) == VDC_OUTPUT_TABLE;
 }
 
-int cluster_upgrade_carry_out(struct vdc_call *call, const char *job, const char *cluster,
-			      struct vdc_err *err)
+int cluster_upgrade_carry_out(struct vdc_call *call, const char *job, struct vdc_err *err)
 {
 	bool aside =
 		vdc_given(call, "background") || (somebody_looks(call) && !vdc_given(call, "here"));
 
-	return aside ? run_aside(call, job, err) : run_here(call, job, cluster, err);
+	return aside ? run_aside(call, job, err) : run_here(call, job, err);
 }

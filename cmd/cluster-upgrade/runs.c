@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* cluster-upgrade list, cluster-upgrade history; and finding a run. */
+/* cluster-upgrade list, cluster-upgrade history; and finding a run, or what is to be upgraded. */
 #include <errno.h>
 #include <string.h>
 
-#include "act/upgrade_run.h"
+#include "act/data_center_upgrade.h"
 #include "base/buf.h"
 #include "cli/list.h"
 #include "cluster_upgrade.h"
@@ -12,12 +12,17 @@
 
 enum { ID_LEN = 36, PREFIX_LEN = 4 };
 
+bool cluster_upgrade_is_of_data_center(const struct vdc_job *job)
+{
+	return strcmp(job->action, VDC_DATA_CENTER_UPGRADE_ACTION) == 0;
+}
+
 static int take(void *ctx, const struct vdc_kind *kind vdc_unused, void *object,
 		struct vdc_err *err vdc_unused)
 {
 	const struct vdc_job *job = object;
 
-	if (strcmp(job->action, VDC_UPGRADE_ACTION) == 0)
+	if (strcmp(job->action, VDC_UPGRADE_ACTION) == 0 || cluster_upgrade_is_of_data_center(job))
 		vdc_buf_add(ctx, &object, sizeof(object));
 	return 0;
 }
@@ -29,14 +34,18 @@ static int read_jobs(struct vdc_call *call, struct vdc_buf *jobs, struct vdc_err
 			      err);
 }
 
-static bool is_about(const struct vdc_job *job, const char *cluster)
+static bool is_about(const struct vdc_job *job, const char *word)
 {
-	return (job->object_name && strcmp(job->object_name, cluster) == 0) ||
-	       (job->object_id && strcmp(job->object_id, cluster) == 0);
+	return (job->object_name && strcmp(job->object_name, word) == 0) ||
+	       (job->object_id && strcmp(job->object_id, word) == 0);
 }
 
-static bool is_newer(const struct vdc_job *job, const struct vdc_job *than)
+/* The newer one; that of a cluster before that of a data centre of the same name. */
+static bool is_better(const struct vdc_job *job, const struct vdc_job *than, const char *word)
 {
+	if (than && word &&
+	    cluster_upgrade_is_of_data_center(job) != cluster_upgrade_is_of_data_center(than))
+		return cluster_upgrade_is_of_data_center(than);
 	return !than || job->start_time > than->start_time;
 }
 
@@ -64,28 +73,54 @@ static int find(const struct vdc_buf *jobs, const char *word, const struct vdc_j
 	struct vdc_job *const *job = (void *)jobs->data;
 
 	for (size_t i = 0; i < jobs->len / sizeof(*job); i++)
-		if ((!word || is_about(job[i], word)) && is_newer(job[i], *ret))
+		if ((word ? is_about(job[i], word) : !job[i]->parent) &&
+		    is_better(job[i], *ret, word))
 			*ret = job[i];
 	return *ret || !word ? 0 : find_prefix(jobs, word, ret, err);
+}
+
+int cluster_upgrade_object(struct vdc_call *call, const char *word,
+			   struct vdc_data_center **data_center, struct vdc_err *err)
+{
+	struct vdc_err no_cluster = { 0 }, no_data_center = { 0 };
+	void *object;
+	int r = vdc_store_get(vdc_call_db(call), &vdc_cluster_kind, word, 0, vdc_call_arena(call),
+			      &object, &no_cluster);
+
+	*data_center = NULL;
+	if (r != -ENOENT)
+		return r ? vdc_err_set(err, r, "%s", vdc_err_text(&no_cluster)) : 0;
+	r = vdc_store_get(vdc_call_db(call), &vdc_data_center_kind, word, 0, vdc_call_arena(call),
+			  &object, &no_data_center);
+	if (r == -ENOENT)
+		return vdc_err_set(err, r, "%s; %s", vdc_err_text(&no_cluster),
+				   vdc_err_text(&no_data_center));
+	if (r)
+		return vdc_err_set(err, r, "%s", vdc_err_text(&no_data_center));
+	*data_center = object;
+	return 0;
 }
 
 /* What else could be meant by a word that finds no run. */
 static int found_none(struct vdc_call *call, const char *word, struct vdc_err *err)
 {
-	void *cluster;
+	struct vdc_data_center *data_center;
+	void *job;
 	int r;
 
 	if (!word)
 		return vdc_err_set(err, -ENOENT, "no upgrade has been run");
 	if (strlen(word) == ID_LEN) {
 		r = vdc_store_get(vdc_call_db(call), &vdc_job_kind, word, 0, vdc_call_arena(call),
-				  &cluster, NULL);
+				  &job, NULL);
 		return vdc_err_set(err, r ? -ENOENT : -EINVAL,
 				   r ? "there is no run %s" : "job %s is no upgrade", word);
 	}
-	r = vdc_store_get(vdc_call_db(call), &vdc_cluster_kind, word, 0, vdc_call_arena(call),
-			  &cluster, err);
-	return r ? r : vdc_err_set(err, -ENOENT, "no upgrade of cluster %s has been run", word);
+	r = cluster_upgrade_object(call, word, &data_center, err);
+	return r ? r
+		 : vdc_err_set(err, -ENOENT, "no upgrade of %s %s has been run",
+			       data_center ? vdc_data_center_kind.word : vdc_cluster_kind.word,
+			       word);
 }
 
 int cluster_upgrade_find(struct vdc_call *call, const char *word, const char **ret,
@@ -126,7 +161,7 @@ static int by_start(const void *a, const void *b)
 					       : 1;
 }
 
-static int print_runs(struct vdc_call *call, bool open, const char *cluster, struct vdc_err *err)
+static int print_runs(struct vdc_call *call, bool open, const char *about, struct vdc_err *err)
 {
 	vdc_autobuf jobs = { 0 };
 	struct vdc_list *list;
@@ -143,14 +178,14 @@ static int print_runs(struct vdc_call *call, bool open, const char *cluster, str
 	if (jobs.len)
 		qsort(job, jobs.len / sizeof(*job), sizeof(*job), by_start);
 	for (size_t i = 0; i < jobs.len / sizeof(*job) && !r; i++) {
-		if (cluster && !is_about(job[i], cluster))
+		if (about && !is_about(job[i], about))
 			continue;
 		any = true;
 		if (vdc_upgrade_is_open(job[i]) == open)
 			r = add_run(call, list, job[i], now, err);
 	}
-	if (!r && cluster && !any)
-		r = found_none(call, cluster, err);
+	if (!r && about && !any)
+		r = found_none(call, about, err);
 	return r ? r : vdc_list_end(list, err);
 }
 

@@ -7,21 +7,28 @@
 #include "base/time.h"
 #include "cli/list_table.h"
 #include "doc/doc.h"
-#include "follow.h"
+#include "status.h"
 
 enum { FAILURES_MAX = 20 };
 
-static void print_head(const struct vdc_upgrade_run *run, struct vdc_arena *arena)
+void status_head(const struct vdc_upgrade_run *run, struct vdc_arena *arena)
 {
+	const struct vdc_ref *object = run->data_center.id ? &run->data_center : &run->cluster;
 	char since[VDC_TIME_LEN + 1];
 
-	printf("upgrade of cluster %s, run %s: %s\n", run->cluster.name ? run->cluster.name : "?",
-	       run->id, vdc_enum_word(&vdc_job_status_values, run->status));
+	printf("upgrade of %s %s, run %s: %s\n",
+	       run->data_center.id ? vdc_data_center_kind.word : vdc_cluster_kind.word,
+	       object->name ? object->name : "?", run->id,
+	       vdc_enum_word(&vdc_job_status_values, run->status));
 	if (run->start_time != VDC_UNSET)
 		printf("%s %s by %s, %s%s\n", run->end_time == VDC_UNSET ? "since" : "began",
 		       vdc_time_format(run->start_time / VDC_SECOND * VDC_SECOND, since),
 		       run->actor ? run->actor : "?", run->end_time == VDC_UNSET ? "" : "took ",
 		       vdc_upgrade_time(run->elapsed, arena));
+}
+
+static void print_counts(const struct vdc_upgrade_run *run, struct vdc_arena *arena)
+{
 	printf("%" PRId64 " %%: %" PRId64 " of %" PRId64 " hosts upgraded, %" PRId64
 	       " failed; %" PRId64 " of %" PRId64 " VMs moved, %" PRId64 " failed",
 	       run->percent, run->hosts_done, run->hosts, run->hosts_failed, run->moves_done,
@@ -33,7 +40,7 @@ static void print_head(const struct vdc_upgrade_run *run, struct vdc_arena *aren
 	putchar('\n');
 }
 
-static void print_state(const struct vdc_upgrade_run *run)
+void status_state(const struct vdc_upgrade_run *run)
 {
 	bool open = run->end_time == VDC_UNSET && run->exit_code == VDC_UNSET;
 
@@ -52,18 +59,12 @@ static void print_state(const struct vdc_upgrade_run *run)
 		printf("cluster-upgrade resume %s tries again what failed\n", run->id);
 }
 
-struct rows {
-	const struct vdc_kind *kind;
-	const void *const *rows;
-	size_t n;
-};
-
-static int print_table(struct vdc_call *call, const struct rows *rows, struct vdc_err *err)
+int status_table(struct vdc_call *call, const struct status_rows *rows, struct vdc_err *err)
 {
 	struct vdc_arena *arena = vdc_call_arena(call);
 	struct vdc_list_table *table;
 	struct vdc_columns columns;
-	int r = vdc_columns_of_output(rows->kind, NULL, arena, &columns, err);
+	int r = vdc_columns_of_output(rows->kind, rows->output, arena, &columns, err);
 
 	if (r || !rows->n)
 		return r;
@@ -95,8 +96,8 @@ static void print_failures(const struct vdc_upgrade_seen *seen)
 		       n - FAILURES_MAX, seen->job->id);
 }
 
-static int write_document(struct vdc_call *call, const struct rows *tables, size_t n,
-			  struct vdc_err *err)
+int status_document(struct vdc_call *call, const struct status_rows *tables, size_t n,
+		    struct vdc_err *err)
 {
 	struct vdc_doc_writer *writer;
 	int r = vdc_doc_writer_new(
@@ -126,19 +127,20 @@ int cluster_upgrade_print_status(struct vdc_call *call, const struct vdc_upgrade
 	hosts = vdc_arena_alloc(arena, (view.n_hosts + 1) * sizeof(*hosts));
 	for (size_t h = 0; h < view.n_hosts; h++)
 		hosts[h] = &view.hosts[h];
-	const struct rows tables[] = {
-		{ &vdc_upgrade_run_kind, &run, 1 },
-		{ &vdc_upgrade_run_host_kind, hosts, view.n_hosts },
-		{ &vdc_upgrade_run_move_kind, (void *)view.moves, view.n_moves },
+	const struct status_rows tables[] = {
+		{ &vdc_upgrade_run_kind, &run, 1, NULL },
+		{ &vdc_upgrade_run_host_kind, hosts, view.n_hosts, NULL },
+		{ &vdc_upgrade_run_move_kind, (void *)view.moves, view.n_moves, NULL },
 	};
 
 	if (vdc_call_output(call) != VDC_OUTPUT_TABLE)
-		return write_document(call, tables, VDC_COUNT(tables), err);
-	print_head(&view.run, arena);
-	print_state(&view.run);
-	r = print_table(call, &tables[1], err);
+		return status_document(call, tables, VDC_COUNT(tables), err);
+	status_head(&view.run, arena);
+	print_counts(&view.run, arena);
+	status_state(&view.run);
+	r = status_table(call, &tables[1], err);
 	if (!r)
-		r = print_table(call, &tables[2], err);
+		r = status_table(call, &tables[2], err);
 	if (!r)
 		print_failures(seen);
 	return r;
@@ -148,19 +150,24 @@ int cluster_upgrade_status(struct vdc_call *call, struct vdc_err *err)
 {
 	const char *const *words;
 	const char *word = vdc_call_operands(call, &words) ? words[0] : NULL, *job;
-	struct following f = { .call = call };
+	const struct vdc_upgrade_seen *seen;
+	struct vdc_upgrade_watch *watch;
 	int r = cluster_upgrade_find(call, word, &job, err);
 
 	if (r)
 		return r;
 	if (vdc_given(call, "follow"))
 		return cluster_upgrade_attach(call, job, 0, err);
-	f.job = job;
-	r = vdc_upgrade_watch_new(vdc_call_db(call), job, &f.watch, err);
-	if (!r)
-		r = vdc_upgrade_watch_look(f.watch, err);
-	if (!r)
-		r = cluster_upgrade_print_status(call, vdc_upgrade_watch_seen(f.watch), err);
-	following_close(&f);
+	r = vdc_upgrade_watch_new(vdc_call_db(call), job, &watch, err);
+	if (r)
+		return r;
+	r = vdc_upgrade_watch_look(watch, err);
+	if (!r) {
+		seen = vdc_upgrade_watch_seen(watch);
+		r = cluster_upgrade_is_of_data_center(seen->job)
+			    ? cluster_upgrade_print_data_center(call, seen, err)
+			    : cluster_upgrade_print_status(call, seen, err);
+	}
+	vdc_upgrade_watch_free(watch);
 	return r;
 }

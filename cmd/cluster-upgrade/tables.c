@@ -7,29 +7,29 @@
 #include "cli/list_table.h"
 #include "cluster_upgrade.h"
 
-static void count(int64_t n, const char *what)
+static void count(FILE *out, int64_t n, const char *what)
 {
-	printf("%" PRId64 " %s%s", n, what, n == 1 ? "" : "s");
+	fprintf(out, "%" PRId64 " %s%s", n, what, n == 1 ? "" : "s");
 }
 
-void cluster_upgrade_summary(const struct vdc_upgrade *upgrade)
+void cluster_upgrade_summary(const struct vdc_upgrade *upgrade, FILE *out)
 {
 	char time[VDC_TIME_LEN + 1];
 
-	printf("cluster %s: ", upgrade->cluster.name);
-	count(upgrade->hosts, "host");
-	printf(" in ");
-	count(upgrade->waves, "wave");
-	printf("; ");
-	count(upgrade->moves, "live migration");
-	printf(", %" PRId64 " of them of a VM that moved before; ", upgrade->second_moves);
-	count(upgrade->restarts, "restart");
-	printf("; %" PRId64 " off meanwhile; fullest host %" PRId64 " %%; about %s\n",
-	       upgrade->stops, upgrade->highest_peak,
-	       vdc_duration_format(upgrade->duration * VDC_SECOND, time));
+	fprintf(out, "cluster %s: ", upgrade->cluster.name);
+	count(out, upgrade->hosts, "host");
+	fprintf(out, " in ");
+	count(out, upgrade->waves, "wave");
+	fprintf(out, "; ");
+	count(out, upgrade->moves, "live migration");
+	fprintf(out, ", %" PRId64 " of them of a VM that moved before; ", upgrade->second_moves);
+	count(out, upgrade->restarts, "restart");
+	fprintf(out, "; %" PRId64 " off meanwhile; fullest host %" PRId64 " %%; about %s\n",
+		upgrade->stops, upgrade->highest_peak,
+		vdc_duration_format(upgrade->duration * VDC_SECOND, time));
 	if (upgrade->waves_without_reserve > 0) {
-		count(upgrade->waves_without_reserve, "wave");
-		printf(" without reserve: meanwhile no more host can be lost\n");
+		count(out, upgrade->waves_without_reserve, "wave");
+		fprintf(out, " without reserve: meanwhile no more host can be lost\n");
 	}
 }
 
@@ -72,7 +72,7 @@ static int add_row(void *ctx, const struct vdc_kind *kind, const void *object, s
 	int r = 0;
 
 	if (kind == &vdc_upgrade_kind) {
-		cluster_upgrade_summary(object);
+		cluster_upgrade_summary(object, stdout);
 		return 0;
 	}
 	if (tables->kind != kind)

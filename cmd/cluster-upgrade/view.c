@@ -207,6 +207,7 @@ static void free_log(struct view *view)
 
 int cluster_upgrade_view(struct following *f, int *code, struct vdc_err *err)
 {
+	const char *run = f->parent ? f->parent : f->job;
 	struct view view = { .f = f };
 	int r;
 
@@ -224,8 +225,8 @@ int cluster_upgrade_view(struct following *f, int *code, struct vdc_err *err)
 	*code = r ? 0 : following_code(f);
 	if (r)
 		vdc_log(VDC_LOG_NOTICE,
-			"run %s goes on; cluster-upgrade status --follow %s shows it again", f->job,
-			f->job);
+			"run %s goes on; cluster-upgrade status --follow %s shows it again", run,
+			run);
 	else
 		r = cluster_upgrade_print_status(f->call, vdc_upgrade_watch_seen(f->watch), err);
 	return r < 0 ? r : 0;

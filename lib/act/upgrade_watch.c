@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "act/data_center_upgrade.h"
 #include "act/upgrade_document.h"
 #include "act/upgrade_run.h"
 #include "act/upgrade_watch_part.h"
@@ -48,7 +49,8 @@ int vdc_upgrade_watch_new(struct vdc_db *db, const char *job_id, struct vdc_upgr
 	if (r)
 		return r;
 	job = found;
-	if (strcmp(job->action, VDC_UPGRADE_ACTION) != 0)
+	if (strcmp(job->action, VDC_UPGRADE_ACTION) != 0 &&
+	    strcmp(job->action, VDC_DATA_CENTER_UPGRADE_ACTION) != 0)
 		return vdc_err_set(err, -EINVAL, "job %s is no upgrade: it is %s", job_id,
 				   job->action);
 	watch = vdc_alloc(sizeof(*watch));

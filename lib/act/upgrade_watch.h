@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A run of an upgrade looked at from outside, whoever carries it out: all is read from the database,
- * again and again, and what happened between two looks is told as the run itself tells it.
+ * again and again, and what happened between two looks is told as the run itself tells it. That of a
+ * data centre (act/data_center_upgrade.h) can be looked at too: its job, its steps and its owner.
  */
 #pragma once
 

@@ -2,6 +2,7 @@
 #include "model/upgrade_run.h"
 
 #include "model/cluster.h"
+#include "model/data_center.h"
 #include "model/fields.h"
 #include "model/host.h"
 #include "model/job.h"
@@ -16,6 +17,10 @@ const struct vdc_enum vdc_run_host_status_values = {
 static const struct vdc_field run_fields[] = {
 	VDC_F_UUID(id, VDC_REQUIRED | VDC_LISTED, .path = "@id", .help = "id of its job"),
 	VDC_F_REF(cluster, vdc_cluster_kind, VDC_LISTED, .help = "cluster that is upgraded"),
+	VDC_F_REF(data_center, vdc_data_center_kind, VDC_LISTED,
+		  .help = "data centre whose clusters are upgraded"),
+	VDC_F_UUID(parent, 0, .path = "parent@id",
+		   .help = "run of the data centre that it belongs to"),
 	VDC_F_ENUM(status, vdc_job_status_values, VDC_REQUIRED | VDC_LISTED,
 		   .help = "how far it is"),
 	VDC_F_INT(percent, VDC_LISTED, .title = "%", .help = "how much of it is done"),

@@ -9,7 +9,8 @@
 
 struct vdc_upgrade_run {
 	char *id; /* of the job */
-	struct vdc_ref cluster;
+	struct vdc_ref cluster, data_center; /* one of these two */
+	char *parent; /* of a cluster in the run of its data centre: the job of that */
 	int64_t status; /* enum vdc_job_status */
 	int64_t percent;
 	char *owner;	 /* who carries it out; NULL: nobody */

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/time.h"
+#include "model/data_center.h"
 #include "plan/upgrade_view_part.h"
 
 enum { NAMED = 3 };
@@ -171,11 +172,15 @@ static const char *waits_for(const struct viewing *v)
 void vdc_upgrade_run_of(const struct vdc_job *job, const char *owner, int64_t now,
 			struct vdc_arena *arena, struct vdc_upgrade_run *ret)
 {
-	bool open = vdc_upgrade_is_open(job);
+	bool open = vdc_upgrade_is_open(job),
+	     of_data_center =
+		     job->object_kind && strcmp(job->object_kind, vdc_data_center_kind.name) == 0;
 
 	*ret = *(struct vdc_upgrade_run *)vdc_object_new(&vdc_upgrade_run_kind, arena);
 	ret->id = job->id;
-	ret->cluster = (struct vdc_ref){ job->object_id, job->object_name };
+	*(of_data_center ? &ret->data_center : &ret->cluster) =
+		(struct vdc_ref){ job->object_id, job->object_name };
+	ret->parent = job->parent;
 	ret->status = job->status;
 	ret->percent = job->status == VDC_JOB_FINISHED ? 100 : job->percent;
 	ret->owner = vdc_arena_strdup(arena, open ? owner : NULL);

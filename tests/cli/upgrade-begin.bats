@@ -42,16 +42,13 @@ cluster_of() { inventory show cluster c --json | jq -r ".clusters[0].$1"; }
 
 job_of() { database_sql "SELECT $2 FROM jobs WHERE id = '$1'"; }
 
-# empty_hosts: hosts that libvirt answers for, without VMs, and of no level
-empty_hosts() {
+# without_vms: hosts that libvirt answers for, without VMs, and of no level
+without_vms() {
 	local name
 
-	sed '/<domain/,/<\/domain>/d' "$VDC_TEST_SRC/tests/data/libvirt/node.xml" >node.xml
 	inventory set cluster c level_family= version=
 	for name in a b d; do inventory remove vm $name --yes; done
-	for name in h1 h2 h3; do
-		inventory set host $name libvirt_uri="test://$PWD/node.xml"
-	done
+	empty_hosts h1 h2 h3
 } >/dev/null
 
 # open_run STATUS: a run with its plan, which nobody carries out; the policy is the run's
@@ -137,7 +134,7 @@ open_run() {
 }
 
 @test "run: no second host" {
-	empty_hosts
+	without_vms
 	sed '/<disk/,/<\/disk>/d' "$VDC_TEST_SRC/tests/data/libvirt/node.xml" >node.xml
 	inventory remove host h2 --yes >/dev/null
 	inventory remove host h3 --yes >/dev/null
@@ -195,7 +192,7 @@ open_run() {
 }
 
 @test "run --dry-run: writes nothing, and takes no nonsense either" {
-	empty_hosts
+	without_vms
 	inventory export >before.xml
 	run_ok cluster-upgrade run c --all --dry-run $accept
 	contains "$output" "cluster c: 3 hosts in 3 waves"
@@ -208,7 +205,7 @@ open_run() {
 }
 
 @test "run: hosts without a remote shell fail, each with its reason, and all is put back" {
-	empty_hosts
+	without_vms
 	run_fail 1 cluster-upgrade run c --all --no-reboot --command true --yes $accept
 	contains "$output" \
 		"host h1: check: failed: it has no address for the remote shell" "rsh_address" \

@@ -154,6 +154,33 @@ shown() {
 	[ "$(database_sql "SELECT status, request IS NULL FROM jobs")" = "started|1" ]
 }
 
+@test "of a data centre: the cluster whose turn it is; Ctrl-C asks for all of it" {
+	seed_turn
+	screen 80x24 'cluster-upgrade status dc --follow'
+	run_ok shown "q close" "migration begun"
+	contains "$output" " c  upgrade 4f1c2a7b: started by lab pid 42"
+	type_keys C-c
+	shown "asked the run to stop"
+	[ "$(database_sql "SELECT request FROM jobs")" = $'pause\npause' ]
+	type_keys C-c
+	shown "asked the run to abort"
+	[ "$(database_sql "SELECT request FROM jobs")" = $'cancel\ncancel' ]
+	type_keys q
+	shown "run $parent_id goes on"
+}
+
+@test "of a data centre: it ends when the cluster has, and so has the data centre's" {
+	seed_turn
+	screen 80x24 'cluster-upgrade status dc --follow; echo "exit=$?"'
+	shown "q close" "migration begun"
+	end_run failed 8 "host h3 failed"
+	shown "cluster c, run $run_id: failed"
+	database_sql "UPDATE steps SET status = 'failed', message = 'host h3 failed'
+		WHERE job_id = '$parent_id'"
+	run_id=$parent_id end_run failed 8 "0 of 1 cluster upgraded"
+	shown "cluster c: failed: host h3 failed" "run $parent_id: failed: 0 of 1" "exit=8"
+}
+
 @test "no colours with NO_COLOR" {
 	on_terminal 0 "q close" q -- cluster-upgrade status --follow
 	contains "$output" $'\e[32m'

@@ -116,10 +116,15 @@ until_news() {
 	wait $pid 2>/dev/null
 }
 
-# run_and_kill EVERY ARGUMENTS...: cluster-upgrade run, killed at every EVERYth line that was not
+# run_is STATUS OBJECT: the newest run of a cluster or a data centre
+run_is() {
+	[ "$(cluster-upgrade status "$2" --json | jq -r '.upgrade_runs[0].status')" = "$1" ]
+}
+
+# run_and_kill EVERY OBJECT OPTION...: cluster-upgrade run, killed at every EVERYth line that was not
 # seen before, and gone on with each time; `kills` says how often
 run_and_kill() {
-	local every=$1 status verb=(run "${@:2}") resume=(resume c)
+	local every=$1 status verb=(run "${@:2}") resume=(resume "$2")
 	local -A seen=()
 
 	[[ " $* " != *" --json "* ]] || resume+=(--json)
@@ -130,7 +135,7 @@ run_and_kill() {
 		[ "$status" != 0 ] || return 0
 		[ "$status" = 137 ] || fail "exit $status after $kills kills: $(cat out err)"
 		# The last line is told when all is done.
-		[ "$(job status)" != finished ] || return 0
+		! run_is finished "$2" || return 0
 		verb=("${resume[@]}")
 	done
 	fail "it does not get on: $(cat out err)"

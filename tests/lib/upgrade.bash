@@ -31,6 +31,14 @@ seed_run() {
 	own_run "lab pid 42"
 }
 
+# empty_hosts HOST...: libvirt's test driver answers for them, without VMs
+empty_hosts() {
+	local name
+
+	sed '/<domain/,/<\/domain>/d' "$VDC_TEST_SRC/tests/data/libvirt/node.xml" >node.xml
+	for name; do inventory set host "$name" libvirt_uri="test://$PWD/node.xml"; done
+}
+
 id_of() { database_sql "SELECT id FROM ${1}s WHERE name = '$2'"; }
 
 ends() { printf 'from=%s\\nto=%s' "$(id_of host "$1")" "$(id_of host "$2")"; }
@@ -62,6 +70,22 @@ own_run() {
 	database_sql "DELETE FROM job_leases"
 	[ -z "$1" ] || database_sql "INSERT INTO job_leases VALUES ('$run_id', 1, '$1',
 		$(date +%s)000000, $(($(date +%s) + 3600))000000)"
+}
+
+# seed_turn: the run of seed_run is the turn of cluster c in $parent_id, the run of its data centre
+parent_id=6f1c2a7b-0000-4000-8000-000000000001
+seed_turn() {
+	local soon=$(($(date +%s) + 3600))
+
+	database_sql "INSERT INTO jobs (id, action, description, status, object_kind, object_id,
+			object_name, start_time) VALUES ('$parent_id', 'data-center-upgrade', 'upgrade',
+			'started', 'data_center', '$(id_of data_center dc)', 'dc', ${now}000000);
+		INSERT INTO steps (id, job_id, number, action, status, object_kind, object_id,
+			object_name, state) VALUES ('$parent_id', '$parent_id', 1, 'cluster-upgrade',
+			'started', 'cluster', '$(id_of cluster c)', 'c', 'job=$run_id');
+		UPDATE jobs SET parent = '$parent_id' WHERE id = '$run_id';
+		INSERT INTO job_leases VALUES ('$parent_id', 1, 'lab pid 42', ${now}000000,
+			${soon}000000)"
 }
 
 # end_run STATUS EXIT-CODE MESSAGE
