@@ -1,16 +1,12 @@
 # cluster-upgrade as far as it goes without hosts: what stands against it, the plan, the policy.
 # shellcheck shell=bash disable=SC2154
 load ../lib/common
+load ../lib/upgrade
 
 setup() {
 	common_setup
 	new_database
-	{
-		seed_cluster
-		add_vm a h1
-		add_vm b h2
-		add_vm d h3
-	} >/dev/null
+	seed_vms >/dev/null
 }
 
 teardown() {

@@ -7,12 +7,7 @@ load ../lib/upgrade
 setup() {
 	common_setup
 	new_database
-	{
-		seed_cluster
-		add_vm a h1
-		add_vm b h2
-		add_vm d h3
-	} >/dev/null
+	seed_vms >/dev/null
 	printf 'connect-timeout = 2s\n' >vdc.conf
 	export VDC_CONF=$PWD/vdc.conf
 }

@@ -3,13 +3,18 @@
 
 run_id=4f1c2a7b-0000-4000-8000-000000000001
 
-# seed_run: the cluster c of seed_cluster, and the plan of its upgrade as a job that was begun 100 s
-# ago: h1 is upgraded, h2 is being drained, h3 waits. VM a moves, VM b could not.
-seed_run() {
+# seed_vms: the cluster of seed_cluster with a VM on each host
+seed_vms() {
 	seed_cluster
 	add_vm a h1
 	add_vm b h2
 	add_vm d h3
+}
+
+# seed_run: the cluster c of seed_cluster, and the plan of its upgrade as a job that was begun 100 s
+# ago: h1 is upgraded, h2 is being drained, h3 waits. VM a moves, VM b could not.
+seed_run() {
+	seed_vms
 	add_vm e h3
 	cluster-upgrade plan c --all --ha-reserve 0 --quiet -o plan.xml
 	now=$(date +%s)
