@@ -10,57 +10,28 @@
 /* Where there is no terminal, a line of progress now and then is enough. */
 #define QUIET_TIME (10 * VDC_SECOND)
 
-static void tell_bytes(struct vdc_work_watch *watch, const struct vdc_move_report *report)
+static bool is_too_soon(struct vdc_work_watch *watch, const struct vdc_move_report *report)
 {
-	const struct vdc_move *move = report->move;
-	const int64_t mib = 1024 * 1024, now = vdc_time_monotonic();
-	char eta[VDC_TIME_LEN + 1] = "?";
+	int64_t now = vdc_time_monotonic();
 
-	if (report->total <= 0 || (!watch->terminal && now - watch->said < QUIET_TIME))
-		return;
+	if (report->news != VDC_MOVE_PROGRESS || watch->terminal)
+		return false;
+	if (now - watch->said < QUIET_TIME)
+		return true;
 	watch->said = now;
-	if (report->eta_us >= 0)
-		vdc_duration_format(report->eta_us, eta);
-	vdc_progress_step(watch->progress, "%s: %s to %s: %lld of %lld MiB, %lld MiB/s, %s left",
-			  move->vm_name, move->from_name, move->to_name,
-			  (long long)(report->done / mib), (long long)(report->total / mib),
-			  (long long)(report->rate / mib), eta);
+	return false;
 }
 
 void vdc_work_told_move(void *ctx, const struct vdc_move_report *report)
 {
 	struct vdc_work_watch *watch = ctx;
-	const struct vdc_move *move = report->move;
-	struct vdc_progress *progress = watch->progress;
+	vdc_autoarena *arena = vdc_arena_new();
+	const char *line = vdc_work_move_line(report, arena);
 
-	switch (report->news) {
-	case VDC_MOVE_BEGUN:
-		vdc_progress_step(progress, "%s: %s to %s: begun", move->vm_name, move->from_name,
-				  move->to_name);
-		break;
-	case VDC_MOVE_ADOPTED:
-		vdc_progress_step(progress,
-				  "%s: a migration away from %s is under way: waiting for it",
-				  move->vm_name, move->from_name);
-		break;
-	case VDC_MOVE_PROGRESS:
-		tell_bytes(watch, report);
-		break;
-	case VDC_MOVE_LATE:
-		vdc_progress_step(progress,
-				  "%s: its time is up, and post-copy cannot be cancelled: waiting",
-				  move->vm_name);
-		break;
-	case VDC_MOVE_WAITS:
-		vdc_progress_step(progress, "%s: waiting: %s", move->vm_name, report->text);
-		break;
-	case VDC_MOVE_ENDED:
-		vdc_progress_step(progress, "%s: %s%s%s", move->vm_name,
-				  vdc_enum_word(&vdc_move_end_values, move->end),
-				  move->reason ? ": " : "", move->reason ? move->reason : "");
-		vdc_progress_done(progress, ++watch->done);
-		break;
-	}
+	if (line && !is_too_soon(watch, report))
+		vdc_progress_step(watch->progress, "%s", line);
+	if (report->news == VDC_MOVE_ENDED)
+		vdc_progress_done(watch->progress, ++watch->done);
 }
 
 bool vdc_work_signal_came(int signals)

@@ -40,6 +40,10 @@ vdc_move_told_fn vdc_work_told_move;
 vdc_work_told_fn vdc_work_told;
 int vdc_work_take_signal(void *ctx);
 
+/* What befalls a migration, for people: "VM web1: h1 to h2: done in 12s". In ARENA; NULL: not worth a
+ * line. */
+const char *vdc_work_move_line(const struct vdc_move_report *report, struct vdc_arena *arena);
+
 /* FN for each of the jobs that the operands name, else of all of ACTION that are not over; the worst of
  * what it returns. */
 int vdc_work_resume(struct vdc_call *call, const char *action,
