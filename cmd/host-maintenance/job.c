@@ -68,24 +68,11 @@ int maintenance_read_job(struct vdc_call *call, const struct vdc_job *job, struc
 	return !r && !ret->n ? vdc_err_set(err, -EBADMSG, "job %s has no plan", job->id) : r;
 }
 
-struct making {
-	struct vdc_job *job;
-	struct vdc_arena *arena;
-};
-
-static int put_job(struct vdc_db *db, void *ctx, struct vdc_err *err)
-{
-	const struct making *making = ctx;
-
-	return vdc_store_put(db, &vdc_job_kind, making->job, making->arena, err);
-}
-
 int maintenance_make_job(struct vdc_call *call, const struct maintenance *what, char **ret,
 			 struct vdc_err *err)
 {
 	struct vdc_arena *arena = vdc_call_arena(call);
 	struct vdc_job *job = vdc_job_new(HOST_MAINTENANCE_ACTION, write_plan(what, arena), arena);
-	struct making making = { job, arena };
 	const char *verb = what->leave ? "return from" : "enter";
 	const char *whose = what->n == 1
 				    ? vdc_arena_format(arena, "host %s is", what->hosts[0]->name)
@@ -95,7 +82,7 @@ int maintenance_make_job(struct vdc_call *call, const struct maintenance *what, 
 	job->description = vdc_arena_format(arena, "%s to %s maintenance", whose, verb);
 	if (what->n == 1)
 		vdc_job_about(job, &vdc_host_kind, what->hosts[0]->id, what->hosts[0]->name, arena);
-	r = vdc_db_transaction(vdc_call_db(call), put_job, &making, err);
+	r = vdc_job_create(vdc_call_db(call), job, arena, err);
 	if (!r)
 		*ret = job->id;
 	return r;

@@ -2,10 +2,7 @@
 #include "act/fence_power.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "act/fence_power_part.h"
 #include "base/setting.h"
@@ -28,20 +25,6 @@ static struct vdc_fence_rules rules_of_settings(void)
 		.on_retries = vdc_setting_number(VDC_SETTING_FENCE_ON_RETRIES),
 		.off_retries = vdc_setting_number(VDC_SETTING_FENCE_OFF_RETRIES),
 	};
-}
-
-static const char *read_boot_id(struct vdc_arena *arena)
-{
-	char text[64] = "";
-	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-
-	if (fd >= 0)
-		close(fd);
-	if (n <= 0)
-		return NULL;
-	text[strcspn(text, "\n")] = '\0';
-	return vdc_arena_strdup(arena, text);
 }
 
 static size_t under_way(const struct fence_run *run)
@@ -75,6 +58,7 @@ static void end_host(struct fence_host *host, enum vdc_fence_result result, cons
 	host->over = true;
 	wish->result = result;
 	wish->reason = result == VDC_FENCE_SUCCESS ? NULL : reason;
+	wish->code = result == VDC_FENCE_SUCCESS ? 0 : host->code ?: -EIO;
 	wish->evidence = host->evidence;
 }
 
@@ -111,7 +95,7 @@ int vdc_fence_power(struct vdc_db *db, struct vdc_job_lease *lease,
 		.arena = arena,
 		.pool = pool,
 		.rules = rules_of_settings(),
-		.boot_id = read_boot_id(arena),
+		.boot_id = fence_boot_id(arena),
 		.hosts = vdc_arena_alloc(arena, (n + 1) * sizeof(*run.hosts)),
 		.n = n,
 	};
@@ -123,6 +107,7 @@ int vdc_fence_power(struct vdc_db *db, struct vdc_job_lease *lease,
 		wishes[i].ha_vms = VDC_UNSET;
 		wishes[i].result = VDC_FENCE_UNKNOWN;
 		wishes[i].reason = wishes[i].evidence = NULL;
+		wishes[i].code = 0;
 	}
 	return r ? r : run_all(&run, err);
 }

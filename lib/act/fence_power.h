@@ -27,9 +27,10 @@ struct vdc_fence_wish {
 	/* What came of it, in the arena of the call. */
 	enum vdc_fence_result result;
 	enum vdc_power_status power; /* as last proven */
-	const char *reason;	     /* why it failed, was skipped or is unknown; else NULL */
-	const char *evidence;	     /* what proved it: "ipmilan at bmc1 says off"; NULL: nothing */
-	int64_t ha_vms; /* that are to start elsewhere, VDC_UNSET: it was not proven off */
+	int code; /* of a failure or what was skipped: -EHOSTUNREACH, -EACCES, -EBUSY, ... */
+	const char *reason;   /* why it failed, was skipped or is unknown; else NULL */
+	const char *evidence; /* what proved it: "ipmilan at bmc1 says off"; NULL: nothing */
+	int64_t ha_vms;	      /* that are to start elsewhere, VDC_UNSET: it was not proven off */
 };
 
 /* Numbers that the steps of one host may take. */
@@ -60,3 +61,9 @@ struct vdc_fence_power_options vdc_fence_power_options(void); /* as vdc.conf(5) 
 int vdc_fence_power(struct vdc_db *db, struct vdc_job_lease *lease,
 		    const struct vdc_fence_power_options *options, struct vdc_fence_wish *wishes,
 		    size_t n, struct vdc_arena *arena, struct vdc_err *err);
+
+/* Through what that would go: "ipmilan at bmc1, then apc at pdu1; asked from this machine, then from
+ * host h2". Or why it would not go: *REFUSAL, else NULL. Nothing is asked or written. */
+int vdc_fence_preview(struct vdc_db *db, const struct vdc_fence_power_options *options,
+		      const struct vdc_fence_wish *wish, struct vdc_arena *arena, const char **ret,
+		      const char **refusal, struct vdc_err *err);

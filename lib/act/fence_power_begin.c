@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Whether a host may be switched now: who else does, and what was done to it a moment ago. */
+#include <errno.h>
 #include <string.h>
 
 #include "act/fence_power_part.h"
@@ -10,6 +11,7 @@ struct beginning {
 	struct fence_host *host;
 	struct vdc_arena *arena; /* gone after it */
 	const char *refusal;
+	int code;
 };
 
 static const char *our_job(const struct beginning *b)
@@ -58,8 +60,10 @@ static int look_for_rivals(struct vdc_db *db, struct beginning *b, const char *a
 		if (!r)
 			r = vdc_job_open_step(db, action, id, our_job(b), b->arena, &job, err);
 	}
-	if (!r && owner)
+	if (!r && owner) {
+		b->code = -EBUSY;
 		b->refusal = vdc_arena_format(b->arena, "job %s switches it: %s", job, owner);
+	}
 	return r;
 }
 
@@ -87,14 +91,17 @@ static void judge_record(struct beginning *b, const struct vdc_fence_record *rec
 	if (record->job_id && strcmp(record->job_id, our_job(b)) == 0)
 		return;
 	was_on = record->action == VDC_FENCE_ON;
-	if (!wants_on && !was_on && is_recent(record, options->tolerance_us))
+	if (!wants_on && !was_on && is_recent(record, options->tolerance_us)) {
+		b->code = -EALREADY;
 		b->refusal = vdc_arena_format(b->arena, "it was fenced %s ago: %s",
 					      ago(record, age), record->evidence ?: "");
-	else if (wants_on != was_on && is_recent(record, options->opposite_us))
+	} else if (wants_on != was_on && is_recent(record, options->opposite_us)) {
+		b->code = -EPERM;
 		b->refusal = vdc_arena_format(b->arena,
 					      "it was switched %s %s ago: name it to switch it "
 					      "the other way so soon",
 					      was_on ? "on" : "off", ago(record, age));
+	}
 }
 
 /* Nobody else switches it now: what is running in the history has lost its owner. */
@@ -176,6 +183,7 @@ int fence_note_begin(struct fence_host *host, const char **refusal, struct vdc_e
 	host->step->tries = host->step->tries == VDC_UNSET ? 1 : host->step->tries + 1;
 	host->step->start_time = vdc_time_now();
 	host->step->end_time = VDC_UNSET;
+	host->code = b.refusal ? b.code : 0;
 	*refusal = b.refusal ? vdc_arena_strdup(host->run->arena, b.refusal) : NULL;
 	return 0;
 }

@@ -46,6 +46,7 @@ static int group_failed(struct fence_host *host, struct vdc_err *err)
 
 	host->failure =
 		host->failure ? vdc_arena_format(arena, "%s; %s", host->failure, text) : text;
+	host->code = fence_group_code(host);
 	if (host->seq.next != VDC_FENCE_GIVEN_UP)
 		fence_say(host, VDC_WORK_NOTE, "%s: trying the next device", text);
 	return host->shot ? fence_note_missed(host, text, err) : 0;

@@ -157,8 +157,6 @@ static int write_host(struct vdc_db *db, const struct noting *n, struct vdc_err 
 	/* With proof of off, act/host_down.h does all of it. */
 	if (host->phase == VDC_FENCE_OFF && !n->failure)
 		return 0;
-	if (host->host->power_status == (int64_t)host->seq.power && !status)
-		return 0;
 	r = vdc_store_get(db, &vdc_host_kind, host->host->id, 0, n->arena, &found, err);
 	if (r)
 		return r;

@@ -45,7 +45,7 @@ static int read_agents(struct fence_host *host, struct vdc_err *err)
 	return 0;
 }
 
-static const char *why_not(const struct fence_host *host)
+const char *fence_why_not(const struct fence_host *host)
 {
 	if (!host->n)
 		return "it has no power management: fence configure gives it a device";
@@ -76,17 +76,21 @@ static int find_proxies(struct fence_host *host, struct vdc_err *err)
 	struct vdc_err why = { 0 };
 	int r = fence_find_proxies(host, &why);
 
-	if (r == -EINVAL)
+	if (r == -EINVAL) {
+		host->code = r;
 		return fence_finish(host, VDC_FENCE_FAILED,
 				    vdc_arena_strdup(host->run->arena, vdc_err_text(&why)), err);
+	}
 	if (r)
 		return vdc_err_set(err, r, "%s", vdc_err_text(&why));
 	if (host->n_proxies)
 		return fence_enter(host, first_phase(host), err);
 	if (!switches(host) ||
-	    ++host->proxy_waits >= vdc_setting_number(VDC_SETTING_FENCE_PROXY_TRIES))
+	    ++host->proxy_waits >= vdc_setting_number(VDC_SETTING_FENCE_PROXY_TRIES)) {
+		host->code = -EHOSTUNREACH;
 		return fence_finish(host, VDC_FENCE_FAILED,
 				    "there is no proxy: no other host that may serve is up", err);
+	}
 	fence_say(host, VDC_WORK_WAITS, "a host to be up that may be its proxy");
 	vdc_pool_later(host->run->pool, host, look_again,
 		       vdc_setting_number(VDC_SETTING_FENCE_PROXY_INTERVAL));
@@ -107,8 +111,10 @@ static enum vdc_fence_result known_result(struct fence_host *host, enum vdc_fenc
 		return VDC_FENCE_SUCCESS;
 	}
 	host->failure = step->message;
-	if (step->status == VDC_JOB_SKIPPED)
+	if (step->status == VDC_JOB_SKIPPED) {
+		host->code = -EALREADY; /* nothing is left to do */
 		return VDC_FENCE_SKIPPED;
+	}
 	return step->status == VDC_JOB_FAILED ? VDC_FENCE_FAILED : 0;
 }
 
@@ -125,10 +131,9 @@ static enum vdc_fence_result all_known(struct fence_host *host)
 	return result == VDC_FENCE_SUCCESS ? known_result(host, VDC_FENCE_ON) : result;
 }
 
-int fence_begin(struct fence_host *host, struct vdc_err *err)
+int fence_read_host(struct fence_host *host, struct vdc_err *err)
 {
 	struct fence_run *run = host->run;
-	enum vdc_fence_result result;
 	void *found;
 	int r = vdc_store_get(run->db, &vdc_host_kind, host->wish->host_id, 0, run->arena, &found,
 			      err);
@@ -136,13 +141,22 @@ int fence_begin(struct fence_host *host, struct vdc_err *err)
 	if (r)
 		return r;
 	host->host = found;
+	return read_agents(host, err);
+}
+
+int fence_begin(struct fence_host *host, struct vdc_err *err)
+{
+	enum vdc_fence_result result;
+	int r = fence_read_host(host, err);
+
+	if (r)
+		return r;
 	result = all_known(host);
 	if (result)
 		return fence_finish(host, result, host->failure, err);
-	r = read_agents(host, err);
-	if (r)
-		return r;
-	if (why_not(host))
-		return fence_finish(host, VDC_FENCE_FAILED, why_not(host), err);
+	if (fence_why_not(host)) {
+		host->code = host->n ? -EPERM : -EINVAL;
+		return fence_finish(host, VDC_FENCE_FAILED, fence_why_not(host), err);
+	}
 	return find_proxies(host, err);
 }

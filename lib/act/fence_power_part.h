@@ -3,10 +3,8 @@
 #pragma once
 
 #include "act/apply.h"
-#include "act/errand.h"
+#include "act/fence_agent.h"
 #include "act/fence_power.h"
-#include "edge/fence_call.h"
-#include "model/fence_agent.h"
 #include "model/world.h"
 #include "plan/fence_group.h"
 
@@ -31,12 +29,11 @@ struct fence_call {
 	struct fence_host *host;
 	const struct vdc_fence_agent *agent;
 	size_t number; /* in its sequence */
-	struct vdc_errand_call errand;
-	struct vdc_fence_call call;
+	struct fence_asking asking;
 	int proxy; /* index in the proxies of its host */
 	int moves; /* to other proxies */
 	bool shoots;
-	enum vdc_fence_said said;
+	enum vdc_fence_said said; /* in the end */
 	enum vdc_fence_cause cause;
 	const char *message; /* NULL: none */
 };
@@ -62,6 +59,7 @@ struct fence_host {
 	struct vdc_fence_record *shot; /* in the history, not ended; NULL: none */
 	bool has_shot;		       /* in this phase */
 	const char *failure;	       /* of groups that failed; NULL: none */
+	int code;		       /* of the last one */
 	const char *evidence;
 	int64_t phase_began; /* monotonic */
 	bool over;
@@ -73,6 +71,8 @@ int fence_finish(struct fence_host *host, enum vdc_fence_result result, const ch
 
 /* fence_power_open.c */
 int fence_begin(struct fence_host *host, struct vdc_err *err);
+int fence_read_host(struct fence_host *host, struct vdc_err *err); /* and its agents */
+const char *fence_why_not(const struct fence_host *host);	   /* NULL: it can be done */
 
 /* fence_power_host.c: from one phase to the next. */
 int fence_enter(struct fence_host *host, enum vdc_fence_action phase, struct vdc_err *err);
@@ -82,8 +82,7 @@ enum vdc_host_status fence_next_status(const struct fence_host *host, const char
 
 /* fence_power_call.c: a round, which ends in fence_go_on(). */
 int fence_round(struct fence_host *host, struct vdc_err *err);
-/* "ipmilan at bmc1", of one or of all of the present group. */
-const char *fence_agent_name(const struct fence_call *call, struct vdc_arena *arena);
+/* "ipmilan at bmc1 and ipmilan at bmc2": of the present group. */
 const char *fence_group_name(const struct fence_host *host, struct vdc_arena *arena);
 /* "ipmilan at bmc1 says off": of those of them that say so. */
 const char *fence_group_evidence(const struct fence_host *host, struct vdc_arena *arena);
@@ -91,9 +90,11 @@ const char *fence_group_evidence(const struct fence_host *host, struct vdc_arena
 const char *fence_group_proxy(const struct fence_host *host, struct vdc_arena *arena);
 /* What went wrong, of those of the group that failed; NULL: nothing was said. */
 const char *fence_group_complaint(const struct fence_host *host, struct vdc_arena *arena);
+int fence_group_code(const struct fence_host *host); /* of the first of these */
 
 /* fence_power_proxy.c: the proxies of a host; 0 of them is no error. */
 int fence_find_proxies(struct fence_host *host, struct vdc_err *err);
+const char *fence_boot_id(struct vdc_arena *arena); /* of this machine; NULL: unknown */
 
 /* fence_power_begin.c: in one transaction the step begins, or *REFUSAL says why the host is left alone. */
 int fence_note_begin(struct fence_host *host, const char **refusal, struct vdc_err *err);

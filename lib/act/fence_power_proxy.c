@@ -1,13 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Who serves as proxy for a host. */
-#include <stdio.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "act/fence_power_part.h"
 #include "act/look.h"
 #include "model/cluster.h"
 #include "plan/fence_proxy.h"
 #include "store/world.h"
+
+const char *fence_boot_id(struct vdc_arena *arena)
+{
+	char text[64] = "";
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	if (n <= 0)
+		return NULL;
+	text[strcspn(text, "\n")] = '\0';
+	return vdc_arena_strdup(arena, text);
+}
 
 static int read_world(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {

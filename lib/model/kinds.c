@@ -15,6 +15,7 @@
 #include "model/finding.h"
 #include "model/host.h"
 #include "model/host_network.h"
+#include "model/host_power.h"
 #include "model/job.h"
 #include "model/maintenance.h"
 #include "model/migration.h"
@@ -75,6 +76,8 @@ const struct vdc_kind *const vdc_document_kinds[] = {
 	&vdc_destination_kind,
 	&vdc_host_away_kind,
 	&vdc_eviction_kind,
+	&vdc_host_power_kind,
+	&vdc_power_test_kind,
 	&vdc_fence_step_kind,
 };
 

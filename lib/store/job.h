@@ -36,6 +36,9 @@ int vdc_job_acquire(struct vdc_db *db, const char *job_id, int64_t ttl_us,
 struct vdc_job *vdc_job_new(const char *action, const char *plan, struct vdc_arena *arena);
 void vdc_job_about(struct vdc_job *job, const struct vdc_kind *kind, const char *id,
 		   const char *name, struct vdc_arena *arena);
+/* Stores a new one, in a transaction of its own; it has its id then. */
+int vdc_job_create(struct vdc_db *db, struct vdc_job *job, struct vdc_arena *arena,
+		   struct vdc_err *err);
 
 /* Gives the job up and frees LEASE (NULL is fine). DB may be NULL when it cannot be reached. */
 void vdc_job_release(struct vdc_job_lease *lease, struct vdc_db *db);

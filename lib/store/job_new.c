@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A job that begins now, as an object: whoever makes it stores it. */
+/* A job that begins now. */
 #include "base/time.h"
 #include "edge/user.h"
 #include "store/events.h"
 #include "store/job.h"
+#include "store/store.h"
 
 struct vdc_job *vdc_job_new(const char *action, const char *plan, struct vdc_arena *arena)
 {
@@ -24,4 +25,24 @@ void vdc_job_about(struct vdc_job *job, const struct vdc_kind *kind, const char 
 	job->object_kind = vdc_arena_strdup(arena, kind->name);
 	job->object_id = vdc_arena_strdup(arena, id);
 	job->object_name = vdc_arena_strdup(arena, name);
+}
+
+struct creating {
+	struct vdc_job *job;
+	struct vdc_arena *arena;
+};
+
+static int create(struct vdc_db *db, void *ctx, struct vdc_err *err)
+{
+	const struct creating *creating = ctx;
+
+	return vdc_store_put(db, &vdc_job_kind, creating->job, creating->arena, err);
+}
+
+int vdc_job_create(struct vdc_db *db, struct vdc_job *job, struct vdc_arena *arena,
+		   struct vdc_err *err)
+{
+	struct creating creating = { job, arena };
+
+	return vdc_db_transaction(db, create, &creating, err);
 }

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "act/fence_test.h"
+
+#include <string.h>
+
+#include "act/fence_power_part.h"
+#include "act/update.h"
+#include "base/setting.h"
+#include "base/time.h"
+#include "store/events.h"
+
+struct testing;
+
+/* An agent asked through a proxy. */
+struct question {
+	struct testing *testing;
+	struct fence_asking asking;
+	struct vdc_fence_test_row *row;
+};
+
+struct testing {
+	struct vdc_fence_test *test;
+	struct fence_host host;
+	struct vdc_fence_wish wish;
+	struct question *questions;
+};
+
+static int ended(void *ctx, struct vdc_err *err vdc_unused)
+{
+	struct question *question = ctx;
+	const struct fence_asking *asking = &question->asking;
+
+	question->row->power = asking->said == VDC_FENCE_SAID_ON    ? VDC_POWER_ON
+			       : asking->said == VDC_FENCE_SAID_OFF ? VDC_POWER_OFF
+								    : VDC_POWER_UNKNOWN;
+	question->row->message = asking->message;
+	return 0;
+}
+
+static int ask(struct testing *testing, size_t agent, int proxy, struct vdc_err *err)
+{
+	struct fence_host *host = &testing->host;
+	struct fence_run *run = host->run;
+	size_t at = testing->test->n++;
+	struct question *question = &testing->questions[at];
+	const struct vdc_fence_agent *asked = host->calls[agent].agent;
+
+	question->testing = testing;
+	question->row = &testing->test->rows[at];
+	*question->row = (struct vdc_fence_test_row){
+		.agent_id = asked->id,
+		.agent = fence_agent_text(asked, run->arena),
+		.order = asked->agent_order,
+		.proxy = host->proxies[proxy] ? host->proxies[proxy]->name : NULL,
+		.power = VDC_POWER_UNKNOWN,
+	};
+	question->asking = (struct fence_asking){
+		.agent = asked,
+		.victim = host->host,
+		.proxy = host->proxies[proxy],
+		.action = VDC_FENCE_STATUS,
+		.db = run->db,
+		.arena = run->arena,
+		.ctx = question,
+		.ended = ended,
+	};
+	return fence_ask(&question->asking, run->pool, err);
+}
+
+static int begin(struct testing *testing, struct vdc_err *err)
+{
+	struct fence_host *host = &testing->host;
+	struct vdc_arena *arena = host->run->arena;
+	int most = (int)vdc_setting_number(VDC_SETTING_FENCE_PROXY_TRIES);
+	int r = fence_read_host(host, err);
+	size_t room;
+
+	if (r)
+		return r;
+	testing->test->host = host->host->name;
+	r = fence_find_proxies(host, err);
+	if (r)
+		return r;
+	most = host->n_proxies < most ? host->n_proxies : most;
+	room = host->n * (size_t)most + 1;
+	testing->test->rows = vdc_arena_alloc(arena, room * sizeof(*testing->test->rows));
+	testing->questions = vdc_arena_alloc(arena, room * sizeof(*testing->questions));
+	for (size_t i = 0; i < host->n && !r; i++)
+		for (int k = 0; k < most && !r; k++)
+			r = ask(testing, i, k, err);
+	return r;
+}
+
+static bool is_healthy(const struct vdc_fence_test *test, const char *agent)
+{
+	for (size_t i = 0; i < test->n; i++)
+		if (strcmp(test->rows[i].agent_id, agent) == 0 &&
+		    test->rows[i].power != VDC_POWER_UNKNOWN)
+			return true;
+	return false;
+}
+
+static const char *complaint(const struct testing *testing)
+{
+	struct vdc_arena *arena = testing->host.run->arena;
+	const struct vdc_fence_test *test = testing->test;
+	const char *text = "";
+
+	for (size_t i = 0; i < test->n; i++) {
+		const struct vdc_fence_test_row *row = &test->rows[i];
+
+		if (is_healthy(test, row->agent_id) ||
+		    (i && strcmp(row->agent_id, test->rows[i - 1].agent_id) == 0))
+			continue;
+		text = vdc_arena_format(arena, "%s%s%s: %s", text, *text ? "; " : "", row->agent,
+					row->message ?: "no answer");
+	}
+	return text;
+}
+
+static void judge(struct testing *testing)
+{
+	struct fence_host *host = &testing->host;
+	struct vdc_fence_test *test = testing->test;
+	struct vdc_arena *arena = host->run->arena;
+
+	for (size_t i = 0, end; i < host->n; i = end) {
+		size_t healthy = 0;
+
+		for (end = i; end < host->n && host->orders[end] == host->orders[i]; end++)
+			healthy += is_healthy(test, host->calls[end].agent->id);
+		test->start = test->start || healthy > 0;
+		test->stop = test->stop || healthy == end - i;
+	}
+	if (!host->n)
+		test->problem = "it has no power device";
+	else if (!host->n_proxies)
+		test->problem = "there is no proxy: no other host that may serve is up";
+	else if (!test->start || !test->stop)
+		test->problem = vdc_arena_format(arena, "it could not be %s: %s",
+						 test->start ? "stopped" : "stopped, nor started",
+						 complaint(testing));
+}
+
+struct noting {
+	const struct testing *testing;
+	struct vdc_job_lease *lease;
+	struct vdc_arena *arena;
+};
+
+static int note(struct vdc_db *db, void *ctx, struct vdc_err *err)
+{
+	const struct noting *n = ctx;
+	struct vdc_fence_test *test = n->testing->test;
+	const struct vdc_host *before;
+	struct vdc_host *after;
+	void *found;
+	int r = n->lease ? vdc_job_guard(n->lease, db, err) : 0;
+
+	if (!r)
+		r = vdc_store_get(db, &vdc_host_kind, test->host_id, 0, n->arena, &found, err);
+	if (r)
+		return r;
+	before = found;
+	after = vdc_object_copy(&vdc_host_kind, before, n->arena);
+	after->pm_problem = vdc_arena_strdup(n->arena, test->problem);
+	after->pm_tested = vdc_time_now();
+	r = vdc_update(db, &vdc_host_kind, before, after, n->arena, NULL, err);
+	test->news = !test->problem != !before->pm_problem;
+	if (r || !test->news)
+		return r;
+	if (test->problem)
+		return vdc_event_note(db, VDC_SEVERITY_ALERT, "power_test_failed", &vdc_host_kind,
+				      after, err, "power management of host %s does not work: %s",
+				      after->name, test->problem);
+	return vdc_event_note(db, VDC_SEVERITY_NORMAL, "power_test_passed", &vdc_host_kind, after,
+			      err, "power management of host %s works again", after->name);
+}
+
+static int finish(struct testing *testing, struct vdc_job_lease *lease, struct vdc_err *err)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	struct noting n = { testing, lease, arena };
+
+	judge(testing);
+	return vdc_db_transaction(testing->host.run->db, note, &n, err);
+}
+
+int vdc_fence_test(struct vdc_db *db, struct vdc_job_lease *lease,
+		   const struct vdc_fence_power_options *options, struct vdc_fence_test *tests,
+		   size_t n, struct vdc_arena *arena, struct vdc_err *err)
+{
+	vdc_autopool *pool = vdc_pool_new(options->jobs);
+	struct fence_run run = {
+		.db = db,
+		.options = options,
+		.arena = arena,
+		.pool = pool,
+		.boot_id = fence_boot_id(arena),
+	};
+	struct testing *all = vdc_arena_alloc(arena, (n + 1) * sizeof(*all));
+	int r = 0;
+
+	for (size_t i = 0; i < n && !r; i++) {
+		tests[i] = (struct vdc_fence_test){ .host_id = tests[i].host_id };
+		all[i].test = &tests[i];
+		all[i].wish = (struct vdc_fence_wish){ .host_id = tests[i].host_id,
+						       .action = VDC_FENCE_STATUS };
+		all[i].host = (struct fence_host){ .run = &run, .wish = &all[i].wish };
+		r = begin(&all[i], err);
+	}
+	if (!r)
+		r = vdc_pool_run(pool, -1, err);
+	for (size_t i = 0; i < n && !r; i++)
+		r = finish(&all[i], lease, err);
+	return r;
+}
