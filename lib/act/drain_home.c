@@ -59,16 +59,18 @@ static int at_home(struct drain_host *host, struct vdc_objects *ret, struct vdc_
 			  host->run->arena, ret, err);
 }
 
+/* Also one that may run elsewhere: it is not to be started before that is known. */
 static bool waits(const struct vdc_vm *vm)
 {
-	return vdc_is_true(vm->starts_with_home) && vm->status == VDC_VM_DOWN;
+	return vdc_is_true(vm->starts_with_home) &&
+	       (vm->status == VDC_VM_DOWN || vm->status == VDC_VM_UNKNOWN);
 }
 
 /* Whose drain was for nothing runs as before, whoever was to start it afterwards. */
 static bool is_to_start(const struct drain_host *host, const struct vdc_vm *vm)
 {
-	return waits(vm) ||
-	       (host->taken_back && vm->starts_with_home == 0 && vm->status == VDC_VM_DOWN);
+	return vm->status == VDC_VM_DOWN &&
+	       (waits(vm) || (host->taken_back && vm->starts_with_home == 0));
 }
 
 static bool is_away(const struct vdc_vm *vm, const char *home)
@@ -172,7 +174,7 @@ int drain_forget_homes(struct vdc_db *db, const char *host_id, enum drain_forget
 		bool is_off = vm->status == VDC_VM_DOWN;
 
 		if (is_there || (which >= DRAIN_FORGET_OFF && is_off && !waits(vm)) ||
-		    (which == DRAIN_FORGET_AWAY && !is_off))
+		    (which == DRAIN_FORGET_AWAY && !is_off && !waits(vm)))
 			r = forget(db, vm, arena, err);
 	}
 	return r;

@@ -100,7 +100,15 @@ static int note(struct vdc_db *db, const struct noting *noting, struct vdc_arena
 	return r ? r : write_event(db, noting, vm, host, err);
 }
 
-/* One that may run somewhere must not be started when its host is back. */
+/* One that may run somewhere is not off: its host has to say what became of it. */
+static void note_unknown(struct vdc_vm *vm, const struct drain_vm *one, struct vdc_arena *arena)
+{
+	vm->status = VDC_VM_UNKNOWN;
+	vm->status_detail = vdc_arena_strdup(arena, "nobody knows whether it was started there");
+	vm->host = (struct vdc_ref){ .id = vdc_arena_strdup(arena, one->to_id) };
+	vm->lost_since = VDC_UNSET;
+}
+
 static int note_failure(struct vdc_db *db, const struct drain_vm *one, struct vdc_arena *arena,
 			struct vdc_err *err)
 {
@@ -113,7 +121,7 @@ static int note_failure(struct vdc_db *db, const struct drain_vm *one, struct vd
 		return r;
 	vm = after;
 	if (one->unknown)
-		vm->starts_with_home = VDC_UNSET;
+		note_unknown(vm, one, arena);
 	r = vdc_update(db, &vdc_vm_kind, before, vm, arena, NULL, err);
 	return r ? r
 		 : vdc_event_note(db, VDC_SEVERITY_ERROR, "vm_drain_failed", &vdc_vm_kind, vm, err,
@@ -133,6 +141,9 @@ static int in_transaction(struct vdc_db *db, void *ctx, struct vdc_err *err)
 		r = note_failure(db, one, arena, err);
 	noting->step->status = one->failure ? VDC_JOB_FAILED : VDC_JOB_FINISHED;
 	noting->step->end_time = vdc_time_now();
+	if (one->unknown)
+		noting->step->state = vdc_arena_format(noting->run->arena, "%s\nunknown=1",
+						       noting->step->state ?: "");
 	noting->step->message = vdc_arena_strdup(noting->run->arena, one->failure ?: "done");
 	return r ? r : vdc_store_put(db, &vdc_job_step_kind, noting->step, noting->run->arena, err);
 }

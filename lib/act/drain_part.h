@@ -49,7 +49,7 @@ struct drain_vm {
 	int64_t number; /* of its step */
 	bool begun;	/* by us or by an owner before us */
 	bool good;	/* it is done */
-	bool unknown;	/* nobody knows where it runs: it is not to be started */
+	bool unknown;	/* nobody knows whether it runs at TO_ID */
 	const char *failure;
 };
 
@@ -71,7 +71,8 @@ int drain_run_begin(struct drain_run *run, struct vdc_db *db, struct vdc_job_lea
 int drain_read_steps(struct drain_run *run, struct vdc_err *err);
 void drain_number_host(struct drain_host *host, int64_t first, const char *action);
 int64_t drain_number(struct drain_host *host, const char *object_id, const char *action);
-/* What a step was begun for that did not end; NULL at the end. AT: 0 at first. */
+/* What a step was begun for that did not end, as far as anybody knows; NULL at the end. AT: 0 at
+ * first. */
 const struct vdc_job_step *drain_unfinished(const struct drain_host *host, size_t *at);
 void drain_tell(struct drain_run *run, const struct vdc_work_news *news);
 void drain_say(struct drain_host *host, const char *fmt, ...) vdc_printf(2, 3);

@@ -23,10 +23,12 @@ struct job_of_vm {
 	struct vdc_errand_call call;
 	struct vdc_tour_end end;
 	struct vdc_place_ban bans[BANS]; /* hosts where it did not start */
+	bool was_begun[BANS];		 /* there: it has to say that it is not running */
 	size_t n_bans;
 	unsigned tries;
 	int64_t began, told, not_before; /* monotonic */
 	bool runs, over;
+	bool may_run; /* at TO: it was to be started there */
 };
 
 struct powering {
@@ -90,7 +92,12 @@ static bool is_asked(const struct job_of_vm *job, const struct vdc_host *host)
 	    (job->tour.to && strcmp(job->to.id, host->id) == 0))
 		return false;
 	for (size_t i = 0; i < job->n_bans; i++)
-		tried = tried || strcmp(job->bans[i].host_id, host->id) == 0;
+		tried = tried || (job->was_begun[i] && strcmp(job->bans[i].host_id, host->id) == 0);
+	/* Its drain was cut off as it was to be started somewhere: that host may run it. */
+	if (host->status == VDC_HOST_NON_RESPONSIVE && job->one->how == DRAIN_BY_START &&
+	    job->one->vm->run_strategy == VDC_RUN_ALWAYS &&
+	    job->one->host->before == VDC_HOST_PREPARING_FOR_MAINTENANCE)
+		tried = true;
 	/* One that was seen where it ran is on no other: if one of them does not answer, that has
 	 * to do. */
 	return tried || ((!job->tries || job->one->how == DRAIN_BY_START) && host->cluster.id &&
@@ -190,23 +197,36 @@ static int end(struct job_of_vm *job, const char *failure, struct vdc_err *err)
 
 static int begin_next(struct powering *all, struct vdc_err *err);
 
-/* Whether a tour that failed so tells where the VM is not. */
-static bool is_certain(int code)
+/* Whether a tour that failed so cannot but fail again. */
+static bool is_final(int code)
 {
-	return code == -EIO || code == -ECANCELED || code == -EPERM || code == -ENOENT;
+	return code == -ECANCELED || code == -EPERM || code == -ENOENT;
 }
 
+/* On another host, where it is known not to run on that one. */
 static bool may_try_again(struct job_of_vm *job, const struct vdc_err *failure)
 {
-	int code = failure->code;
+	const bool elsewhere = job->one->how == DRAIN_BY_RESTART && !job->may_run;
 
 	if (job->tries + 1 >= TRIES || job->n_bans == BANS)
 		return false;
-	if (code == -EIO && job->one->how == DRAIN_BY_RESTART)
+	if (is_final(failure->code) || (failure->code == -EIO && !job->may_run && !elsewhere))
+		return false;
+	if (elsewhere) {
+		job->was_begun[job->n_bans] = failure->code == -EIO;
 		job->bans[job->n_bans++] = (struct vdc_place_ban){
 			job->to.id, vdc_arena_strdup(job->all->run->arena, vdc_err_text(failure))
 		};
-	return !is_certain(code) || (code == -EIO && job->one->how == DRAIN_BY_RESTART);
+	}
+	return true;
+}
+
+static void take_end(struct job_of_vm *job, int code)
+{
+	if (job->end.of_failure)
+		job->may_run = job->end.of_failure == VDC_TOUR_STARTING;
+	job->may_run = job->may_run && code && !is_final(code);
+	job->one->unknown = job->may_run;
 }
 
 static int errand_ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err)
@@ -216,12 +236,12 @@ static int errand_ended(void *ctx, const struct vdc_err *failure, struct vdc_err
 
 	job->runs = false;
 	job->all->running--;
+	take_end(job, code);
 	if (code && may_try_again(job, failure)) {
 		job->tries++;
 		job->not_before = vdc_time_monotonic() + PAUSE;
-		job->one->begun = code != -EIO; /* or it may be where it was to start */
+		job->one->begun = job->may_run; /* it may be where it was to start */
 	} else {
-		job->one->unknown = code && !is_certain(code);
 		r = end(job, code ? vdc_err_text(failure) : NULL, err);
 	}
 	return r ? r : begin_next(job->all, err);
@@ -261,12 +281,14 @@ static int begin(struct job_of_vm *job, struct vdc_err *err)
 		.uri = first->uri,
 		.connect_us = vdc_setting_number(VDC_SETTING_CONNECT_TIMEOUT),
 		.limit_us = vdc_tour_limit(&job->tour),
+		.quiet_us = VDC_POWER_CALL,
 		.db = run->db,
 		.lease = run->lease,
 		.ctx = job,
 		.run = run_tour,
 		.told = errand_told,
 	};
+	job->end = (struct vdc_tour_end){ 0 };
 	job->runs = true;
 	job->began = job->told = vdc_time_monotonic();
 	job->all->running++;
@@ -376,7 +398,11 @@ int drain_power(struct drain_run *run, struct drain_vm *vms, size_t n, struct vd
 
 	for (size_t i = 0; i < n; i++)
 		if (vms[i].how != DRAIN_BY_MOVE && !vms[i].good)
-			all.jobs[all.n++] = (struct job_of_vm){ .all = &all, .one = &vms[i] };
+			all.jobs[all.n++] = (struct job_of_vm){
+				.all = &all,
+				.one = &vms[i],
+				.may_run = vms[i].begun && vms[i].how != DRAIN_BY_STOP,
+			};
 	if (!all.n)
 		return 0;
 	r = vdc_scene_open(run->db, &all.scene, err);

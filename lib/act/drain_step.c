@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "act/drain_part.h"
+#include "base/words.h"
 
 const char *const drain_actions[] = {
 	[DRAIN_BY_MOVE] = "migrate",
@@ -85,12 +86,19 @@ int64_t drain_number(struct drain_host *host, const char *object_id, const char 
 	return host->next++;
 }
 
+/* Also one that failed in such a way that nobody knows where its VM is. */
+static bool is_open(const struct vdc_job_step *step, struct vdc_arena *arena)
+{
+	return step->status == VDC_JOB_STARTED ||
+	       (step->status == VDC_JOB_FAILED && vdc_line_value(step->state, "unknown", arena));
+}
+
 const struct vdc_job_step *drain_unfinished(const struct drain_host *host, size_t *at)
 {
 	while (*at < host->run->steps.n) {
 		const struct vdc_job_step *step = step_at(host, (*at)++);
 
-		if (step && step->number != host->first && step->status == VDC_JOB_STARTED &&
+		if (step && step->number != host->first && is_open(step, host->run->arena) &&
 		    step->object_id && step->action)
 			return step;
 	}

@@ -126,6 +126,7 @@ int vdc_errand_add(struct vdc_pool *pool, const struct vdc_errand_call *call,
 				   .ended = ended,
 				   .first_us = call->connect_us,
 				   .limit_us = call->limit_us,
+				   .quiet_us = call->quiet_us,
 			   });
 	return 0;
 }

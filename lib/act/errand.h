@@ -22,6 +22,7 @@ struct vdc_errand_call {
 	const char *uri;  /* NULL: libvirt has no part in it */
 	int64_t connect_us; /* longest time until the host lets us in */
 	int64_t limit_us;   /* longest time for all of it */
+	int64_t quiet_us;   /* longest time between two words of the child; 0: no limit of its own */
 
 	struct vdc_db *db;
 	struct vdc_job_lease *lease; /* NULL: it only looks */

@@ -69,6 +69,7 @@ static int go(struct restarting *r, struct vdc_err *err)
 	struct vdc_errand_call call = {
 		.connect_us = vdc_setting_number(VDC_SETTING_CONNECT_TIMEOUT),
 		.limit_us = limit,
+		.quiet_us = VDC_POWER_CALL,
 		.db = run->db,
 		.lease = run->lease,
 		.ctx = r,

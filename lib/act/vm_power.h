@@ -16,7 +16,9 @@ struct vdc_power {
 	const char *limit_option; /* for messages: what gives it longer */
 };
 
-#define VDC_POWER_CALL (60 * VDC_SECOND) /* longest time for one call that changes something */
+/* Longest time for one call that changes something; a host that has died does not answer at all. A
+ * guest that takes its time to shut down is looked after meanwhile. */
+#define VDC_POWER_CALL (60 * VDC_SECOND)
 
 /* One that was made without a definition is gone when it stops: it gets one. */
 int vdc_power_persist(const struct vdc_power *power, struct vdc_errand *errand,

@@ -151,6 +151,13 @@ static int has_started(const struct trip *trip, struct vdc_err *err)
 	return r;
 }
 
+static void tell_not_there(const struct trip *trip)
+{
+	static const struct vdc_tour_end end = { .of_failure = VDC_TOUR_NOT_THERE };
+
+	vdc_errand_tell(trip->errand, &end, sizeof(end), NULL);
+}
+
 /* What was defined for a start that failed is nobody's. */
 static int take_back(const struct trip *trip, bool defined, struct vdc_err *err)
 {
@@ -161,6 +168,7 @@ static int take_back(const struct trip *trip, bool defined, struct vdc_err *err)
 	if (r || !vdc_power_is_off(&now))
 		return vdc_err_set(err, -EAGAIN, "VM %s: nobody knows whether it was started: %s",
 				   power->vm_name, vdc_err_text(err));
+	tell_not_there(trip);
 	if (defined && !vdc_errand_may(trip->errand, NULL))
 		vdc_virt_undefine(trip->to, power->vm_id, NULL);
 	return vdc_err_set(err, -EIO, "VM %s does not start on host %s: %s", power->vm_name,
@@ -169,6 +177,7 @@ static int take_back(const struct trip *trip, bool defined, struct vdc_err *err)
 
 static int start(const struct trip *trip, struct vdc_err *err)
 {
+	static const struct vdc_tour_end starting = { .of_failure = VDC_TOUR_STARTING };
 	const struct vdc_power *power = &trip->tour->power;
 	vdc_autofree char *xml = NULL;
 	bool defined = false;
@@ -185,6 +194,8 @@ static int start(const struct trip *trip, struct vdc_err *err)
 		r = vdc_errand_may(trip->errand, err) ?: vdc_virt_define(trip->to, xml, err);
 		defined = !r && trip->from;
 	}
+	if (!r)
+		r = vdc_errand_tell(trip->errand, &starting, sizeof(starting), err);
 	if (!r)
 		r = vdc_power_on(power, trip->errand, trip->to, err);
 	if (!r)
@@ -232,10 +243,13 @@ int vdc_tour_make(const struct vdc_tour *tour, struct vdc_errand *errand, struct
 		  struct vdc_err *err)
 {
 	struct trip trip = { .tour = tour, .errand = errand };
+	bool runs = false;
 	int r = open_all(&trip, virt, err);
 
 	if (!r)
 		r = make(&trip, err);
+	else if (!runs_at(&trip, trip.from, tour->from, &runs, NULL) && runs)
+		tell_not_there(&trip); /* whoever does not answer, it is where it was */
 	for (size_t i = 0; i < tour->n_others; i++)
 		vdc_virt_close(trip.others[i]);
 	free(trip.others);

@@ -27,6 +27,11 @@ struct vdc_tour {
 /* Where it runs in the end, as ENDED's process told it. */
 struct vdc_tour_end {
 	char host_id[40]; /* "": it is off */
+	/* Of a tour that fails: what it said last. 0: nothing was started by it. */
+	enum {
+		VDC_TOUR_STARTING = 1, /* at TO: nobody knows whether it runs there */
+		VDC_TOUR_NOT_THERE,    /* it is known not to run there */
+	} of_failure;
 };
 
 /* Of the errand: where it connects to first, and the time that all of it may take. */

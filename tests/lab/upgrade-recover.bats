@@ -58,3 +58,34 @@ aborted() {
 	[ "$(field cluster c scheduling_policy)" = none ]
 	[ "$(field cluster c upgrade_in_progress)" = false ]
 }
+
+# Where guest1 is being started, the host that is to be emptied aside.
+elsewhere() { [[ $(where guest1) == host[23] ]]; }
+
+# A guest that may run on a host that does not answer is not started on another one.
+@test "a destination loses its power as a guest starts on it: it is waited for, and started once" {
+	local to
+
+	guest 1 1
+	inventory sync --all >/dev/null
+	strategies guest1 none always
+	cluster-upgrade run c --hosts host1 $accept --yes --command true >out 2>&1 3>&- &
+	soon 30 elsewhere
+	to=$(where guest1)
+	lab off "${to#host}"
+	wait $! && fail "it did not notice: $(cat out)"
+	contains "$(reason host1)" "guest1" "$to"
+	[ "$(field vm guest1 status,host | tr -s ' ')" = "unknown $to" ]
+	[ -z "$(where guest1)" ]
+	[ "$(field host host1 status)" = up ]
+	# It may still run there.
+	run_fail 1 cluster-upgrade resume c
+	[ -z "$(where guest1)" ]
+	lab on "${to#host}"
+	run_ok cluster-upgrade resume c
+	upgraded host1
+	runs_on guest1 "$to"
+	await_guest 1
+	run_ok answer 1 verify
+	contains "$output" "bad=0"
+}
