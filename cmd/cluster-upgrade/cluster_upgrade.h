@@ -54,6 +54,8 @@ int cluster_upgrade_read(struct upgrade_scene *scene, struct vdc_err *err);
 int cluster_upgrade_snapshot(struct upgrade_scene *scene, struct vdc_err *err);
 void cluster_upgrade_close(struct upgrade_scene *scene);
 
+/* Whether any host of the snapshot is to be upgraded. */
+bool cluster_upgrade_any_selected(const struct upgrade_scene *scene);
 /* -EPERM names VMs that block the drain. */
 int cluster_upgrade_unblocked(const struct upgrade_scene *scene, struct vdc_err *err);
 

@@ -75,14 +75,6 @@ static int count(void *ctx, const struct vdc_kind *kind vdc_unused, void *object
 	return 0;
 }
 
-static bool any_selected(const struct vdc_upgrade_snapshot *snapshot)
-{
-	for (uint32_t h = 0; h < snapshot->input.n_hosts; h++)
-		if (snapshot->input.hosts[h].selected)
-			return true;
-	return false;
-}
-
 static int plan(struct vdc_call *call, struct vdc_data_center_turn *turn, struct vdc_err *err)
 {
 	struct cluster_upgrade_beginning b = {
@@ -90,7 +82,7 @@ static int plan(struct vdc_call *call, struct vdc_data_center_turn *turn, struct
 	};
 	int r = cluster_upgrade_prepare(&b, &turn->how, err);
 
-	if (r == -EINVAL && b.scene.snapshot.cluster && !any_selected(&b.scene.snapshot)) {
+	if (r == -EINVAL && b.scene.snapshot.cluster && !cluster_upgrade_any_selected(&b.scene)) {
 		turn->nothing = "no host of it is known to have an update";
 		r = 0;
 	}

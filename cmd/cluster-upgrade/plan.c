@@ -76,8 +76,10 @@ static int print(const struct upgrade_scene *scene, const struct vdc_upgrade_pla
 	return cluster_upgrade_tables(scene->call, &scene->snapshot, plan, err);
 }
 
-static bool any_selected(const struct vdc_upgrade_input *in)
+bool cluster_upgrade_any_selected(const struct upgrade_scene *scene)
 {
+	const struct vdc_upgrade_input *in = &scene->snapshot.input;
+
 	for (uint32_t h = 0; h < in->n_hosts; h++)
 		if (in->hosts[h].selected)
 			return true;
@@ -96,7 +98,7 @@ int cluster_upgrade_make(struct upgrade_scene *scene,
 		r = cluster_upgrade_read(scene, err);
 	if (!r)
 		r = cluster_upgrade_snapshot(scene, err);
-	if (!r && !any_selected(&scene->snapshot.input))
+	if (!r && !cluster_upgrade_any_selected(scene))
 		r = vdc_err_set(err, -EINVAL,
 				"no host of cluster %s is known to have an update; name hosts with "
 				"--hosts, or take --all",
