@@ -250,19 +250,6 @@ teardown() { upgrade_teardown; }
 	contains "$stderr" "alone"
 }
 
-# two_clusters: host3 is in a cluster of its own, and one has no host; all below the level of QEMU 7.2
-two_clusters() {
-	local name
-
-	inventory set data-center dc version=7.0
-	for name in d e; do inventory add cluster $name data_center=dc; done
-	for name in c d; do inventory set cluster $name level_family=qemu version=7.0; done
-	inventory set cluster e level_family=qemu version=7.2
-	inventory set host host3 cluster=d
-} >/dev/null
-
-levels() { inventory list "$1" --noheadings --output version | sort -u | paste -sd,; }
-
 @test "a data centre, killed all along: its clusters one after another, and then its level" {
 	guest 1 1
 	two_clusters
@@ -281,7 +268,7 @@ levels() { inventory list "$1" --noheadings --output version | sort -u | paste -
 	[ "$(told host_upgraded)" = 3 ]
 }
 
-@test "a data centre: paused in one cluster, gone on with in the other, and followed from elsewhere" {
+@test "a data centre: stopped and paused in a cluster, gone on with, and followed from elsewhere" {
 	local pid status=0
 
 	two_clusters
@@ -290,12 +277,16 @@ levels() { inventory list "$1" --noheadings --output version | sort -u | paste -
 	cluster-upgrade run dc --all $accept --yes --command /shared/update --json >out 2>err 3>&- &
 	pid=$!
 	soon 60 grep -q '"upgrade","status":"started"' out
-	run_ok cluster-upgrade pause dc
-	contains "$output" "pid $pid"
+	kill -INT $pid
 	wait $pid || status=$?
 	run_is paused dc
 	run_is paused c
 	[ "$(tail -1 out | jq -r '.event + " " + .status')" = "end paused" ]
+	cluster-upgrade resume dc --background >/dev/null
+	run_ok cluster-upgrade pause dc
+	contains "$output" "was asked to stop"
+	soon 60 run_is paused dc
+	run_is paused c
 	cluster-upgrade resume dc --background >/dev/null
 	run_ok cluster-upgrade status dc --follow
 	contains "$output" "cluster c: finished" "cluster d: run " "host host3: upgrade: finished" \

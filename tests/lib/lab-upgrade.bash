@@ -116,6 +116,20 @@ until_news() {
 	wait $pid 2>/dev/null
 }
 
+# two_clusters: host3 is in a cluster of its own, and one has no host; all below the level of QEMU 7.2
+two_clusters() {
+	local name
+
+	inventory set data-center dc version=7.0
+	for name in d e; do inventory add cluster $name data_center=dc; done
+	for name in c d; do inventory set cluster $name level_family=qemu version=7.0; done
+	inventory set cluster e level_family=qemu version=7.2
+	inventory set host host3 cluster=d
+} >/dev/null
+
+# levels KIND: all there are
+levels() { inventory list "$1" --noheadings --output version | sort -u | paste -sd,; }
+
 # run_is STATUS OBJECT: the newest run of a cluster or a data centre
 run_is() {
 	[ "$(cluster-upgrade status "$2" --json | jq -r '.upgrade_runs[0].status')" = "$1" ]

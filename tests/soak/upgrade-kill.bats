@@ -35,3 +35,19 @@ teardown() { common_teardown; }
 	[ "$(field cluster c upgrade_in_progress)" = false ]
 	[ "$(inventory list host --noheadings --output status | sort -u | tr -d ' ')" = up ]
 }
+
+@test "kill -9 at every boundary of an upgrade of a data centre" {
+	guest 1 1
+	guest 2 2
+	two_clusters
+	inventory sync --all >/dev/null
+	run_and_kill 1 dc --all --accept-no-reserve --accept-high-load --yes --command true --json \
+		--raise-level
+	echo "# $kills kills, $(told vm_migrated) moves, in $SECONDS s" >&3
+	((kills > 40)) || fail "killed $kills times only"
+	upgraded host1 host2 host3
+	unhurt 1 2
+	[ "$(levels cluster) $(levels data-center)" = "7.2 7.2" ]
+	contains "$(steps)" "c cluster-upgrade finished" "d cluster-upgrade finished" \
+		"e cluster-upgrade skipped it has no host" "dc raise_level finished"
+}
