@@ -309,6 +309,14 @@ left_behind() {
 	contains "$(cat cluster-upgrade.log)" "cluster b: failed"
 }
 
+@test "run on a terminal: a session of its own does it, and is followed" {
+	run_fail 1 env TERM=xterm-256color "$VDC_TEST_SRC/tests/lib/on-terminal" -- \
+		cluster-upgrade run dc $accept --no-reboot --command true --yes
+	contains "$output" "cluster b: 2 hosts" "cluster b: run $(children id)" \
+		"cluster b: failed: 0 of 2 hosts" "run $(parent id): failed"
+	contains "$(cat cluster-upgrade.log)" "cluster b: failed"
+}
+
 @test "completion offers clusters and data centres" {
 	run_ok cluster-upgrade --complete run ""
 	[ "$(cut -f1 <<<"$output" | paste -sd' ')" = "b c dc" ]

@@ -304,6 +304,25 @@ static void without_a_plan_hosts_are_those_of_the_steps(void **state)
 	assert_int_equal(s->view.run.moves_done, 0);
 }
 
+static void a_run_is_of_a_cluster_or_of_a_data_center(void **state)
+{
+	struct scene *s = *state;
+	struct vdc_upgrade_run run;
+
+	s->job->object_id = text(s, "id-x");
+	s->job->object_name = text(s, "x");
+	s->job->object_kind = text(s, "cluster");
+	s->job->parent = text(s, "id-parent");
+	vdc_upgrade_run_of(s->job, NULL, NOW * VDC_SECOND, s->arena, &run);
+	assert_string_equal(run.cluster.name, "x");
+	assert_null(run.data_center.id);
+	assert_string_equal(run.parent, "id-parent");
+	s->job->object_kind = text(s, "data_center");
+	vdc_upgrade_run_of(s->job, NULL, NOW * VDC_SECOND, s->arena, &run);
+	assert_string_equal(run.data_center.name, "x");
+	assert_null(run.cluster.id);
+}
+
 static void times_for_people(void **state)
 {
 	struct scene *s = *state;
@@ -326,6 +345,7 @@ int main(void)
 		TEST(what_is_left_follows_the_plan),
 		TEST(what_it_waits_for_is_named_the_oldest_first),
 		TEST(without_a_plan_hosts_are_those_of_the_steps),
+		TEST(a_run_is_of_a_cluster_or_of_a_data_center),
 		TEST(times_for_people),
 	};
 
