@@ -2,10 +2,26 @@
 /* Shared by the files of the command fence. */
 #pragma once
 
+#include "act/fence_catalogue.h"
+#include "cli/change.h"
 #include "cli/command.h"
+#include "model/host.h"
 
+int fence_agents(struct vdc_call *call, struct vdc_err *err);
+int fence_configure(struct vdc_call *call, struct vdc_err *err);
+int fence_doctor(struct vdc_call *call, struct vdc_err *err);
+int fence_enable(struct vdc_call *call, struct vdc_err *err); /* and disable */
 int fence_status(struct vdc_call *call, struct vdc_err *err);
 int fence_switch(struct vdc_call *call, struct vdc_err *err); /* on, off, reboot */
 int fence_resume(struct vdc_call *call, struct vdc_err *err);
 int fence_test(struct vdc_call *call, struct vdc_err *err);
 int fence_history(struct vdc_call *call, struct vdc_err *err);
+
+/* What the agent of a type says of itself. -ENOENT: it is not installed, names what is near; -EINVAL: no
+ * type has such a name; -EBADMSG: it says nothing of use. */
+int fence_program(const char *type, struct vdc_arena *arena, struct vdc_fence_program *ret,
+		  struct vdc_err *err);
+
+/* Power management of HOST on or off, with its event, unless it is so already. */
+int fence_switch_host(struct vdc_db *db, struct vdc_change *change, struct vdc_host *host, bool on,
+		      struct vdc_err *err);

@@ -6,7 +6,8 @@
 #include "act/gate.h"
 #include "base/log.h"
 #include "base/uuid.h"
-#include "change.h"
+#include "cli/change.h"
+#include "inventory.h"
 
 static int parse_values(struct vdc_call *call, void *object, const struct assignment *assignments,
 			int n, struct vdc_err *err)
@@ -54,7 +55,7 @@ static int give_id(struct vdc_call *call, void *object, struct vdc_err *err)
 					: 0;
 }
 
-static int refuse_known_id(struct vdc_db *db, struct change *change, struct vdc_err *err)
+static int refuse_known_id(struct vdc_db *db, struct vdc_change *change, struct vdc_err *err)
 {
 	void *known;
 	int r = vdc_store_get(db, change->kind, vdc_object_id(change->ctx), 0,
@@ -66,7 +67,7 @@ static int refuse_known_id(struct vdc_db *db, struct change *change, struct vdc_
 	return r == -ENOENT ? 0 : r;
 }
 
-static int add_object(struct vdc_db *db, struct change *change, struct vdc_err *err)
+static int add_object(struct vdc_db *db, struct vdc_change *change, struct vdc_err *err)
 {
 	int r = refuse_known_id(db, change, err);
 
@@ -79,11 +80,11 @@ static int add_object(struct vdc_db *db, struct change *change, struct vdc_err *
 	if (r == 0)
 		r = vdc_store_put(db, change->kind, change->ctx, vdc_call_arena(change->call), err);
 	if (r == 0)
-		r = change_note(db, change, change->kind, change->ctx, "added", err);
+		r = vdc_change_note(db, change, change->kind, change->ctx, "added", err);
 	return r;
 }
 
-static void advise(const struct change *change, const struct assignment *assignments, int n,
+static void advise(const struct vdc_change *change, const struct assignment *assignments, int n,
 		   const void *object)
 {
 	for (int i = 0; i < n; i++) {
@@ -112,7 +113,7 @@ static int describe(struct vdc_call *call, const struct vdc_kind *kind, const ch
 
 int inventory_add(struct vdc_call *call, struct vdc_err *err)
 {
-	struct change change = { .call = call, .apply = add_object };
+	struct vdc_change change = { .call = call, .apply = add_object };
 	const char *const *words;
 	int n = vdc_call_operands(call, &words) - 1;
 	const char **own = vdc_arena_alloc(vdc_call_arena(call), sizeof(*own) * (size_t)(n + 1));
@@ -126,7 +127,7 @@ int inventory_add(struct vdc_call *call, struct vdc_err *err)
 	change.ctx = vdc_object_new(change.kind, vdc_call_arena(call));
 	r = describe(call, change.kind, own, n, &assignments, change.ctx, err);
 	if (r == 0)
-		r = change_run(&change, err);
+		r = vdc_change_run(&change, err);
 	if (r == 0)
 		advise(&change, assignments, n, change.ctx);
 	return r;
@@ -158,7 +159,7 @@ static int refuse(struct vdc_call *call, const struct vdc_kind *kind,
 	return 0;
 }
 
-static int set_fields(struct vdc_db *db, struct change *change, struct vdc_err *err)
+static int set_fields(struct vdc_db *db, struct vdc_change *change, struct vdc_err *err)
 {
 	struct vdc_arena *arena = vdc_call_arena(change->call);
 	struct settings *s = change->ctx;
@@ -177,14 +178,14 @@ static int set_fields(struct vdc_db *db, struct change *change, struct vdc_err *
 	for (int i = 0; i < s->n && r == 0; i++)
 		r = vdc_store_set(db, change->kind, vdc_object_id(before), s->assignments[i].field,
 				  after, err);
-	return r ? r : change_note(db, change, change->kind, before, "changed", err);
+	return r ? r : vdc_change_note(db, change, change->kind, before, "changed", err);
 }
 
 int inventory_set(struct vdc_call *call, struct vdc_err *err)
 {
 	const char *const *words;
 	struct settings s = { .n = vdc_call_operands(call, &words) - 2 };
-	struct change change = { .call = call, .ctx = &s, .apply = set_fields };
+	struct vdc_change change = { .call = call, .ctx = &s, .apply = set_fields };
 	int r = inventory_kind(words[0], &change.kind, err);
 
 	if (r < 0)
@@ -194,7 +195,7 @@ int inventory_set(struct vdc_call *call, struct vdc_err *err)
 	for (int i = 0; i < s.n && r == 0; i++)
 		r = refuse(call, change.kind, &s.assignments[i], err);
 	if (r == 0)
-		r = change_run(&change, err);
+		r = vdc_change_run(&change, err);
 	if (r == 0)
 		advise(&change, s.assignments, s.n, s.after);
 	return r;

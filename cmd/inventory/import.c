@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "change.h"
+#include "cli/change.h"
+#include "inventory.h"
 #include "store/events.h"
 
 struct input {
@@ -45,7 +46,7 @@ static int begin_again(struct input *input, struct vdc_err *err)
  * One event for all of it; none when the document brings a log of its own, because then an
  * inventory is moved with its history, and must arrive as it left.
  */
-static int report(struct vdc_db *db, struct change *change, const struct vdc_import *import,
+static int report(struct vdc_db *db, struct vdc_change *change, const struct vdc_import *import,
 		  const char *from, struct vdc_err *err)
 {
 	size_t all = 0;
@@ -55,8 +56,8 @@ static int report(struct vdc_db *db, struct change *change, const struct vdc_imp
 
 		all += n;
 		if (n)
-			change_say(change, "imported", "%zu %s", n,
-				   n == 1 ? vdc_kinds[i]->name : vdc_kinds[i]->plural);
+			vdc_change_say(change, "imported", "%zu %s", n,
+				       n == 1 ? vdc_kinds[i]->name : vdc_kinds[i]->plural);
 	}
 	if (all == 0 || vdc_import_count(import, &vdc_event_kind))
 		return 0;
@@ -74,7 +75,7 @@ static int end_import(struct vdc_import *import, const struct input *input, stru
 	return r;
 }
 
-static int import_document(struct vdc_db *db, struct change *change, struct vdc_err *err)
+static int import_document(struct vdc_db *db, struct vdc_change *change, struct vdc_err *err)
 {
 	struct input *input = change->ctx;
 	struct vdc_doc_options options = { .name = input->name };
@@ -96,12 +97,12 @@ static int import_document(struct vdc_db *db, struct change *change, struct vdc_
 int inventory_import(struct vdc_call *call, struct vdc_err *err)
 {
 	struct input input;
-	struct change change = { .call = call, .ctx = &input, .apply = import_document };
+	struct vdc_change change = { .call = call, .ctx = &input, .apply = import_document };
 	int r = open_input(call, &input, err);
 
 	if (r < 0)
 		return r;
-	r = change_run(&change, err);
+	r = vdc_change_run(&change, err);
 	if (input.file != stdin)
 		fclose(input.file);
 	return r;

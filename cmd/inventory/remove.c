@@ -2,7 +2,8 @@
 /* inventory remove */
 #include <errno.h>
 
-#include "change.h"
+#include "cli/change.h"
+#include "inventory.h"
 
 struct removal {
 	const char *const *names;
@@ -11,16 +12,17 @@ struct removal {
 
 static int note_one(void *ctx, const struct vdc_kind *kind, void *object, struct vdc_err *err)
 {
-	struct change *change = ctx;
+	struct vdc_change *change = ctx;
 
-	return change_note(vdc_call_db(change->call), change, kind, object, "removed", err);
+	return vdc_change_note(vdc_call_db(change->call), change, kind, object, "removed", err);
 }
 
-static int remove_one(struct vdc_db *db, struct change *change, const char *name,
+static int remove_one(struct vdc_db *db, struct vdc_change *change, const char *name,
 		      struct vdc_err *err)
 {
 	void *object;
-	int r = vdc_store_get(db, change->kind, name, 0, vdc_call_arena(change->call), &object, err);
+	int r = vdc_store_get(db, change->kind, name, 0, vdc_call_arena(change->call), &object,
+			      err);
 
 	if (r < 0)
 		return r;
@@ -28,7 +30,7 @@ static int remove_one(struct vdc_db *db, struct change *change, const char *name
 				vdc_given(change->call, "cascade"), note_one, change, err);
 }
 
-static int remove_all(struct vdc_db *db, struct change *change, struct vdc_err *err)
+static int remove_all(struct vdc_db *db, struct vdc_change *change, struct vdc_err *err)
 {
 	const struct removal *removal = change->ctx;
 	int r = 0;
@@ -42,7 +44,7 @@ int inventory_remove(struct vdc_call *call, struct vdc_err *err)
 {
 	const char *const *words;
 	struct removal removal = { .n = vdc_call_operands(call, &words) - 1 };
-	struct change change = { .call = call, .ctx = &removal, .apply = remove_all };
+	struct vdc_change change = { .call = call, .ctx = &removal, .apply = remove_all };
 	int r = inventory_kind(words[0], &change.kind, err);
 
 	if (r < 0)
@@ -54,5 +56,5 @@ int inventory_remove(struct vdc_call *call, struct vdc_err *err)
 		if (r <= 0)
 			return r < 0 ? r : vdc_err_set(err, -EPERM, "nothing was removed");
 	}
-	return change_run(&change, err);
+	return vdc_change_run(&change, err);
 }

@@ -12,42 +12,24 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/folder.h"
 #include "base/log.h"
 #include "base/setting.h"
 #include "base/time.h"
 
-static char *log_folder(void)
-{
-	const char *set = vdc_setting_text(VDC_SETTING_LOG_DIRECTORY);
-	const char *state = secure_getenv("XDG_STATE_HOME");
-	const char *home = secure_getenv("HOME");
-
-	if (set)
-		return vdc_strdup(set);
-	if (geteuid() == 0)
-		return vdc_strdup("/var/log/vdc");
-	if (state && state[0] == '/')
-		return vdc_format("%s/vdc", state);
-	return vdc_format("%s/.local/state/vdc", home ? home : "");
-}
-
-/* With the folders above it that are missing. */
-static void make_folder(char *path)
-{
-	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(path, 0750);
-		*slash = '/';
-	}
-	mkdir(path, 0750);
-}
+static const struct vdc_folder logs = {
+	.setting = VDC_SETTING_LOG_DIRECTORY,
+	.root = "/var/log/vdc",
+	.variable = "XDG_STATE_HOME",
+	.home = ".local/state",
+};
 
 static int open_log(const char *command, char **path)
 {
-	vdc_autofree char *folder = log_folder();
+	vdc_autofree char *folder = vdc_folder_path(&logs);
 	int fd;
 
-	make_folder(folder);
+	vdc_folder_make(folder);
 	*path = vdc_format("%s/%s.log", folder, command);
 	fd = open(*path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0640);
 	if (fd >= 0)

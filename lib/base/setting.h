@@ -23,6 +23,8 @@
 	  "where the catalogue of levels is read from, instead of the usual places")               \
 	X(LOG_DIRECTORY, "log-directory", TEXT, NULL, 0, 0, "VDC_LOG_DIR",                         \
 	  "where what goes on without a terminal logs, instead of the usual place")                \
+	X(CACHE_DIRECTORY, "cache-directory", TEXT, NULL, 0, 0, "VDC_CACHE_DIR",                   \
+	  "where what can be found out again is kept, instead of the usual place")                 \
 	X(EVENT_RETENTION, "event-retention", DURATION, "30d", VDC_SETTING_HOUR, 0, NULL,          \
 	  "how long events are kept")                                                              \
 	X(SYNC_JOBS, "sync-jobs", NUMBER, "64", 1, 256, NULL, "how many hosts are read at once")   \

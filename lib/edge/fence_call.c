@@ -7,6 +7,7 @@
 
 #include "base/setting.h"
 #include "base/time.h"
+#include "edge/fence_program.h"
 #include "edge/fence_verdict.h"
 #include "edge/secret_ref.h"
 #include "edge/shell.h"
@@ -47,10 +48,9 @@ static bool names_action(const char *lines)
 
 static int check(const struct vdc_fence_call *call, struct vdc_err *err)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_-";
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz-";
 
-	if (strncmp(call->program, "fence_", 6) != 0 || call->program[strspn(call->program, plain)])
+	if (!vdc_fence_program_named(call->program))
 		return vdc_err_set(err, -EINVAL, "%s: not the name of a fence agent",
 				   call->program);
 	if (!*call->action || call->action[strspn(call->action, plain)])
@@ -160,24 +160,11 @@ static struct vdc_fence_end not_installed(struct calling *calling)
 				       where ? where : "this machine"));
 }
 
-/* The same surroundings whoever calls: Python is quiet, and nothing of ours is handed on. */
-static const char *const *surroundings(struct vdc_arena *arena)
-{
-	const char **env = vdc_arena_alloc(arena, 5 * sizeof(*env));
-	const char *home = getenv("HOME");
-
-	env[0] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-	env[1] = "LC_ALL=C.UTF-8";
-	env[2] = "PYTHONWARNINGS=ignore";
-	env[3] = vdc_arena_format(arena, "HOME=%s", home ? home : "/");
-	return env;
-}
-
 static struct vdc_fence_end run_here(struct calling *calling)
 {
 	struct vdc_proc proc = {
 		.argv = (const char *const[]){ calling->path, NULL },
-		.env = surroundings(calling->arena),
+		.env = vdc_fence_surroundings(calling->arena),
 		.input = calling->input.data,
 		.input_len = calling->input.len,
 		.secret = calling->secret,
@@ -250,8 +237,7 @@ int vdc_fence_call(const struct vdc_fence_call *call, struct vdc_arena *arena,
 
 	if (r)
 		return r;
-	calling.path = vdc_arena_format(
-		arena, "%s/%s", vdc_setting_text(VDC_SETTING_FENCE_AGENT_DIRECTORY), call->program);
+	calling.path = vdc_fence_program_path(call->program, arena);
 	if (call->password && read_secret(&calling, &why)) {
 		*ret = failed(&calling, VDC_FENCE_CAUSE_SECRET, vdc_err_text(&why));
 	} else {

@@ -10,6 +10,7 @@
 #include "model/event.h"
 #include "model/extension.h"
 #include "model/fence_agent.h"
+#include "model/fence_device.h"
 #include "model/fence_record.h"
 #include "model/fence_treatment.h"
 #include "model/finding.h"
@@ -79,6 +80,8 @@ const struct vdc_kind *const vdc_document_kinds[] = {
 	&vdc_host_power_kind,
 	&vdc_power_test_kind,
 	&vdc_fence_step_kind,
+	&vdc_fence_device_kind,
+	&vdc_fence_option_kind,
 };
 
 const size_t vdc_n_document_kinds = VDC_COUNT(vdc_document_kinds);

@@ -55,11 +55,15 @@ static const char *harmless(const char *value, size_t len, struct vdc_arena *are
 static void set(struct options *options, const char *name, size_t name_len, const char *value,
 		size_t len)
 {
+	static const char *const never[] = { "action", "help", "version" };
 	const char *key = vdc_fence_option_name(name, name_len, options->arena);
 	struct option option = { .key = key };
 
-	if (!key || strcasecmp(key, "action") == 0)
+	if (!key)
 		return;
+	for (size_t i = 0; i < VDC_COUNT(never); i++)
+		if (strcasecmp(key, never[i]) == 0)
+			return;
 	option.name = vdc_arena_strndup(options->arena, name, name_len);
 	option.value = harmless(value, len, options->arena);
 	for (size_t i = 0; i < options->n; i++) {
@@ -81,23 +85,29 @@ static void set_text(struct options *options, const char *name, const char *valu
 		set(options, name, strlen(name), value, strlen(value));
 }
 
+const char *vdc_fence_word(const struct vdc_fence_type *type, const char *word)
+{
+	if (type && type->secure && strcmp(word, "secure") == 0)
+		return type->secure;
+	if (type && type->slot && strcmp(word, "slot") == 0)
+		return type->slot;
+	if (type && type->port && !type->port_is_slot && strcmp(word, "port") == 0)
+		return type->port;
+	return word;
+}
+
 /* NAME or NAME=VALUE: a name alone switches something on. TYPE: its words are oVirt's. */
 static void set_pair(struct options *options, const char *pair, size_t len,
 		     const struct vdc_fence_type *type)
 {
 	const char *is = memchr(pair, '=', len);
 	size_t name_len = is ? (size_t)(is - pair) : len;
-	const char *value = is ? is + 1 : "1", *name = pair;
+	const char *value = is ? is + 1 : "1";
 	size_t value_len = is ? len - name_len - 1 : 1;
 	vdc_autofree char *word = vdc_strndup(pair, name_len);
+	const char *name = vdc_fence_word(type, word);
 
-	if (type && type->secure && strcmp(word, "secure") == 0)
-		name = type->secure;
-	else if (type && type->slot && strcmp(word, "slot") == 0)
-		name = type->slot;
-	else if (type && type->port && !type->port_is_slot && strcmp(word, "port") == 0)
-		name = type->port;
-	set(options, name, name == pair ? name_len : strlen(name), value, value_len);
+	set(options, name, strlen(name), value, value_len);
 }
 
 /* All pairs of TEXT, which stand between the characters ENDS. */

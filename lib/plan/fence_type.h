@@ -32,7 +32,7 @@ const char *vdc_fence_program(const char *type, struct vdc_arena *arena);
 /*
  * What the agent of that row is sent: the lines of edge/fence_call.h. A default gives way to an option
  * of the same name, an option to what the raw text says: names or NAME=VALUE between commas. Nothing
- * in the row can name an action, or add a line of its own. ARCHITECTURE is the host's, may be NULL.
+ * in the row can name an action, have the agent print its help instead, or add a line of its own. ARCHITECTURE is the host's, may be NULL.
  */
 const char *vdc_fence_lines(const struct vdc_fence_agent *agent, const char *architecture,
 			    struct vdc_arena *arena);
@@ -45,6 +45,9 @@ int64_t vdc_fence_own_waits(const char *lines);
  * secure, ...) mean the same option. In ARENA; NULL: no name of an option.
  */
 const char *vdc_fence_option_name(const char *name, size_t len, struct vdc_arena *arena);
+
+/* What the agent of that type (NULL: not known) calls WORD, which may be oVirt's: secure, port, slot. */
+const char *vdc_fence_word(const struct vdc_fence_type *type, const char *word);
 
 /* The type that fits a host of that maker, "HPE", "Dell Inc.", "IBM"; NULL: not known. */
 const char *vdc_fence_type_of_vendor(const char *vendor, const char *product);

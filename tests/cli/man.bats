@@ -87,7 +87,7 @@ nothing_in() {
 }
 
 @test "settings and their defaults are those of the table" {
-	VDC_LEVELS_DIR='' VDC_LOG_DIR='' thing settings | while IFS=$'\t' read -r name preset; do
+	VDC_LEVELS_DIR='' VDC_LOG_DIR='' VDC_CACHE_DIR='' thing settings | while IFS=$'\t' read -r name preset; do
 		run_ok awk -v name="$name" '/^[.]It Cm / { inside = $3 == name } inside' "$man/vdc.conf.5"
 		contains "$output" ".It Cm $name" "${preset:-Without either}"
 	done

@@ -26,7 +26,7 @@ common_setup() {
 	export UBSAN_OPTIONS=abort_on_error=1:print_stacktrace=1
 	export VDC_LEVELS_DIR=$VDC_TEST_SRC/levels
 	cd "$BATS_TEST_TMPDIR" || return
-	export HOME=$BATS_TEST_TMPDIR VDC_LOG_DIR=$BATS_TEST_TMPDIR
+	export HOME=$BATS_TEST_TMPDIR VDC_LOG_DIR=$BATS_TEST_TMPDIR VDC_CACHE_DIR=$BATS_TEST_TMPDIR
 }
 
 common_teardown() {

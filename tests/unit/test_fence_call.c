@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/proc.h"
 #include "base/setting.h"
 #include "base/time.h"
 #include "unit.h"
@@ -312,6 +313,57 @@ static void a_proxy_is_sent_the_same(void **state)
 	assert_string_equal(end.message, "h1: ssh: connect to host h1 port 22: No route to host");
 }
 
+/* While the agent runs it looks for what is in the file FOR, and says where it stands. */
+static char *found_while_it_runs(const char *file, const struct vdc_fence_call *call,
+				 struct vdc_arena *arena)
+{
+	const char *source = getenv("VDC_TEST_SRC");
+	vdc_autofree char *body = vdc_format("cat >/dev/null\n%s/tests/lib/search-memory %d %s >%s",
+					     source ? source : ".", (int)getpid(), file, notes);
+	struct vdc_fence_end end;
+
+	write_program(agent, body);
+	end = ask(*call, arena);
+	assert_string_equal(end.message, "");
+	return noted(arena);
+}
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+static void the_password_is_in_no_memory_that_is_dumped(void **state)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	const char *secret = vdc_arena_format(arena, "%s/secret", directory);
+	const char *decoy = vdc_arena_format(arena, "%s/decoy", directory);
+	struct vdc_proc make = { 0 };
+	vdc_autoend end = { 0 };
+	struct vdc_fence_call call = { .action = "status",
+				       .password = vdc_arena_format(arena, "file:%s", secret) };
+
+	(void)state;
+	/* Not in this program's own memory. */
+	write_file(secret, "");
+	make.argv =
+		(const char *const[]){ "sh", "-c", "head -c 12 /dev/urandom | od -An -tx1 >\"$0\"",
+				       secret, NULL };
+	assert_int_equal(vdc_proc_run(&make, &end, NULL), 0);
+	write_file(decoy, "ipaddr=decoy");
+	call.lines = "ipaddr=decoy\n";
+	assert_string_equal(found_while_it_runs(secret, &call, arena), "");
+	assert_non_null(strstr(found_while_it_runs(decoy, &call, arena), "memory"));
+	call.password = vdc_arena_format(arena, "cmd:cat %s", secret);
+	assert_string_equal(found_while_it_runs(secret, &call, arena), "");
+	unlink(secret);
+	unlink(decoy);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,6 +375,7 @@ int main(void)
 		cmocka_unit_test(an_agent_that_is_not_there_is_named),
 		cmocka_unit_test(at_its_limit_it_is_killed_with_its_helpers),
 		cmocka_unit_test(a_proxy_is_sent_the_same),
+		cmocka_unit_test(the_password_is_in_no_memory_that_is_dumped),
 	};
 
 	return cmocka_run_group_tests(tests, make, remove_all);

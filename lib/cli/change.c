@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "change.h"
+#include "cli/change.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 
 static int apply(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
-	struct change *change = ctx;
+	struct vdc_change *change = ctx;
 	int r;
 
 	vdc_buf_clear(&change->report);
@@ -18,7 +18,7 @@ static int apply(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	return r == 0 && vdc_given(change->call, "dry-run") ? -ECANCELED : r;
 }
 
-int change_run(struct change *change, struct vdc_err *err)
+int vdc_change_run(struct vdc_change *change, struct vdc_err *err)
 {
 	int r = vdc_db_transaction(vdc_call_db(change->call), apply, change, err);
 
@@ -30,7 +30,7 @@ int change_run(struct change *change, struct vdc_err *err)
 	return r;
 }
 
-void change_say(struct change *change, const char *done, const char *fmt, ...)
+void vdc_change_say(struct vdc_change *change, const char *done, const char *fmt, ...)
 {
 	char text[256];
 	va_list args;
@@ -42,13 +42,13 @@ void change_say(struct change *change, const char *done, const char *fmt, ...)
 		       vdc_given(change->call, "dry-run") ? "would have " : "", done, text);
 }
 
-int change_note(struct vdc_db *db, struct change *change, const struct vdc_kind *kind,
-		const void *object, const char *done, struct vdc_err *err)
+int vdc_change_note(struct vdc_db *db, struct vdc_change *change, const struct vdc_kind *kind,
+		    const void *object, const char *done, struct vdc_err *err)
 {
 	const char *name = vdc_object_name(kind, object);
 	char type[64];
 
-	change_say(change, done, "%s %s", kind->word, name);
+	vdc_change_say(change, done, "%s %s", kind->word, name);
 	snprintf(type, sizeof(type), "%s_%s", kind->name, done);
 	return vdc_event_note(db, VDC_SEVERITY_NORMAL, type, kind, object, err, "%s %s was %s",
 			      kind->word, name, done);

@@ -3,23 +3,24 @@
 #pragma once
 
 #include "base/buf.h"
-#include "inventory.h"
+#include "cli/command.h"
 #include "store/store.h"
 
-struct change {
+struct vdc_change {
 	struct vdc_call *call;
 	const struct vdc_kind *kind;
 	void *ctx;
 	/* What is done; may run again. */
-	int (*apply)(struct vdc_db *db, struct change *change, struct vdc_err *err);
+	int (*apply)(struct vdc_db *db, struct vdc_change *change, struct vdc_err *err);
 	struct vdc_buf report; /* what was done, a line each; printed after the commit */
 };
 
-int change_run(struct change *change, struct vdc_err *err);
+int vdc_change_run(struct vdc_change *change, struct vdc_err *err);
 
 /* A line for the report: DONE is "added", "changed", "removed", "imported". */
-void change_say(struct change *change, const char *done, const char *fmt, ...) vdc_printf(3, 4);
+void vdc_change_say(struct vdc_change *change, const char *done, const char *fmt, ...)
+	vdc_printf(3, 4);
 
 /* An event in the transaction, and a line for the report: "added vm web1". */
-int change_note(struct vdc_db *db, struct change *change, const struct vdc_kind *kind,
-		const void *object, const char *done, struct vdc_err *err);
+int vdc_change_note(struct vdc_db *db, struct vdc_change *change, const struct vdc_kind *kind,
+		    const void *object, const char *done, struct vdc_err *err);
