@@ -110,6 +110,10 @@
 	  "how long a VM waits for others of a higher priority to start")                          \
 	X(HA_START_TIMEOUT, "ha.start-timeout", DURATION, "3m", VDC_SECOND, VDC_SETTING_HOUR,      \
 	  NULL, "time limit for starting one VM")                                                  \
+	X(LOCKSPACES, "lockspaces", TEXT, "/var/lib/vdc/lockspaces.json", 0, 0, NULL,              \
+	  "document in which this host keeps the lockspaces that it is to be in")                  \
+	X(SPM_DIRECTORY, "spm-directory", TEXT, "/run/vdc/spm", 0, 0, NULL,                        \
+	  "where a holder of the manager's lease says what it is about")                           \
 	X(ADMINISTRATORS, "administrators", TEXT, "root %sudo %wheel", 0, 0, NULL,                 \
 	  "users and %groups whose login password confirms what cannot be undone")                 \
 	X(LOGIN_TRIES, "login-tries", NUMBER, "3", 1, 100, NULL,                                   \

@@ -18,6 +18,7 @@
 #include "model/host_network.h"
 #include "model/host_power.h"
 #include "model/job.h"
+#include "model/lockspace.h"
 #include "model/maintenance.h"
 #include "model/migration.h"
 #include "model/network.h"
@@ -82,6 +83,7 @@ const struct vdc_kind *const vdc_document_kinds[] = {
 	&vdc_fence_step_kind,
 	&vdc_fence_device_kind,
 	&vdc_fence_option_kind,
+	&vdc_lockspace_kind,
 };
 
 const size_t vdc_n_document_kinds = VDC_COUNT(vdc_document_kinds);

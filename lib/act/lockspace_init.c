@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A lockspace and the manager's lease, made where there was nothing; what is there is never written over. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "act/lockspace.h"
+#include "doc/lease_record.h"
+#include "edge/direct.h"
+#include "plan/lease_geometry.h"
+
+/* The file and the folders "ID/dom_md" that it lies in; what is above is the storage's mount point. */
+static int make_file(const char *path, struct vdc_err *err)
+{
+	vdc_autofree char *folder = vdc_strdup(path);
+	struct stat st;
+	int fd;
+
+	if (stat(path, &st) == 0)
+		return 0;
+	*strrchr(folder, '/') = '\0';
+	if (mkdir(folder, 0755) && errno == ENOENT && strrchr(folder, '/') > folder) {
+		char *slash = strrchr(folder, '/');
+
+		*slash = '\0';
+		mkdir(folder, 0755);
+		*slash = '/';
+		mkdir(folder, 0755);
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0660);
+	if (fd < 0)
+		return vdc_err_set(err, -errno, "%s: %m; is the storage domain mounted here?",
+				   path);
+	close(fd);
+	return 0;
+}
+
+static int refuse(const char *path, int64_t offset, const struct vdc_lease_record *record,
+		  struct vdc_err *err)
+{
+	static const char *const what[] = {
+		[VDC_LEASE_RECORD_HOST] = "the lockspace of",
+		[VDC_LEASE_RECORD_RESOURCE] = "a lease of",
+		[VDC_LEASE_RECORD_DAMAGED] = "a damaged lease of",
+	};
+
+	if (record->kind == VDC_LEASE_RECORD_FOREIGN || !what[record->kind])
+		return vdc_err_set(
+			err, -EEXIST,
+			"%s, offset %lld: something that is no lease lies there; nothing "
+			"was written",
+			path, (long long)offset);
+	return vdc_err_set(err, -EPERM,
+			   "%s, offset %lld: %s %s%s%s lies there; made anew it would begin with "
+			   "version 0, and whoever holds the old one could not tell",
+			   path, (long long)offset, what[record->kind], record->space,
+			   record->name[0] ? ", " : "", record->name);
+}
+
+/* 1: it is what we would make; 0: nothing is there. */
+static int compare(const struct vdc_lockspace *space, const char *path, int64_t offset,
+		   const struct vdc_lease_record *record, enum vdc_lease_record_kind kind,
+		   const char *name, struct vdc_err *err)
+{
+	if (record->kind == VDC_LEASE_RECORD_BLANK || record->kind == VDC_LEASE_RECORD_CLEARED)
+		return 0;
+	if (record->kind != kind || strcmp(record->space, space->id) != 0 ||
+	    (name && strcmp(record->name, name) != 0))
+		return refuse(path, offset, record, err);
+	if (record->sector != space->block_size ||
+	    (record->alignment && record->alignment != space->alignment))
+		return vdc_err_set(
+			err, -EPERM,
+			"%s, offset %lld: it is there with sectors of %u bytes and areas "
+			"of %lld, not %lld and %lld",
+			path, (long long)offset, record->sector, (long long)record->alignment,
+			(long long)space->block_size, (long long)space->alignment);
+	return 1;
+}
+
+static int look_at_lockspace(const struct vdc_lockspace *space, struct vdc_err *err)
+{
+	const int64_t n = space->alignment / space->block_size;
+	vdc_autofree void *data = NULL;
+	struct vdc_lease_record record;
+	int r = vdc_lockspace_read_area(space, &data, err), known = 0;
+
+	for (int64_t i = 0; i < n && r >= 0; i++) {
+		const char *at = (const char *)data + i * space->block_size;
+
+		vdc_lease_record_read(at, VDC_LEASE_RECORD_SIZE, &record);
+		r = compare(space, space->ids, i * space->block_size, &record,
+			    VDC_LEASE_RECORD_HOST, NULL, err);
+		known = i == 0 ? r : known;
+	}
+	/* sanlock writes the first record last: without it the area was never finished. */
+	return r < 0 ? r : known;
+}
+
+static int look_at_lease(const struct vdc_lockspace *space, const struct vdc_sanlock_lease *lease,
+			 struct vdc_err *err)
+{
+	char data[VDC_DIRECT_UNIT] = "";
+	struct vdc_lease_record record;
+	struct vdc_direct *direct;
+	int r = vdc_direct_open(space->leases, 0, &direct, err);
+
+	if (r)
+		return r;
+	if (vdc_direct_size(direct) >= lease->place.offset + (int64_t)sizeof(data))
+		r = vdc_direct_read(direct, lease->place.offset, data, sizeof(data), err);
+	vdc_direct_close(direct);
+	vdc_lease_record_read(data, VDC_LEASE_RECORD_SIZE, &record);
+	return r ? r
+		 : compare(space, space->leases, lease->place.offset, &record,
+			   VDC_LEASE_RECORD_RESOURCE, lease->name, err);
+}
+
+static int make_lease(const struct vdc_lockspace *space, struct vdc_err *err)
+{
+	const struct vdc_sanlock_lease lease = vdc_lockspace_spm_lease(space);
+	int r = look_at_lease(space, &lease, err);
+
+	return r == 0 ? vdc_sanlock_write_lease(&lease, err) : r < 0 ? r : 0;
+}
+
+static int make(const struct vdc_lockspace *space, struct vdc_err *err)
+{
+	const struct vdc_sanlock_space place = vdc_lockspace_place(space);
+	int r = make_file(space->ids, err) ?: make_file(space->leases, err);
+
+	if (!r)
+		r = look_at_lockspace(space, err);
+	if (r == 0)
+		r = vdc_sanlock_write_space(&place, (unsigned)space->io_timeout, err);
+	return r < 0 ? r : make_lease(space, err);
+}
+
+int vdc_lockspace_init(const struct vdc_lockspace *space, int64_t limit_us, struct vdc_err *err)
+{
+	return vdc_lockspace_do(space, make, limit_us, err);
+}
