@@ -31,3 +31,22 @@ milliseconds() {
 	"$@" >/dev/null || return
 	echo $(((${EPOCHREALTIME/./} - ${start/./}) / 1000))
 }
+
+# lab_install HOST-NUMBER…: our commands on the hosts' own disks, as if they were installed there.
+lab_install() {
+	local number program
+
+	mkdir -p "$VDC_LAB_SHARED/vdc-install"
+	cp "$VDC_TEST_BUILD"/lib/.libs/*.so* "$VDC_TEST_BUILD"/bin/.libs/* \
+		"$VDC_TEST_BUILD"/tests/helpers/.libs/spm_worker "$VDC_LAB_SHARED/vdc-install"
+	for number; do
+		lab rsh "$number" 'mkdir -p /usr/local/lib/vdc && cp /shared/vdc-install/* /usr/local/lib/vdc'
+		for program in "$VDC_TEST_BUILD"/bin/.libs/* spm_worker; do
+			program=${program##*/}
+			lab rsh "$number" "printf '%s\n' '#!/bin/sh' \
+				'LD_LIBRARY_PATH=/usr/local/lib/vdc exec /usr/local/lib/vdc/$program \"\$@\"' \
+				>/usr/local/bin/$program && chmod +x /usr/local/bin/$program"
+		done
+	done
+	rm -r "$VDC_LAB_SHARED/vdc-install"
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Shared by the files of the command spm-elect. */
+#pragma once
+
+#include "act/spm_hold.h"
+#include "cli/command.h"
+
+int spm_elect_init(struct vdc_call *call, struct vdc_err *err);
+int spm_elect_join(struct vdc_call *call, struct vdc_err *err);
+int spm_elect_leave(struct vdc_call *call, struct vdc_err *err);
+int spm_elect_status(struct vdc_call *call, struct vdc_err *err);
+int spm_elect_start(struct vdc_call *call, struct vdc_err *err);
+int spm_elect_stop(struct vdc_call *call, struct vdc_err *err);
+
+/* local.c: the lockspaces of this host. */
+int spm_elect_load(struct vdc_call *call, struct vdc_lockspaces *ret, struct vdc_err *err);
+/* The master domain that an operand names, or the only one. */
+int spm_elect_master(struct vdc_call *call, struct vdc_lockspace **ret, struct vdc_err *err);
+/* join.c: lockspaces of a document; "-" is standard input. */
+int spm_elect_read(struct vdc_call *call, const char *from, struct vdc_lockspaces *ret,
+		   struct vdc_err *err);
+/* As a table or document, their roles filled in; returns the exit code. */
+int spm_elect_print(struct vdc_call *call, const struct vdc_lockspaces *spaces,
+		    struct vdc_err *err);
