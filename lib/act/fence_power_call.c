@@ -94,6 +94,8 @@ static void take(struct fence_call *call)
 	call->said = asking->said;
 	call->cause = asking->cause;
 	call->message = asking->message;
+	if (call->shoots)
+		call->shot_message = call->said == VDC_FENCE_SAID_NOTHING ? call->message : NULL;
 }
 
 static int call_ended(void *ctx, struct vdc_err *err)
@@ -185,11 +187,12 @@ const char *fence_group_complaint(const struct fence_host *host, struct vdc_aren
 
 	for (size_t i = host->group; is_of_group(host, i); i++) {
 		const struct fence_call *call = &host->calls[i];
+		const char *message =
+			call->said == VDC_FENCE_SAID_NOTHING ? call->message : call->shot_message;
 
-		if (call->said == VDC_FENCE_SAID_NOTHING && call->message)
+		if (message)
 			text = vdc_arena_format(arena, "%s%s%s: %s", text, *text ? "; " : "",
-						fence_agent_text(call->agent, arena),
-						call->message);
+						fence_agent_text(call->agent, arena), message);
 	}
 	return *text ? text : NULL;
 }

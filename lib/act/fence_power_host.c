@@ -17,6 +17,8 @@ int fence_enter(struct fence_host *host, enum vdc_fence_action phase, struct vdc
 	host->shot = NULL;
 	host->has_shot = false;
 	host->phase_began = vdc_time_monotonic();
+	for (size_t i = 0; i < host->n; i++)
+		host->calls[i].shot_message = NULL;
 	if (phase != VDC_FENCE_STATUS) {
 		host->step = fence_step(host, phase);
 		r = fence_note_begin(host, &refusal, err);
@@ -142,8 +144,10 @@ static int paused(void *ctx, const struct vdc_err *failure vdc_unused, struct vd
 	return fence_go_on(host, err);
 }
 
-static int wait(struct fence_host *host)
+static int wait(struct fence_host *host, struct vdc_err *err)
 {
+	if (!host->seq.pause_us)
+		return paused(host, NULL, err);
 	if (vdc_time_monotonic() - host->phase_began > SAY_AFTER)
 		fence_say(host, VDC_WORK_WAITS, "its power to go %s: %s does not say so yet",
 			  vdc_enum_word(&vdc_fence_action_values, host->phase),
@@ -166,7 +170,7 @@ int fence_go_on(struct fence_host *host, struct vdc_err *err)
 	case VDC_FENCE_SHOOT:
 		return fence_round(host, err);
 	case VDC_FENCE_PAUSE:
-		return wait(host);
+		return wait(host, err);
 	case VDC_FENCE_PROVEN:
 		return proven(host, err);
 	case VDC_FENCE_GIVEN_UP:

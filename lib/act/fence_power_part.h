@@ -35,7 +35,8 @@ struct fence_call {
 	bool shoots;
 	enum vdc_fence_said said; /* in the end */
 	enum vdc_fence_cause cause;
-	const char *message; /* NULL: none */
+	const char *message;	  /* NULL: none */
+	const char *shot_message; /* of the last shot, when that failed */
 };
 
 struct fence_host {

@@ -3,6 +3,9 @@
 
 BMC_USER='admin'
 
+# bmc_fault HOST: the file that says how its BMC errs; libexec/chassis reads it
+bmc_fault() { printf '%s/bmc/fault' "$(host_dir "$1")"; }
+
 bmc_define() { # HOST DIR
 	local auth levels=''
 	for auth in callback user operator admin; do
