@@ -19,9 +19,10 @@ teardown_file() {
 
 setup() { upgrade_setup; }
 
-teardown() { common_teardown; }
+teardown() { upgrade_teardown; }
 
-@test "the database goes away while a host is updated: the run goes on, or says how" {
+# cut_off SECONDS: the server goes away for so long while a host is updated; ends with the run's code
+cut_off() {
 	local pid status=0
 
 	guest 1 1
@@ -31,17 +32,35 @@ teardown() { common_teardown; }
 	pid=$!
 	soon 60 grep -q '"action":"update","status":"started"' out
 	stop_server
-	sleep 3
+	sleep "$1"
 	start_server
 	wait $pid || status=$?
 	echo "# the run ended with $status: $(cat err)" >&3
-	if [ "$status" != 0 ]; then
-		contains "$(cat err)" "cut off" "cluster-upgrade resume"
-		run_ok cluster-upgrade resume c
-	fi
+	return $status
+}
+
+all_well() {
 	upgraded host1 host2
 	unhurt 1
 	[ "$(job status)" = finished ]
 	[ "$(field cluster c scheduling_policy)" = none ]
 	[ "$(field cluster c upgrade_in_progress)" = false ]
+}
+
+@test "the database goes away while a host is updated: the run goes on, or says how" {
+	if ! cut_off 3; then
+		contains "$(cat err)" "cut off" "cluster-upgrade resume"
+		run_ok cluster-upgrade resume c
+	fi
+	all_well
+}
+
+@test "the database stays away: the run ends and says what goes on with it, and that does" {
+	local status=0
+
+	cut_off 45 || status=$?
+	[ "$status" = 6 ] || fail "exit $status"
+	contains "$(cat err)" "cluster-upgrade resume"
+	run_ok cluster-upgrade resume c
+	all_well
 }
