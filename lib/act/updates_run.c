@@ -97,7 +97,7 @@ char *vdc_updates_command(const struct vdc_updates_expected *expected, struct vd
 
 	if (!expected->exact)
 		return NULL;
-	vdc_buf_puts(&out, "if command -v apt-get >/dev/null; then\n"
+	vdc_buf_puts(&out, "if " VDC_SHELL_USES_APT "; then\n"
 			   "export DEBIAN_FRONTEND=noninteractive\n"
 			   "apt-get -q -o DPkg::Lock::Timeout=600 update && apt-get -q -y"
 			   " -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef"

@@ -13,7 +13,7 @@
 static const char script[] =
 	"LC_ALL=C; export LC_ALL\n"
 	"complaint() { printf '%s\\n' \"$1\" | sed -n \"$2\" | head -n 1; }\n"
-	"if command -v apt-get >/dev/null; then\n"
+	"if " VDC_SHELL_USES_APT "; then\n"
 	"	if ! all=$(timeout 60 apt-get -q -o Acquire::Retries=0 -o Acquire::http::Timeout=15"
 	" -o APT::Update::Error-Mode=any update 2>&1); then\n"
 	"		why=$(complaint \"$all\" 's/^[EW]: //p')\n"

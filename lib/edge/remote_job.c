@@ -40,7 +40,7 @@ static const char script[] =
 	"		d=$1 limit=$2\n"
 	"		shift 2\n"
 	"		if [ $# -gt 0 ]; then :\n"
-	"		elif command -v apt-get; then set -- sh -c \"\n"
+	"		elif " VDC_SHELL_USES_APT "; then set -- sh -c \"\n"
 	"			export DEBIAN_FRONTEND=noninteractive\n"
 	"			apt-get -q -o DPkg::Lock::Timeout=600 update &&\n"
 	"			apt-get -q -y -o DPkg::Lock::Timeout=600\\\n"

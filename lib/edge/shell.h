@@ -27,6 +27,12 @@ struct vdc_shell {
  */
 int vdc_shell_run(const struct vdc_shell *shell, struct vdc_proc_end *ret, struct vdc_err *err);
 
+/* For conditions of scripts, also within single quotes: the system's packages are those of apt-get,
+ * which is there for Fedora and its kin, too. */
+#define VDC_SHELL_USES_APT                                                   \
+	"command -v apt-get >/dev/null && ! { command -v dnf >/dev/null && " \
+	"grep -Eqs \"^ID(_LIKE)?=.*(fedora|rhel)\" /etc/os-release; }"
+
 /* WORD as one word of a POSIX shell, added to OUT. */
 void vdc_shell_quote(struct vdc_buf *out, const char *word);
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
-# time limit: 240 s
+# time limit: 480 s
 # cluster-upgrade updates: real hosts are asked over ssh, by their package manager and by a command.
 # shellcheck disable=SC2154 # status, output, stderr: set by bats' run
 load ../lib/common
+load ../lib/lab-guests
 
 setup_file() {
 	((EUID == 0)) || skip "a lab takes root"
@@ -107,4 +108,82 @@ virtualization 10.0.2 true" ]
 	lab heal 2
 	run_fail 8 cluster-upgrade updates --check
 	contains "$stderr" "host host2 was not looked at" "exit code 1" /etc/offers
+}
+
+# really HOST VERSION: what its package manager knows is vdc-test, which can be installed
+really() {
+	# shellcheck disable=SC2016 # the host expands it
+	offer "$1"
+	lab rsh "$1" 'set -e; cd /srv/offer; mkdir -p x/DEBIAN
+		printf "%s\n" "Package: vdc-test" "Version: '"$2"'" "Architecture: all" \
+			"Maintainer: nobody <nobody@example.org>" "Description: none" >x/DEBIAN/control
+		dpkg-deb -b x vdc-test.deb >/dev/null
+		{ cat x/DEBIAN/control; echo "Filename: ./vdc-test.deb"
+			echo "Size: $(stat -c %s vdc-test.deb)"
+			echo "SHA256: $(sha256sum <vdc-test.deb | cut -d" " -f1)"; } >Packages'
+}
+
+# ready: all hosts may take part in an upgrade
+ready() {
+	inventory sync --all >/dev/null
+	inventory set cluster c scheduling_properties=HighUtilization=1000 >/dev/null
+}
+
+over() { [ "$(inventory list job -n -s action=cluster-upgrade -o status | tr -d ' ')" = finished ]; }
+
+@test "approval automatic: what the timer calls begins the upgrade, which installs it" {
+	local number
+
+	for number in 1 2; do
+		really $number 1.0
+		lab rsh $number 'dpkg -i /srv/offer/vdc-test.deb >/dev/null'
+		really $number 1.1
+	done
+	ready
+	inventory set cluster c update_approval=manual >/dev/null
+	run_ok cluster-upgrade updates c --check --run
+	[ "$(inventory list job -n | wc -l)" = 0 ]
+	inventory set cluster c update_approval=automatic >/dev/null
+	run_ok cluster-upgrade updates c --check --run
+	soon 60 over
+	for number in 1 2; do
+		[ "$(installed $number vdc-test)" = 1.1 ]
+	done
+	[ "$(column status status=pending)" = "" ]
+	[ "$(column host status=done)" = "host1
+host2" ]
+	[ -z "$(inventory list hosts -n -s update_available=true -o name)" ]
+	run_ok cluster-upgrade updates c --check --run
+	[ "$(inventory list job -n | wc -l)" = 1 ]
+}
+
+# A stand-in for dnf: there is none for these hosts. Hosts of that kind can have an apt-get, too.
+@test "hosts with dnf: it is asked, and its upgrade is the command" {
+	local number
+
+	for number in 1 2; do
+		lab rsh $number 'rm /etc/os-release
+			printf "%s\n" ID=rhel "ID_LIKE=fedora" VERSION_ID=9.6 "NAME=RHEL" >/etc/os-release
+			cat >/usr/bin/dnf; chmod 755 /usr/bin/dnf' <<-'END'
+			#!/bin/sh
+			echo "$*" >>/var/log/dnf.calls
+			case "$*" in
+			*check-update*)
+				[ ! -e /etc/bash.new ] || exit 0
+				printf '\nbash.x86_64    5.1.8-9.el9    baseos\n'
+				exit 100 ;;
+			*upgrade*) : >/etc/bash.new ;;
+			esac
+		END
+	done
+	ready
+	[ "$(inventory list hosts -n -o os_type | sort -u | tr -d ' ')" = RHEL ]
+	run_ok cluster-upgrade updates --check
+	[ "$(column host,component,packages status=pending)" = "host1 platform bash=5.1.8-9.el9
+host2 platform bash=5.1.8-9.el9" ]
+	run_ok cluster-upgrade run c --hosts host1,host2 --no-reboot --yes
+	contains "$(lab rsh 1 cat /var/log/dnf.calls)" "-q -y upgrade"
+	[ "$(column status status=pending)" = "" ]
+	run_ok cluster-upgrade updates --check
+	[ "$(column status status=pending)" = "" ]
 }
