@@ -87,6 +87,14 @@ static inline int note_name(void *ctx, const struct vdc_kind *kind, void *o, str
 	return 0;
 }
 
+/* How many of that type there are. */
+static inline int64_t events(struct scratch *s, const char *type)
+{
+	return number_of(
+		s->db,
+		vdc_arena_format(arena, "SELECT COUNT(*) FROM events WHERE type = '%s'", type));
+}
+
 /* Two data centres, two clusters, two hosts, and VMs of the same name in both clusters. */
 static inline void populate(struct vdc_db *db)
 {

@@ -55,10 +55,3 @@ static inline void sync_one(struct scratch *s, const char *host)
 {
 	sync_hosts(s, &host, 1);
 }
-
-static inline int64_t events(struct scratch *s, const char *type)
-{
-	vdc_autofree char *sql = vdc_format("SELECT COUNT(*) FROM events WHERE type = '%s'", type);
-
-	return number_of(s->db, vdc_arena_strdup(arena, sql));
-}

@@ -71,9 +71,7 @@ static void a_drain_that_fails_gives_the_status_back(void **state)
 	assert_int_equal(number_of(s->db, "SELECT COUNT(*) FROM steps WHERE status = 'failed' "
 					  "AND message = 'VM v: it stays'"),
 			 1);
-	assert_int_equal(number_of(s->db, "SELECT COUNT(*) FROM events "
-					  "WHERE type = 'host_maintenance_failed'"),
-			 1);
+	assert_int_equal(events(s, "host_maintenance_failed"), 1);
 	end(&owner);
 }
 
@@ -96,9 +94,7 @@ static void who_goes_on_knows_the_status_before(void **state)
 	assert_int_equal(number_of(s->db, "SELECT COUNT(*) FROM hosts WHERE reason = 'cpu_type' "
 					  "AND name = 'h1'"),
 			 1);
-	assert_int_equal(number_of(s->db, "SELECT COUNT(*) FROM events "
-					  "WHERE type = 'host_maintenance_begun'"),
-			 1);
+	assert_int_equal(events(s, "host_maintenance_begun"), 1);
 	end(&second);
 }
 
@@ -132,15 +128,11 @@ static void a_status_that_others_set_is_set_back(void **state)
 	begin(&owner, s->db, NULL);
 	enters(&owner);
 	must(drain_insist(&owner.host, &err), &err);
-	assert_int_equal(number_of(s->db, "SELECT COUNT(*) FROM events "
-					  "WHERE type = 'host_maintenance_insisted'"),
-			 0);
+	assert_int_equal(events(s, "host_maintenance_insisted"), 0);
 	script(s->db, "UPDATE hosts SET status = 'up'");
 	must(drain_insist(&owner.host, &err), &err);
 	assert_int_equal(status_of(s->db), VDC_HOST_PREPARING_FOR_MAINTENANCE);
-	assert_int_equal(number_of(s->db, "SELECT COUNT(*) FROM events "
-					  "WHERE type = 'host_maintenance_insisted'"),
-			 1);
+	assert_int_equal(events(s, "host_maintenance_insisted"), 1);
 	/* One that was given up does not answer because somebody wants it to. */
 	script(s->db, "UPDATE hosts SET status = 'non_responsive'");
 	must(drain_insist(&owner.host, &err), &err);

@@ -58,13 +58,6 @@ static int64_t available(struct scratch *s)
 	return ((struct vdc_host *)get(s->db, &vdc_host_kind, "h1"))->update_available;
 }
 
-static int64_t events(struct scratch *s, const char *type)
-{
-	return number_of(
-		s->db,
-		vdc_arena_format(arena, "SELECT COUNT(*) FROM events WHERE type = '%s'", type));
-}
-
 struct approval {
 	const char *name;
 	struct vdc_update *update;
