@@ -204,13 +204,20 @@ teardown() { upgrade_teardown; }
 	local image="$LAB_DIR/lab upgrade %h --image next-os"
 
 	guest 1 1
+	guest 2 2
 	inventory sync --all >/dev/null
+	inventory add affinity-group apart cluster=c vms_enabled=true vms_positive=false \
+		vms_enforcing=true >/dev/null
+	inventory add affinity-vm affinity_group=apart vm=guest1 >/dev/null
+	inventory add affinity-vm affinity_group=apart vm=guest2 >/dev/null
 	run_ok cluster-upgrade run c --hosts host1 --os-major --image host1 $accept \
 		--yes --image-command "$image"
 	upgraded host1
 	contains "$(job message)" "the policy stays"
 	[ "$(field cluster c scheduling_policy)" = in_cluster_upgrade ]
+	# The policy goes over affinity.
 	run_ok vm-migrate guest1 --to host1
+	run_ok vm-migrate guest2 --to host1
 	run_fail 4 vm-migrate guest1 --to host2
 	contains "$output" "its operating system is"
 	runs_on guest1 host1
@@ -218,8 +225,11 @@ teardown() { upgrade_teardown; }
 		$accept --yes --image-command "$image"
 	upgraded host2 host3
 	[ "$(field cluster c scheduling_policy)" = none ]
-	runs_on guest1 host1
-	unhurt 1
+	contains "$(steps)" "c affinity finished"
+	[ "$(where guest1)" != "$(where guest2)" ]
+	run_fail 4 vm-migrate guest1 --to "$(where guest2)"
+	contains "$output" "affinity group apart"
+	unhurt 1 2
 }
 
 @test "a guest that writes too fast blocks its host: the run says so and leaves it as it was" {
