@@ -83,6 +83,7 @@ int cluster_upgrade_choice(struct upgrade_scene *scene, struct vdc_err *err)
 	scene->choice = vdc_upgrade_choice_default;
 	scene->choice.all = vdc_given(scene->call, "all");
 	scene->choice.accept_unknown = vdc_given(scene->call, "accept-unknown");
+	scene->choice.os_major = vdc_given(scene->call, "os-major");
 	scene->choice.n_hosts = cluster_upgrade_names(scene->call, "hosts", &scene->choice.hosts);
 	if (vdc_given(scene->call, "hosts") && scene->choice.n_hosts == 0)
 		return vdc_err_set(err, -EINVAL, "--hosts names no host");

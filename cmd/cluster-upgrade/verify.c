@@ -35,6 +35,7 @@ static void choose(struct upgrade_scene *scene, const struct vdc_upgrade_rows *r
 	choice->ceiling = rows->upgrade->ceiling;
 	choice->ha_reserve = rows->upgrade->ha_reserve;
 	choice->qemu = vdc_release_parse(rows->upgrade->qemu);
+	choice->os_major = vdc_is_true(rows->upgrade->os_major);
 	choice->hosts = hosts;
 	for (size_t i = 0; i < rows->n_hosts; i++) {
 		const struct vdc_upgrade_host_row *row = rows->hosts[i];

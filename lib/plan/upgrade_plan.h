@@ -3,7 +3,8 @@
  * In which order the hosts of a cluster are upgraded, and which VM goes where meanwhile.
  *
  * Goals, the earlier ones first where they conflict:
- *  1. hosts that are away at once: never more than MAX_AWAY; a VM goes only where MAY_RUN allows it;
+ *  1. hosts that are away at once: never more than MAX_AWAY; a VM goes only where MAY_RUN allows it,
+ *     and GROUPS that hold go on to hold;
  *  2. the memory ceiling of each host at any moment; a VM that moves counts on both hosts;
  *  3. at every step the cluster could lose HA_RESERVE more hosts: each host's VMs would find a place
  *     on the others (first fit, largest first);
@@ -58,6 +59,13 @@ struct vdc_upgrade_host {
  */
 typedef bool vdc_may_run_fn(const void *ctx, uint32_t vm, uint32_t host, bool upgraded);
 
+/* VMs that must be on one host, or each on another one. */
+struct vdc_upgrade_group {
+	const uint32_t *vms;
+	uint32_t n_vms;
+	bool together; /* else apart */
+};
+
 struct vdc_upgrade_input {
 	const struct vdc_upgrade_host *hosts;
 	uint32_t n_hosts;
@@ -65,6 +73,8 @@ struct vdc_upgrade_input {
 	uint32_t n_vms;
 	vdc_may_run_fn *may_run;
 	const void *ctx;
+	const struct vdc_upgrade_group *groups;
+	uint32_t n_groups;
 	uint32_t max_away;   /* hosts away at once, at least 1 */
 	int64_t ceiling;     /* percent of a host's memory, 1 .. 100 */
 	uint32_t ha_reserve; /* more hosts that it must be possible to lose; 0 = none */

@@ -2,6 +2,7 @@
 /* Is a plan safe? It may have been written by hand. */
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "plan/upgrade_rows.h"
 #include "plan/upgrade_state.h"
@@ -53,8 +54,11 @@ static int arrive(struct upgrade_state *state, const struct vdc_upgrade_step *st
 				   to);
 	if (stays(state, step->from) && !stays(state, step->to))
 		return vdc_err_set(err, -EPERM, "VM %s goes back to the old host %s", vm->name, to);
-	if (in->may_run && !in->may_run(in->ctx, step->vm, step->to, state->upgraded[step->to]))
-		return vdc_err_set(err, -EPERM, "VM %s cannot run on host %s", vm->name, to);
+	if (!upgrade_group_may_be_at(state, step->vm, step->to))
+		return vdc_err_set(err, -EPERM,
+				   "VM %s cannot run on host %s, or a VM is there from which its "
+				   "affinity keeps it apart",
+				   vm->name, to);
 	if (state->used[step->to] + vm->memory > limit)
 		return vdc_err_set(err, -EPERM,
 				   "VM %s would fill host %s above the ceiling of %" PRId64 " %%",
@@ -85,6 +89,24 @@ static int leave(struct upgrade_state *state, const struct vdc_upgrade_step *ste
 	return step->drain == VDC_DRAIN_STOP ? 0 : arrive(state, step, err);
 }
 
+/* Those that left one host and belong together arrived at one. BEFORE: as the wave began. */
+static int check_together(const struct upgrade_state *state, const struct upgrade_state *before,
+			  struct vdc_err *err)
+{
+	for (uint32_t v = 0; v < state->in->n_vms && state->groups; v++) {
+		uint32_t other = state->in->vms[v].drain == VDC_DRAIN_STOP
+					 ? v
+					 : upgrade_group_next(before, v);
+
+		if (other != v && state->where[other] != state->where[v])
+			return vdc_err_set(err, -EPERM,
+					   "VMs %s and %s belong together and would be on two "
+					   "hosts",
+					   state->in->vms[v].name, state->in->vms[other].name);
+	}
+	return 0;
+}
+
 static int check_empty(const struct upgrade_state *state, struct vdc_err *err)
 {
 	for (uint32_t v = 0; v < state->in->n_vms; v++)
@@ -97,14 +119,21 @@ static int check_empty(const struct upgrade_state *state, struct vdc_err *err)
 static int replay_wave(struct upgrade_state *state, const struct vdc_upgrade_wave *wave,
 		       struct vdc_err *err)
 {
+	size_t size = state->in->n_vms * sizeof(*state->where);
+	vdc_autofree uint32_t *where = vdc_alloc(size + 1);
+	struct upgrade_state before = *state;
 	int r = send_away(state, wave, err);
 
+	memcpy(where, state->where, size);
+	before.where = where;
 	if (r == 0 && wave->n_steps > state->in->n_vms)
 		r = vdc_err_set(err, -EPERM, "the plan moves a VM twice in one wave");
 	for (uint32_t i = 0; i < wave->n_steps && r == 0; i++)
 		r = leave(state, &wave->steps[i], err);
 	if (r == 0)
 		r = check_empty(state, err);
+	if (r == 0)
+		r = check_together(state, &before, err);
 	if (r == 0 && wave->reserve && !upgrade_state_reserve(state, NULL))
 		r = vdc_err_set(err, -EPERM,
 				"while host %s is away one more host cannot be spared, as the plan "

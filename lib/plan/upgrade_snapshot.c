@@ -211,6 +211,8 @@ static void connect_filters(struct builder *b)
 	known->kin = vdc_place_kin_new(placement, b->ret->vms, b->ret->input.n_vms, b->ret->hosts,
 				       b->ret->input.n_hosts, b->choice->accept_unknown, b->arena);
 	b->ret->placement = placement;
+	if (!b->choice->os_major)
+		vdc_upgrade_snapshot_groups(b->ret, b->arena);
 	b->ret->input.may_run = may_run;
 	b->ret->input.ctx = known;
 }

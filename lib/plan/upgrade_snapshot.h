@@ -20,6 +20,7 @@ struct vdc_upgrade_choice {
 	int64_t host_time, stop_time; /* microseconds */
 	uint64_t qemu;		      /* release that the hosts get; 0: unknown */
 	bool accept_unknown;	      /* as vdc_place_query has it */
+	bool os_major; /* with the in-cluster upgrade policy, which ignores affinity */
 	/* What was measured, as vdc_placement_input has it; the plan does without. */
 	const struct vdc_load_sample *samples;
 	size_t n_samples;
@@ -56,6 +57,8 @@ struct vdc_upgrade_snapshot {
 int vdc_upgrade_snapshot(struct vdc_world *world, const struct vdc_catalogue *catalogue,
 			 const struct vdc_upgrade_choice *choice, struct vdc_arena *arena,
 			 struct vdc_upgrade_snapshot *ret, struct vdc_err *err);
+/* The groups of its input, from its placement; none while the cluster's policy goes over them. */
+void vdc_upgrade_snapshot_groups(struct vdc_upgrade_snapshot *snapshot, struct vdc_arena *arena);
 void vdc_upgrade_snapshot_free(struct vdc_upgrade_snapshot *snapshot);
 
 /* Its fingerprint, in ARENA; vdc_upgrade_snapshot sets it. */

@@ -62,6 +62,7 @@ struct upgrade_state *upgrade_state_new(const struct vdc_upgrade_input *in, stru
 	sort_by_size(state);
 	state->index = upgrade_index_new(state, arena);
 	upgrade_index_sort(state, &state->index);
+	state->groups = upgrade_groups_new(in, arena);
 	return state;
 }
 
@@ -122,16 +123,10 @@ void upgrade_state_reach(struct upgrade_state *state, enum upgrade_reach reach)
 		tell_room(state, h);
 }
 
-static bool may_run(const struct upgrade_state *state, uint32_t vm, uint32_t host)
-{
-	return !state->in->may_run ||
-	       state->in->may_run(state->in->ctx, vm, host, state->upgraded[host]);
-}
-
 /* The emptiest host that may run it: an even load leaves room for the reserve. */
 static uint32_t place_in(struct upgrade_state *state, struct vdc_fit_tree *room, uint32_t vm)
 {
-	int64_t memory = state->in->vms[vm].memory;
+	int64_t memory = upgrade_group_memory(state, vm);
 	vdc_autofree uint32_t *refused = NULL;
 	uint32_t found = VDC_NO_HOST, n = 0;
 
@@ -140,7 +135,7 @@ static uint32_t place_in(struct upgrade_state *state, struct vdc_fit_tree *room,
 
 		if (vdc_fit_tree_room(room, host) < memory)
 			break;
-		if (may_run(state, vm, host)) {
+		if (upgrade_group_may_run(state, vm, host)) {
 			found = host;
 			break;
 		}
@@ -154,10 +149,22 @@ static uint32_t place_in(struct upgrade_state *state, struct vdc_fit_tree *room,
 	return found;
 }
 
+static uint32_t follow(const struct upgrade_state *state, uint32_t vm, uint32_t host)
+{
+	int64_t memory = upgrade_group_memory(state, vm);
+	bool has_room = vdc_fit_tree_room(state->room, host) >= memory ||
+			vdc_fit_tree_room(state->later, host) >= memory;
+
+	return has_room && upgrade_group_may_run(state, vm, host) ? host : VDC_NO_HOST;
+}
+
 static uint32_t place_for(struct upgrade_state *state, uint32_t vm)
 {
-	uint32_t host = place_in(state, state->room, vm);
+	uint32_t host = upgrade_group_leads(state, vm);
 
+	if (host != VDC_NO_HOST)
+		return follow(state, vm, host);
+	host = place_in(state, state->room, vm);
 	if (host == VDC_NO_HOST && state->reach == UPGRADE_TO_ANY)
 		host = place_in(state, state->later, vm);
 	return host;
@@ -185,6 +192,15 @@ static void leave(struct upgrade_state *state, uint32_t vm, uint32_t to)
 		give(state, to, v->memory);
 }
 
+static void leave_together(struct upgrade_state *state, uint32_t vm, uint32_t to)
+{
+	uint32_t next;
+
+	while ((next = upgrade_group_next(state, vm)) != vm)
+		leave(state, next, to);
+	leave(state, vm, to);
+}
+
 bool upgrade_state_drain(struct upgrade_state *state, uint32_t host, uint32_t *stuck)
 {
 	uint32_t step = state->n_steps;
@@ -192,17 +208,21 @@ bool upgrade_state_drain(struct upgrade_state *state, uint32_t host, uint32_t *s
 	state->away[host] = true;
 	tell_room(state, host);
 	for (uint32_t i = state->index.first[host]; i < state->index.first[host + 1]; i++) {
-		uint32_t vm = state->index.vms[i], to = VDC_NO_HOST;
+		uint32_t vm = state->index.vms[i], to;
 
-		if (state->in->vms[vm].drain != VDC_DRAIN_STOP) {
-			to = place_for(state, vm);
-			if (to == VDC_NO_HOST) {
-				*stuck = vm;
-				upgrade_state_undrain(state, host, step);
-				return false;
-			}
+		if (state->where[vm] != host)
+			continue; /* it has left with another one */
+		if (state->in->vms[vm].drain == VDC_DRAIN_STOP) {
+			leave(state, vm, VDC_NO_HOST);
+			continue;
 		}
-		leave(state, vm, to);
+		to = place_for(state, vm);
+		if (to == VDC_NO_HOST) {
+			*stuck = vm;
+			upgrade_state_undrain(state, host, step);
+			return false;
+		}
+		leave_together(state, vm, to);
 	}
 	return true;
 }

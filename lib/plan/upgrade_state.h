@@ -33,7 +33,8 @@ struct upgrade_state {
 	/* Steps of the wave that is being made up, in the order of their choice. */
 	struct vdc_upgrade_step *steps;
 	uint32_t n_steps;
-	struct upgrade_index index; /* as it was when the wave began */
+	struct upgrade_index index;    /* as it was when the wave began */
+	struct upgrade_groups *groups; /* NULL: there are none */
 };
 
 struct upgrade_state *upgrade_state_new(const struct vdc_upgrade_input *in,
@@ -41,6 +42,21 @@ struct upgrade_state *upgrade_state_new(const struct vdc_upgrade_input *in,
 /* Sorts the VMs to the hosts where they are now. */
 struct upgrade_index upgrade_index_new(const struct upgrade_state *state, struct vdc_arena *arena);
 void upgrade_index_sort(const struct upgrade_state *state, struct upgrade_index *index);
+/* upgrade_group.c: NULL where the input has no groups. */
+struct upgrade_groups *upgrade_groups_new(const struct vdc_upgrade_input *in,
+					  struct vdc_arena *arena);
+/* Bytes that must find room where VM goes: its own, and those of VMs that leave its host with it. */
+int64_t upgrade_group_memory(const struct upgrade_state *state, uint32_t vm);
+/* The host where those are that VM has to be with; VDC_NO_HOST: it has the choice. */
+uint32_t upgrade_group_leads(const struct upgrade_state *state, uint32_t vm);
+/* Another one that leaves its host with it, as long as there is one; else VM. */
+uint32_t upgrade_group_next(const struct upgrade_state *state, uint32_t vm);
+/* Whether it may go to HOST: those that have to follow may, too, and nobody is there whom one of them
+ * has to keep away from. */
+bool upgrade_group_may_run(const struct upgrade_state *state, uint32_t vm, uint32_t host);
+bool upgrade_group_may_be_at(const struct upgrade_state *state, uint32_t vm,
+			     uint32_t host); /* VM alone */
+
 /* Which hosts may be reached, and how much room they have. */
 void upgrade_state_reach(struct upgrade_state *state, enum upgrade_reach reach);
 

@@ -183,13 +183,15 @@ static int refuse(const struct wave *w, struct vdc_err *err)
 {
 	const struct vdc_upgrade_input *in = w->state->in;
 	const struct vdc_upgrade_vm *vm = &in->vms[w->stuck];
+	int64_t memory = upgrade_group_memory(w->state, w->stuck);
 
 	return vdc_err_set(
 		err, -ENOSPC,
 		"host %s cannot be drained: no other host has %" PRId64
 		" MiB below the ceiling of %" PRId64
-		" %% for VM %s and may run it; stop VMs, add a host, or raise the ceiling",
-		in->hosts[w->misfit].name, vm->memory >> 20, in->ceiling, vm->name);
+		" %% for VM %s%s and may run it; stop VMs, add a host, or raise the ceiling",
+		in->hosts[w->misfit].name, memory >> 20, in->ceiling, vm->name,
+		memory > vm->memory ? " and those that must be with it" : "");
 }
 
 int upgrade_wave_choose(struct upgrade_state *state, struct vdc_upgrade_wave *wave,

@@ -130,6 +130,29 @@ vm_of() { inventory show vm "$1" --json | jq -r ".vms[0] | $2"; }
 	contains "$stderr" "which cluster" --verify
 }
 
+@test "plan: what must be between VMs is kept, but for the in-cluster policy" {
+	local to='[.upgrade_moves[] | select(.wave == 1) | .to.name] | unique | join(" ")'
+
+	add_vm x h1
+	add_vm y h1
+	inventory add affinity-group g cluster=c vms_enabled=true vms_positive=true \
+		vms_enforcing=true >/dev/null
+	for vm in a x y; do
+		inventory set vm $vm memory=2G >/dev/null
+		set_vm $vm host=h1
+		inventory add affinity-vm affinity_group=g vm=$vm >/dev/null
+	done
+	run_ok cluster-upgrade plan c --hosts h1 --ha-reserve 0 --json
+	[[ $(jq -r "$to" <<<"$output") =~ ^h[23]$ ]] || fail "$output"
+	run_ok cluster-upgrade plan c --hosts h1 --ha-reserve 0 --os-major --json
+	[ "$(jq -r "$to" <<<"$output")" = "h2 h3" ] || fail "$output"
+	# Nowhere is room for all of them.
+	for vm in a x y; do inventory set vm $vm memory=4G >/dev/null; done
+	run_fail 1 cluster-upgrade plan c --hosts h1 --ha-reserve 0
+	contains "$stderr" "12288 MiB" "VM a and those that must be with it"
+	run_ok cluster-upgrade plan c --hosts h1 --ha-reserve 0 --os-major
+}
+
 @test "plan: hosts by wave and moves, the same again" {
 	run_ok cluster-upgrade plan c
 	contains "${lines[0]}" "cluster c: 3 hosts in 3 waves; 4 live migrations" "1 of them"

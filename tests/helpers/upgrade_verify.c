@@ -8,7 +8,7 @@ struct replay {
 	const struct vdc_upgrade_input *in;
 	const struct vdc_upgrade_plan *plan;
 	struct vdc_arena *arena;
-	uint32_t *where;
+	uint32_t *where, *before; /* the wave began */
 	int64_t *used, *peak;
 	bool *away, *upgraded, *moved;
 	uint32_t moves, second_moves, restarts, stops;
@@ -29,6 +29,7 @@ static const char *host_name(const struct replay *r, uint32_t host)
 static void start(struct replay *r)
 {
 	r->where = vdc_arena_alloc(r->arena, sizeof(*r->where) * r->in->n_vms);
+	r->before = vdc_arena_alloc(r->arena, sizeof(*r->before) * r->in->n_vms);
 	r->moved = vdc_arena_alloc(r->arena, sizeof(*r->moved) * r->in->n_vms);
 	r->used = vdc_arena_alloc(r->arena, sizeof(*r->used) * r->in->n_hosts);
 	r->peak = vdc_arena_alloc(r->arena, sizeof(*r->peak) * r->in->n_hosts);
@@ -141,6 +142,26 @@ static void check_slots(struct replay *r, const struct vdc_upgrade_wave *wave)
 	}
 }
 
+/* What held when the wave began, between VMs that run, holds now. */
+static void check_groups(struct replay *r)
+{
+	for (uint32_t g = 0; g < r->in->n_groups; g++) {
+		const struct vdc_upgrade_group *group = &r->in->groups[g];
+
+		for (uint32_t i = 0; i < group->n_vms; i++)
+			for (uint32_t j = 0; j < i; j++) {
+				uint32_t a = group->vms[i], b = group->vms[j];
+				bool run = r->where[a] != VDC_NO_HOST && r->where[b] != VDC_NO_HOST;
+				bool held = (r->before[a] == r->before[b]) == group->together;
+
+				if (run && held && (r->where[a] == r->where[b]) != group->together)
+					WRONG(r, "%s and %s were %s", r->in->vms[a].name,
+					      r->in->vms[b].name,
+					      group->together ? "together" : "apart");
+			}
+	}
+}
+
 static int largest_first(const void *left, const void *right)
 {
 	const struct vdc_upgrade_vm *const *a = left, *const *b = right;
@@ -242,9 +263,11 @@ const char *upgrade_verify(const struct vdc_upgrade_input *in, const struct vdc_
 		if (wave->begin < clock || wave->end < wave->drained + in->host_time)
 			WRONG(&r, "wave %u overlaps", w);
 		clock = wave->end;
+		memcpy(r.before, r.where, sizeof(*r.before) * in->n_vms);
 		go_away(&r, wave);
 		for (uint32_t i = 0; i < wave->n_steps; i++)
 			do_step(&r, wave, &wave->steps[i]);
+		check_groups(&r);
 		if (reserve) {
 			check_slots(&r, wave);
 			check_reserve(&r, wave);
