@@ -108,10 +108,11 @@ static int shut_down(const struct trip *trip, struct vdc_err *err)
 static int definition(const struct trip *trip, char **ret, struct vdc_err *err)
 {
 	const struct vdc_power *power = &trip->tour->power;
+	bool redefine = trip->tour->redefine && power->definition;
 	int r = trip->from ? vdc_virt_definition(trip->from, power->vm_id, true, ret, err)
 			   : -ENOENT;
 
-	if (r == -ENOENT)
+	if (r == -ENOENT && !redefine)
 		r = vdc_virt_definition(trip->to, power->vm_id, true, ret, err);
 	if (r == -ENOENT && power->definition) {
 		*ret = vdc_strdup(power->definition);
@@ -134,6 +135,19 @@ static int must_be_off(const struct trip *trip, struct vdc_err *err)
 	return r || !found ? r
 			   : vdc_err_set(err, -EAGAIN, "VM %s was started on host %s meanwhile",
 					 trip->tour->power.vm_name, found->name);
+}
+
+/* Where it runs, NULL: nowhere. */
+static int tell(const struct trip *trip, const struct vdc_tour_host *where, bool settles,
+		struct vdc_err *err)
+{
+	struct vdc_tour_end end = {
+		.of_failure = settles ? VDC_TOUR_STARTING : 0,
+		.settles = settles,
+	};
+
+	snprintf(end.host_id, sizeof(end.host_id), "%s", where ? where->id : "");
+	return vdc_errand_tell(trip->errand, &end, sizeof(end), err);
 }
 
 static int has_started(const struct trip *trip, struct vdc_err *err)
@@ -159,7 +173,7 @@ static void tell_not_there(const struct trip *trip)
 }
 
 /* What was defined for a start that failed is nobody's. */
-static int take_back(const struct trip *trip, bool defined, struct vdc_err *err)
+static int take_back(const struct trip *trip, bool defined, int code, struct vdc_err *err)
 {
 	const struct vdc_power *power = &trip->tour->power;
 	struct vdc_virt_now now;
@@ -171,7 +185,8 @@ static int take_back(const struct trip *trip, bool defined, struct vdc_err *err)
 	tell_not_there(trip);
 	if (defined && !vdc_errand_may(trip->errand, NULL))
 		vdc_virt_undefine(trip->to, power->vm_id, NULL);
-	return vdc_err_set(err, -EIO, "VM %s does not start on host %s: %s", power->vm_name,
+	return vdc_err_set(err, code == -ENOLCK ? code : -EIO,
+			   "VM %s does not start on host %s: %s", power->vm_name,
 			   trip->tour->to->name, vdc_err_text(err));
 }
 
@@ -190,17 +205,19 @@ static int start(const struct trip *trip, struct vdc_err *err)
 		r = must_be_off(trip, err);
 	if (r)
 		return named(trip->tour->to, r, err);
-	if (!now.known || trip->from) {
+	if (!now.known || trip->from || trip->tour->redefine) {
 		r = vdc_errand_may(trip->errand, err) ?: vdc_virt_define(trip->to, xml, err);
-		defined = !r && trip->from;
+		defined = !r && (trip->from || (trip->tour->redefine && !now.known));
 	}
 	if (!r)
 		r = vdc_errand_tell(trip->errand, &starting, sizeof(starting), err);
 	if (!r)
 		r = vdc_power_on(power, trip->errand, trip->to, err);
+	if (!r && trip->tour->tells_start)
+		r = tell(trip, trip->tour->to, true, err);
 	if (!r)
 		r = has_started(trip, err);
-	return r == -EBUSY || r == -EAGAIN || !r ? r : take_back(trip, defined, err);
+	return r == -EBUSY || r == -EAGAIN || !r ? r : take_back(trip, defined, r, err);
 }
 
 /* It has one definition: where it runs. */
@@ -222,7 +239,6 @@ static int make(const struct trip *trip, struct vdc_err *err)
 {
 	const struct vdc_tour *tour = trip->tour;
 	const struct vdc_tour_host *runs = NULL;
-	struct vdc_tour_end end = { 0 };
 	int r = find(trip, &runs, err);
 
 	if (!r && !runs)
@@ -233,10 +249,7 @@ static int make(const struct trip *trip, struct vdc_err *err)
 	}
 	if (!r && runs)
 		r = forget(trip, err);
-	if (r)
-		return r;
-	snprintf(end.host_id, sizeof(end.host_id), "%s", runs ? runs->id : "");
-	return vdc_errand_tell(trip->errand, &end, sizeof(end), err);
+	return r ? r : tell(trip, runs, false, err);
 }
 
 int vdc_tour_make(const struct vdc_tour *tour, struct vdc_errand *errand, struct vdc_virt *virt,

@@ -22,6 +22,8 @@ struct vdc_tour {
 	/* Hosts that must answer that they do not run it before it is started. */
 	const struct vdc_tour_host *others;
 	size_t n_others;
+	bool tells_start; /* it tells once more, when it has just started: struct vdc_tour_end, settles */
+	bool redefine; /* FROM NULL: TO gets power.definition, whatever it has */
 };
 
 /* Where it runs in the end, as ENDED's process told it. */
@@ -32,13 +34,15 @@ struct vdc_tour_end {
 		VDC_TOUR_STARTING = 1, /* at TO: nobody knows whether it runs there */
 		VDC_TOUR_NOT_THERE,    /* it is known not to run there */
 	} of_failure;
+	bool settles;	  /* it has just started, and may end again: this is not the end */
 };
 
 /* Of the errand: where it connects to first, and the time that all of it may take. */
 const struct vdc_tour_host *vdc_tour_first(const struct vdc_tour *tour);
 int64_t vdc_tour_limit(const struct vdc_tour *tour);
 
-/* In the child. -EIO: it does not start there and is off; whatever else: ask again. */
+/* In the child. -EIO: it does not start there and is off; -ENOLCK: so it is, because somebody holds its
+ * lease; whatever else: ask again. */
 int vdc_tour_make(const struct vdc_tour *tour, struct vdc_errand *errand, struct vdc_virt *virt,
 		  struct vdc_err *err);
 /* In the parent: the message of the child. */

@@ -86,12 +86,24 @@ static int undefine(struct vdc_virt *virt, const char *uuid, struct vdc_err *err
 	return result(virDomainUndefine(dom), err);
 }
 
+/* Lock managers have no code of their own for what another host holds. */
+static bool is_held(int code, const char *message)
+{
+	return code == -EBUSY || strstr(message, "Failed to acquire lock");
+}
+
 static int start(struct vdc_virt *virt, const char *uuid, struct vdc_err *err)
 {
 	autodomain dom = NULL;
+	struct vdc_err why = { 0 };
 	int r = find(virt, uuid, &dom, err);
 
-	return r ? r : result(virDomainCreate(dom), err);
+	if (r)
+		return r;
+	r = result(virDomainCreate(dom), &why);
+	if (r && is_held(r, vdc_err_text(&why)))
+		r = -ENOLCK;
+	return r ? vdc_err_set(err, r, "%s", vdc_err_text(&why)) : 0;
 }
 
 static int shut_down(struct vdc_virt *virt, const char *uuid, struct vdc_err *err)

@@ -36,7 +36,8 @@ int vdc_virt_define(struct vdc_virt *virt, const char *xml, struct vdc_err *err)
 /* Forgets it: of one that is off. Its NVRAM and the state of its TPM stay where they are. */
 int vdc_virt_undefine(struct vdc_virt *virt, const char *uuid, struct vdc_err *err);
 
-/* Cold; one that runs already is an error. */
+/* Cold; one that runs already is an error. -ENOLCK: another host holds a lock that it needs, such as its
+ * storage lease. */
 int vdc_virt_start(struct vdc_virt *virt, const char *uuid, struct vdc_err *err);
 
 /* Asks the guest to end, by its agent or else the power button. Returns before it did. */
