@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "base/words.h"
 #include "plan/ha_queue.h"
+#include "plan/host_status.h"
 
 char *vdc_ha_memory_write(const struct vdc_ha_memory *memory, struct vdc_arena *arena)
 {
@@ -19,6 +20,8 @@ char *vdc_ha_memory_write(const struct vdc_ha_memory *memory, struct vdc_arena *
 		vdc_buf_printf(&out, "next=%" PRId64 "\n", memory->next);
 	if (memory->to)
 		vdc_buf_printf(&out, "to=%s\n", memory->to);
+	if (memory->failures)
+		vdc_buf_printf(&out, "failures=%" PRId64 "\n", memory->failures);
 	if (memory->moving)
 		vdc_buf_puts(&out, "moving=1\n");
 	return vdc_arena_strdup(arena, vdc_buf_str(&out));
@@ -38,6 +41,7 @@ struct vdc_ha_memory vdc_ha_memory_read(const char *state, struct vdc_arena *are
 		.since = number_in(state, "since", 0, arena),
 		.next = number_in(state, "next", VDC_UNSET, arena),
 		.to = vdc_line_value(state, "to", arena),
+		.failures = number_in(state, "failures", 0, arena),
 		.moving = number_in(state, "moving", 0, arena) == 1,
 	};
 }
@@ -111,6 +115,21 @@ static int is_moving(struct vdc_db *db, struct vdc_ha_list *list, const struct v
 	return r;
 }
 
+/* What was tried before its host was known to be down says nothing about now. */
+static int queue_anew(struct vdc_db *db, const struct vdc_ha_list *list, struct vdc_job_step *step,
+		      struct vdc_err *err)
+{
+	struct vdc_ha_memory memory = vdc_ha_memory_read(step->state, list->arena);
+
+	if (!vdc_host_is_known_down(list->host))
+		return 0;
+	memory.since = list->now;
+	memory.next = VDC_UNSET;
+	memory.failures = 0;
+	step->state = vdc_ha_memory_write(&memory, list->arena);
+	return vdc_store_put(db, &vdc_job_step_kind, step, list->arena, err);
+}
+
 int vdc_ha_list_add(struct vdc_db *db, struct vdc_ha_list *list, const struct vdc_vm *vm,
 		    struct vdc_err *err)
 {
@@ -118,8 +137,10 @@ int vdc_ha_list_add(struct vdc_db *db, struct vdc_ha_list *list, const struct vd
 	struct vdc_job_step *step = step_of(list, vm);
 	int r;
 
-	if (step && is_open(step))
+	if (step && step->status == VDC_JOB_STARTED)
 		return 0;
+	if (step && step->status == VDC_JOB_QUEUED)
+		return queue_anew(db, list, step, err);
 	r = is_moving(db, list, vm, &memory.moving, err);
 	if (!r && !list->job)
 		r = make_job(db, list, err);

@@ -12,10 +12,11 @@
 #define VDC_HA_STEP "ha_start"
 
 struct vdc_ha_memory {
-	int64_t since;	/* when it was queued, wall clock */
-	int64_t next;	/* not before that; VDC_UNSET: at once */
-	const char *to; /* id of the host where it was last begun; NULL: nowhere */
-	bool moving;	/* it was about to leave its host when that failed */
+	int64_t since;	  /* when it was queued, wall clock */
+	int64_t next;	  /* not before that; VDC_UNSET: at once */
+	const char *to;	  /* id of the host where it was last begun; NULL: nowhere */
+	int64_t failures; /* tries that came to nothing, but for those that a lease held up */
+	bool moving;	  /* it was about to leave its host when that failed */
 };
 
 char *vdc_ha_memory_write(const struct vdc_ha_memory *memory, struct vdc_arena *arena);

@@ -44,6 +44,10 @@ int vdc_work_take_signal(void *ctx);
  * line. */
 const char *vdc_work_move_line(const struct vdc_move_report *report, struct vdc_arena *arena);
 
+/* The jobs that the operands name, else all of ACTION that are not over; struct vdc_job * each. */
+int vdc_work_jobs(struct vdc_call *call, const char *action, struct vdc_buf *jobs,
+		  struct vdc_err *err);
+
 /* FN for each of the jobs that the operands name, else of all of ACTION that are not over; the worst of
  * what it returns. */
 int vdc_work_resume(struct vdc_call *call, const char *action,

@@ -24,8 +24,8 @@ static int add_job(void *ctx, const struct vdc_kind *kind vdc_unused, void *obje
 	return 0;
 }
 
-static int find_jobs(struct vdc_call *call, const char *action, struct vdc_buf *jobs,
-		     struct vdc_err *err)
+int vdc_work_jobs(struct vdc_call *call, const char *action, struct vdc_buf *jobs,
+		  struct vdc_err *err)
 {
 	struct vdc_db *db = vdc_call_db(call);
 	const char *const *ids;
@@ -110,7 +110,7 @@ int vdc_work_resume(struct vdc_call *call, const char *action,
 		    struct vdc_err *err)
 {
 	vdc_autobuf jobs = { 0 };
-	int r = find_jobs(call, action, &jobs, err), code = VDC_EXIT_OK;
+	int r = vdc_work_jobs(call, action, &jobs, err), code = VDC_EXIT_OK;
 
 	for (size_t i = 0; i < jobs.len / sizeof(void *) && r >= 0; i++) {
 		r = fn(call, ((struct vdc_job *const *)(const void *)jobs.data)[i], err);

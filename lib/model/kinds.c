@@ -14,6 +14,7 @@
 #include "model/fence_record.h"
 #include "model/fence_treatment.h"
 #include "model/finding.h"
+#include "model/ha_start.h"
 #include "model/host.h"
 #include "model/host_network.h"
 #include "model/host_power.h"
@@ -84,6 +85,7 @@ const struct vdc_kind *const vdc_document_kinds[] = {
 	&vdc_fence_device_kind,
 	&vdc_fence_option_kind,
 	&vdc_lockspace_kind,
+	&vdc_ha_start_kind,
 };
 
 const size_t vdc_n_document_kinds = VDC_COUNT(vdc_document_kinds);

@@ -28,7 +28,8 @@ static size_t find_above(const struct vdc_ha_entry *entries, size_t n, int64_t p
 	for (size_t i = 0; i < n; i++) {
 		const struct vdc_ha_entry *entry = &entries[i];
 
-		if (entry->over || !may_start(entry) || entry->priority <= priority)
+		if (entry->over || entry->launched || !may_start(entry) ||
+		    entry->priority <= priority)
 			continue;
 		if (found == n || entry->priority > entries[found].priority)
 			found = i;

@@ -31,6 +31,7 @@ struct vdc_ha_entry {
 	bool safe;     /* no host may be running it: they are known to be down, or say so */
 	bool lease;    /* its storage lease does not let it run twice */
 	bool begun;    /* it is being started */
+	bool launched; /* BEGUN, and its process is there: it is in nobody's way any more */
 	bool over;     /* it runs, or nobody wants it to any more */
 };
 

@@ -90,6 +90,13 @@ int vdc_job_open_step(struct vdc_db *db, const char *action, const char *object_
 		      const char *other_than, struct vdc_arena *arena, char **ret,
 		      struct vdc_err *err);
 
+/* Of each job of that action about a host that was proven down, which is not ended: the highest priority
+ * of the VMs of the cluster about which it has steps of that action that are not ended. */
+typedef void vdc_job_urgent_fn(void *ctx, const char *job_id, int64_t priority);
+int vdc_job_each_urgent(struct vdc_db *db, const char *action, const char *step_action,
+			const char *cluster_id, vdc_job_urgent_fn *fn, void *ctx,
+			struct vdc_err *err);
+
 /* Asks whoever owns the job, or owns it next, to pause, to abort, ... -EINVAL: it is over. */
 int vdc_job_ask(struct vdc_db *db, const char *job_id, enum vdc_job_request request,
 		struct vdc_err *err);

@@ -23,10 +23,18 @@ static const char open_step[] =
 	"AND s.object_id = $2 AND s.status = 'started' AND s.job_id <> $3 "
 	"AND j.status IN ('queued', 'started', 'paused') ORDER BY s.job_id LIMIT 1";
 
+static const char urgent[] =
+	"SELECT s.job_id, MAX(v.priority) FROM steps s JOIN jobs j ON j.id = s.job_id "
+	"JOIN vms v ON v.id = s.object_id JOIN hosts h ON h.id = j.object_id "
+	"WHERE j.action = $1 AND j.status IN ('queued', 'started', 'paused') "
+	"AND s.action = $2 AND s.status IN ('queued', 'started') AND v.cluster_id = $3 "
+	"AND h.proven_down IS NOT NULL GROUP BY s.job_id ORDER BY s.job_id";
+
 const struct vdc_statement vdc_job_open_statements[] = {
 	{ "open job about a VM of a cluster", open_in_cluster },
 	{ "open job about an object", open_about },
 	{ "open job with a step about an object", open_step },
+	{ "priorities of VMs that open jobs wait for", urgent },
 	{ "ask the owner of a job", ask },
 	{ NULL, NULL },
 };
@@ -59,6 +67,31 @@ int vdc_job_open_step(struct vdc_db *db, const char *action, const char *object_
 
 	*ret = NULL;
 	return vdc_find_text(db, open_step, params, 3, arena, ret, err);
+}
+
+struct telling {
+	vdc_job_urgent_fn *fn;
+	void *ctx;
+};
+
+static int tell_urgent(void *ctx, const struct vdc_value *columns, size_t n vdc_unused,
+		       struct vdc_err *err vdc_unused)
+{
+	const struct telling *telling = ctx;
+
+	telling->fn(telling->ctx, vdc_db_as_text(&columns[0]), vdc_db_as_int(&columns[1], 0));
+	return 0;
+}
+
+int vdc_job_each_urgent(struct vdc_db *db, const char *action, const char *step_action,
+			const char *cluster_id, vdc_job_urgent_fn *fn, void *ctx,
+			struct vdc_err *err)
+{
+	const struct vdc_value params[] = { vdc_db_text(action), vdc_db_text(step_action),
+					    vdc_db_text(cluster_id) };
+	struct telling telling = { fn, ctx };
+
+	return vdc_db_run(db, urgent, params, 3, tell_urgent, &telling, NULL, err);
 }
 
 int vdc_job_ask(struct vdc_db *db, const char *job_id, enum vdc_job_request request,

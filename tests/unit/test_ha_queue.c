@@ -134,7 +134,8 @@ static const char *check(const struct vdc_ha_entry *queue, size_t n, int64_t now
 		bool waited = now - e->since >= rules.priority_wait;
 
 		for (size_t k = 0; k < n; k++)
-			above = above || (!queue[k].over && (queue[k].safe || queue[k].lease) &&
+			above = above || (!queue[k].over && !queue[k].launched &&
+					  (queue[k].safe || queue[k].lease) &&
 					  queue[k].priority > e->priority);
 		if (v[i].turn != VDC_HA_NOW) {
 			if (!e->over && !e->begun && may && !paused && (!above || waited))
@@ -182,12 +183,13 @@ static void wander(struct vdc_ha_entry *queue, size_t n, int64_t now)
 		break;
 	case 2:
 		e->begun = !e->begun;
+		e->launched = e->begun && below(2);
 		break;
 	case 3:
 		e->over = below(3) != 0;
 		break;
 	case 4:
-		e->begun = false;
+		e->begun = e->launched = false;
 		e->next = vdc_ha_next(&rules, 1 + below(12), now);
 		break;
 	default:
@@ -276,6 +278,13 @@ static void nothing_is_begun(struct vdc_ha_entry *queue, size_t n, int64_t *now)
 		queue[i].begun = false;
 }
 
+static void nothing_is_launched(struct vdc_ha_entry *queue, size_t n, int64_t *now)
+{
+	(void)now;
+	for (size_t i = 0; i < n; i++)
+		queue[i].launched = false;
+}
+
 static void nothing_is_over(struct vdc_ha_entry *queue, size_t n, int64_t *now)
 {
 	(void)now;
@@ -295,6 +304,7 @@ static void without_any_rule_the_walk_misses_it(void **state)
 		{ "no priorities", no_priorities },
 		{ "no limit of the wait", no_limit },
 		{ "nothing is begun", nothing_is_begun },
+		{ "nothing is launched", nothing_is_launched },
 		{ "nothing is over", nothing_is_over },
 	};
 
