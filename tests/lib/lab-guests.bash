@@ -4,11 +4,15 @@
 # lab_begin IMAGES…: three hosts for a file of tests
 lab_begin() {
 	((EUID == 0)) || skip "a lab takes root"
+	lab_cache
 	export LAB_DIR=$VDC_TEST_SRC/tests/lab LAB_NAME=${1:0:1}$$
 	VDC_LAB=$LAB_NAME "$LAB_DIR/images" tick >&2 || skip "the guests can not be built here"
 	VDC_LAB=$LAB_NAME "$LAB_DIR/lab" up 3 2>"$BATS_FILE_TMPDIR/up.err" ||
 		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
 }
+
+# lab_cache: one of its own, for a tree beside another whose guests are built from other sources
+lab_cache() { [ -z "${VDC_TEST_LAB_CACHE:-}" ] || export VDC_LAB_CACHE=$VDC_TEST_LAB_CACHE; }
 
 lab_end() {
 	[ -z "${LAB_NAME:-}" ] || VDC_LAB=$LAB_NAME "$LAB_DIR/lab" down
@@ -16,6 +20,7 @@ lab_end() {
 
 # lab_setup: the way to the hosts, a database and an inventory of them, for one test
 lab_setup() {
+	lab_cache
 	export PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH VDC_LAB=$LAB_NAME
 	eval "$(lab env 2>/dev/null)"
 	NET=${VDC_LAB_HOST1%.*}

@@ -73,6 +73,7 @@ static const struct {
 	{ "dirty", load_dirty },
 	{ "devices", devices_report },
 	{ "boot", boot_report },
+	{ "stamp", stamp_report },
 	{ "poweroff", pong },
 	{ "reboot", pong },
 	{ "panic", pong },

@@ -44,6 +44,7 @@ static void be_init(void)
 	if (rc && rc != -ENOENT)
 		fprintf(stderr, "/dev/vda: %s\n", strerror(-rc));
 	journal_start();
+	stamp_start();
 	option = boot_option("journal");
 	if (option)
 		journal_rate(strtoull(option, NULL, 10));

@@ -45,6 +45,10 @@ const char *boot_option(const char *name);
 void boot_network(const char *address_and_prefix);
 void boot_watch_power_button(void);
 request_fn boot_report;
+
+/* stamp.c: who writes to the disk */
+void stamp_start(void);
+request_fn stamp_report;
 /* WORD is poweroff, reboot or panic: how a machine ends */
 int boot_is_end(const char *word);
 void boot_end(const char *word);
