@@ -9,9 +9,11 @@
  * before anybody else is chosen.
  *
  * A caller looks, takes the step, notes what came of it in its candidates, and looks again, until the
- * step is one that ends the round (KEEP, NOBODY, REFUSE, BLIND, or CONFIRM). It asks every host that is
- * up and the lease's owner, and reads the lease after they have answered: what changes in between then
- * shows as a disagreement that the next look does not find, and never as a lease that nobody has.
+ * step is one that ends the round (KEEP, NOBODY, REFUSE, BLIND, or CONFIRM). A look reads the lease, asks
+ * every host that is up and the lease's owner, and reads the lease again: if its version has changed,
+ * the look is thrown away. A host that is told to START is told the version, too, and takes no lease
+ * that has another one by then: so a step that is carried out late does no harm. What comes of it
+ * otherwise is shown by tests/model/spm.pml (LATE_START).
  */
 #pragma once
 

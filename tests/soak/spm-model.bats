@@ -1,0 +1,28 @@
+# time limit: 14400 s
+# The larger searches of tests/model/spm.pml; up to 12 GB of memory.
+load ../lib/common
+
+setup() {
+	common_setup
+	command -v spin >/dev/null || skip "spin is not installed"
+	model=$VDC_TEST_SRC/tests/model/spm.pml
+	export VDC_TEST_COMMAND_LIMIT=7200 VDC_SPIN_MEMORY=12000 VDC_SPIN_OPTIMIZE=2
+}
+
+explored() {
+	run_ok "$VDC_TEST_SRC/tests/model/run-spin" -c "$model" "$@"
+	echo "# $output" >&3
+	contains "$output" " states, "
+}
+
+@test "two mishaps" {
+	explored ELECTIONS=1 FAULTS=2 TAKES=3
+}
+
+@test "three hosts" {
+	explored HOSTS=3 ELECTIONS=1 FAULTS=1
+}
+
+@test "two elections that look slowly, and one mishap" {
+	explored ELECTIONS=2 FAULTS=1 SLOW_LOOK
+}
