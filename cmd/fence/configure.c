@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "act/fence_catalogue.h"
+#include "act/secret_check.h"
 #include "base/log.h"
 #include "cli/change.h"
 #include "fence.h"
@@ -253,9 +254,13 @@ static int check(struct request *request, struct vdc_fence_program *program, str
 static void advise(const struct request *request)
 {
 	const struct vdc_fence_type *type = vdc_fence_type_find(request->wish->type);
+	struct vdc_err why = { 0 };
 
 	if (type && type->note)
 		vdc_log(VDC_LOG_NOTICE, "%s: %s", type->name, type->note);
+	if (request->wish->password && !vdc_given(request->call, "dry-run") &&
+	    vdc_secret_check(request->wish->password, &why))
+		vdc_log(VDC_LOG_WARNING, "the password cannot be read now: %s", vdc_err_text(&why));
 	if (!request->metadata)
 		vdc_log(VDC_LOG_WARNING, "%s: its options were not checked", request->wish->type);
 }

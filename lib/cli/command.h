@@ -46,7 +46,7 @@ struct vdc_option {
  * Words of `complete`: "file"; "kind", the word of a kind; a kind's word ("host"): names of such
  * objects, "host|cluster": of either kind; "name": names of objects of the kind that a "kind" operand
  * before it named; "fields": fields of that kind, separated by commas; "assignment": FIELD=VALUE.
- * "of:event" as the first word of a verb's takes no operand and says which kind it is about. NULL:
+ * "fence-type": types of power devices. "of:event" as the first word of a verb's takes no operand and says which kind it is about. NULL:
  * nothing.
  */
 

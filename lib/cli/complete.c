@@ -6,10 +6,12 @@
 #include <strings.h>
 #include <sys/time.h>
 
+#include "act/fence_cache.h"
 #include "base/setting.h"
 #include "base/words.h"
 #include "cli/complete_line.h"
 #include "edge/conf.h"
+#include "plan/fence_type.h"
 #include "store/store.h"
 
 enum { NAMES_MAX = 500, LIMIT_SECONDS = 1 };
@@ -166,6 +168,24 @@ static void offer_names_of(const struct vdc_unfinished *line, const char *words)
 	}
 }
 
+/* Those that have a name of their own, and what is known of the agents that are installed. */
+static void offer_fence_types(const struct vdc_unfinished *line)
+{
+	struct vdc_fence_catalogue known;
+
+	for (const struct vdc_fence_type *type = vdc_fence_types; type->name; type++)
+		offer(line, 0, type->name, "", type->help);
+	vdc_conf_load(line->config, NULL);
+	vdc_fence_cache_load(line->arena, &known);
+	for (size_t i = 0; i < known.n; i++) {
+		const struct vdc_fence_program *program = &known.programs[i];
+		const char *type = program->name + strlen("fence_");
+
+		if (!program->failure && !vdc_fence_type_find(type))
+			offer(line, 0, type, "", program->metadata.description);
+	}
+}
+
 static void offer_by_word(const struct vdc_unfinished *line, const char *how)
 {
 	const struct vdc_kind *kind = kind_of_operand(line), *about = kind_of_verb(line);
@@ -181,6 +201,8 @@ static void offer_by_word(const struct vdc_unfinished *line, const char *how)
 		offer_fields(line, about);
 	else if (!strcmp(how, "assignment") && kind)
 		offer_assignments(line, kind);
+	else if (!strcmp(how, "fence-type"))
+		offer_fence_types(line);
 	else
 		offer_names_of(line, how);
 }

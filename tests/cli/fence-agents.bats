@@ -119,6 +119,18 @@ types() { fence agents --noheadings --output type | tr -d ' ' | paste -sd' '; }
 	contains "$stderr" "apc_snmp"
 }
 
+@test "the shell completes types" {
+	local offered
+
+	agent lamp
+	types
+	offered=$(fence --complete agents la)
+	[ "$offered" = $'lamp\tFence agent for lamp' ]
+	offered=$(fence --complete configure h1 --agent drac | cut -f1 | paste -sd' ')
+	[ "$offered" = "drac5 drac7" ]
+	[ "$(times_asked)" -eq 1 ]
+}
+
 @test "documents are as the schema says" {
 	agent ipmilan
 	fence agents --xml >devices.xml

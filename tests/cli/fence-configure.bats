@@ -249,12 +249,41 @@ fencing_enabled"
 	output_is "disabled fencing in cluster c"
 }
 
-@test "no secret in the database, in events, or anywhere" {
+@test "a password that cannot be read is told" {
+	chmod 644 secret
+	run_ok fence configure h1 "${device[@]}" --dry-run
+	[[ $stderr != *password* ]]
+	run_ok fence configure h1 "${device[@]}"
+	contains "$stderr" "the password cannot be read now" "chmod 600"
+	chmod 600 secret
+	run_ok fence configure h1 "${device[@]}"
+	[[ $stderr != *password* ]]
+}
+
+# The agent looks for the password in the memory of whoever called it, as far as a core file would hold it,
+# and in the arguments and environments of all processes; and for the address, to see that it can find.
+@test "no secret in the database, events, logs, memory or processes" {
+	agent ipmilan "
+		cat >$PWD/input
+		for what in secret decoy; do
+			$VDC_TEST_SRC/tests/lib/search-memory \$PPID $PWD/\$what >$PWD/\$what.found
+		done
+		echo 'unknown option password=hunter2' >&2
+		exit 1"
+	echo bmc1 >decoy
 	fence configure h1 "${device[@]}" --option lanplus=1 -v >said 2>&1
 	run_fail 2 fence configure h2 --agent ipmilan --address b --secret hunter2 -v
 	run_fail 2 fence configure h2 --agent ipmilan --address b --raw-option passwd=hunter2 -v
+	run fence status h1 --debug
+	printf '%s\n' "$output" "$stderr" >>said
+	grep -qx password=hunter2 input
+	[ "$(head -n 1 input)" = action=status ]
+	grep -q memory decoy.found
+	[ ! -s secret.found ] || fail "$(cat secret.found)"
 	inventory export >export.xml
 	events list --json --output all >events.json
-	rm secret
+	fence history --output all >history
+	contains "$(cat said)" "unknown option password=*******"
+	rm secret input agents/fence_ipmilan
 	! grep -r hunter2 . || fail "it was found"
 }
