@@ -56,7 +56,9 @@ static int look_for_rivals(struct vdc_db *db, struct beginning *b, const char *a
 		r = vdc_job_owner(db, job, b->arena, &owner, err);
 		if (r || owner)
 			break;
-		r = end_steps(db, b, job, err);
+		r = vdc_job_disown(db, job, err);
+		if (!r)
+			r = end_steps(db, b, job, err);
 		if (!r)
 			r = vdc_job_open_step(db, action, id, our_job(b), b->arena, &job, err);
 	}

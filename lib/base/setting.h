@@ -77,7 +77,7 @@
 	X(FENCE_AGENT_TIMEOUT, "fence.agent-timeout", DURATION, "60s", VDC_SECOND,                 \
 	  VDC_SETTING_HOUR, NULL, "time limit of one call of an agent, its own waits added")       \
 	X(FENCE_PROXY_TRIES, "fence.proxy-tries", NUMBER, "3", 1, 100, NULL,                       \
-	  "how often a proxy is looked for before the next source is tried")                       \
+	  "how often a proxy is looked for, and how many are tried in a call of an agent")                       \
 	X(FENCE_PROXY_INTERVAL, "fence.proxy-interval", DURATION, "30s", 0, VDC_SETTING_HOUR,      \
 	  NULL, "pause between these tries")                                                       \
 	X(FENCE_JOBS, "fence.jobs", NUMBER, "32", 1, 256, NULL,                                    \

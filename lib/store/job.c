@@ -27,10 +27,17 @@ static const char renew_lease[] = "UPDATE job_leases SET heartbeat = $3, expires
 static const char give_up_lease[] = "UPDATE job_leases SET owner = NULL, expires = NULL "
 				    "WHERE job_id = $1 AND token = $2";
 
+static const char disown[] = "UPDATE job_leases SET token = token + 1, owner = NULL, "
+			     "expires = NULL WHERE job_id = $1";
+
 const struct vdc_statement vdc_job_statements[] = {
-	{ "find a job", find_job },	      { "find a lease", find_lease },
-	{ "take a lease", take_lease },	      { "renew a lease", renew_lease },
-	{ "give a lease up", give_up_lease }, { NULL, NULL },
+	{ "find a job", find_job },
+	{ "find a lease", find_lease },
+	{ "take a lease", take_lease },
+	{ "renew a lease", renew_lease },
+	{ "give a lease up", give_up_lease },
+	{ "take a job from its owner", disown },
+	{ NULL, NULL },
 };
 
 struct row {
@@ -235,4 +242,11 @@ int vdc_job_owner(struct vdc_db *db, const char *job_id, struct vdc_arena *arena
 		return r;
 	*ret = row.owner[0] && row.expires > now ? vdc_arena_strdup(arena, row.owner) : NULL;
 	return 0;
+}
+
+int vdc_job_disown(struct vdc_db *db, const char *job_id, struct vdc_err *err)
+{
+	const struct vdc_value id = vdc_db_text(job_id);
+
+	return vdc_db_run(db, disown, &id, 1, NULL, NULL, NULL, err);
 }

@@ -74,6 +74,10 @@ int vdc_job_update(const struct vdc_job_lease *lease, struct vdc_db *db, struct 
 int vdc_job_owner(struct vdc_db *db, const char *job_id, struct vdc_arena *arena, char **ret,
 		  struct vdc_err *err);
 
+/* Takes the job from an owner who is not heard of any more (vdc_job_owner), so that it does nothing
+ * when it goes on after all. Nobody has it then. */
+int vdc_job_disown(struct vdc_db *db, const char *job_id, struct vdc_err *err);
+
 /* The oldest job of that action about a VM of the cluster that is not ended; NULL for none. */
 int vdc_job_open_in_cluster(struct vdc_db *db, const char *action, const char *cluster_id,
 			    struct vdc_arena *arena, char **ret, struct vdc_err *err);

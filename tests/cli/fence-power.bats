@@ -266,6 +266,53 @@ held() {
 	[ "$(cat agents/a.power)" = off ]
 }
 
+# asked DEVICE: waits until its agent is
+asked() {
+	local tries
+
+	for ((tries = 0; tries < 200; tries++)); do
+		! grep -q "^$1 " agents/log 2>/dev/null || return 0
+		sleep 0.05
+	done
+	fail "nobody asks $1"
+}
+
+@test "stopped past its lease: another switches the host, and the first one does nothing more" {
+	local pid code=0
+
+	maintenance h1
+	fault a slow 1
+	fence off h1 3>&- >/dev/null 2>err &
+	pid=$!
+	asked a
+	kill -STOP $pid
+	sleep 2.5
+	rm agents/a.fault
+	run_ok fence off h1
+	run_ok fence on h1
+	kill -CONT $pid
+	wait $pid || code=$?
+	[ "$code" = 5 ] || fail "$code: $(cat err)"
+	[ "$(cat agents/a.power)" = on ]
+	[ "$(grep -c "a off" agents/log)" = 1 ]
+}
+
+@test "somebody asks to stop: what was begun is ended, and nothing else begins" {
+	local pid code=0
+
+	maintenance h1
+	maintenance h2
+	fault a slow 0.3
+	fence off --jobs 1 h1 h2 3>&- >out 2>&1 &
+	pid=$!
+	asked a
+	kill -TERM $pid
+	wait $pid || code=$?
+	[ "$code" = 8 ] || fail "$code: $(cat out)"
+	[ "$(cat agents/a.power) $(cat agents/b.power)" = "off on" ]
+	contains "$(cat out)" "somebody asked to stop before it was begun"
+}
+
 @test "test says what could not be switched, once when it breaks and once when it works again" {
 	device h1 a2 1 >/dev/null
 	run_ok fence test --all --proxy direct
