@@ -14,7 +14,7 @@
 #include "edge/shell.h"
 
 #define SHELL_TIME (30 * VDC_SECOND)
-#define FENCE_TIME (180 * VDC_SECOND)
+#define FENCE_TIME (15 * 60 * VDC_SECOND) /* twice what fence.status-tries and the like allow */
 #define LOOK_AGAIN VDC_SECOND
 /* A host that is back may show its new hypervisor a moment later. */
 #define SETTLE_TIME (30 * VDC_SECOND)

@@ -182,3 +182,20 @@ is() { [ "$(power "$1")" = "$2" ] || fail "host$1 is $(power "$1")"; }
 	is 1 on
 	[ "$(field host host1 power_status)" = on ]
 }
+
+@test "an upgrade fences a host that does not let itself be rebooted" {
+	local boot
+
+	inventory set storage-domain shared status=active >/dev/null
+	boot=$(field host host1 boot_id)
+	# shellcheck disable=SC2016 # the script expands it
+	printf '#!/bin/bash\n[[ $* != *"systemctl reboot"* ]] || exit 1\nexec %s "$@"\n' "$VDC_RSH" >rsh
+	chmod +x rsh
+	VDC_RSH=$PWD/rsh run_ok cluster-upgrade run c --hosts host1 --accept-no-reserve \
+		--accept-high-load --yes --command true
+	contains "$output$stderr" "the remote shell cannot reboot it: " "fencing it"
+	[ "$(fence history host1 --json | jq -r '[.fence_history[] | .fence_type + " " + .result] | join(",")')" = \
+		"off success,on success" ]
+	[ "$(field host host1 boot_id)" != "$boot" ]
+	[ "$(field host host1 status,power_status | tr -s ' ')" = "up on" ]
+}
