@@ -42,3 +42,9 @@ int vdc_session_wait(struct vdc_session *session, int64_t limit_us, struct vdc_a
 
 /* In the parent of a runner that becomes another program: 0 once it has, else what it reported. */
 int vdc_session_begun(struct vdc_session *session, int64_t limit_us, struct vdc_err *err);
+
+/*
+ * ARGV, a command that is found beside this one or in PATH, as such a process, which nobody waits for
+ * any more once it has begun. May be called beside threads and connections.
+ */
+int vdc_session_launch(const char *const *argv, struct vdc_err *err);
