@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "act/treat.h"
 #include "base/time.h"
 #include "model/network.h"
 #include "model/storage_domain.h"
@@ -126,6 +127,24 @@ static bool is_ready(const struct vdc_apply *apply)
 	return !type || strcmp(type, "QEMU") != 0 || apply->host->machine_types;
 }
 
+/* One that nobody carries out any more holds up nothing. */
+static int find_treatment(struct vdc_apply *apply, enum vdc_host_treatment *ret,
+			  struct vdc_err *err)
+{
+	char *job = NULL, *owner = NULL;
+	int r;
+
+	*ret = VDC_HOST_GIVEN_UP;
+	if (apply->options->gives_up)
+		return 0;
+	r = vdc_job_open_about(apply->db, VDC_TREAT_ACTION, apply->host->id, NULL, apply->arena,
+			       &job, err);
+	if (!r && job)
+		r = vdc_job_owner(apply->db, job, apply->arena, &owner, err);
+	*ret = owner ? VDC_HOST_TREATED : VDC_HOST_UNTREATED;
+	return r;
+}
+
 static int judge_host(struct vdc_apply *apply, const struct vdc_objects *vms,
 		      struct vdc_host_verdict *verdict, struct vdc_err *err)
 {
@@ -149,6 +168,9 @@ static int judge_host(struct vdc_apply *apply, const struct vdc_objects *vms,
 		seen.unfit_detail = fit.detail;
 	} else {
 		seen.failure = vdc_err_text(apply->input->failure);
+		r = find_treatment(apply, &seen.treatment, err);
+		if (r)
+			return r;
 	}
 	before.seen = apply->host->seen;
 	*verdict = vdc_host_judge(&before, &seen, &apply->options->grace);

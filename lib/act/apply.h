@@ -21,6 +21,7 @@ struct vdc_apply_options {
 	struct vdc_grace grace;
 	int64_t begun; /* wall clock: when the whole run began */
 	const struct vdc_catalogue *catalogue; /* NULL: levels are not judged */
+	bool gives_up; /* by the treatment of the host (act/treat.h): if it is silent, it is lost */
 };
 
 /* What became of it, for the line that a user reads. Texts live in the arena given. */

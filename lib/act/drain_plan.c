@@ -4,20 +4,23 @@
 #include <string.h>
 
 #include "act/drain_part.h"
+#include "act/treat.h"
 
 struct gathering {
 	const char *ours;
 	struct vdc_buf *jobs;
 };
 
-/* Of others: those of our own do what we do. */
+/* Of others: those of our own do what we do, and the treatment of a silent host ends by itself when
+ * that is in maintenance. */
 static int add_job(void *ctx, const struct vdc_kind *kind vdc_unused, void *object,
 		   struct vdc_err *err vdc_unused)
 {
 	const struct gathering *g = ctx;
 	const struct vdc_job *job = object;
 
-	if (vdc_job_is_open(job->status) && (!g->ours || strcmp(job->id, g->ours) != 0))
+	if (vdc_job_is_open(job->status) && (!g->ours || strcmp(job->id, g->ours) != 0) &&
+	    (!job->action || strcmp(job->action, VDC_TREAT_ACTION) != 0))
 		vdc_buf_add(g->jobs, &object, sizeof(object));
 	return 0;
 }

@@ -223,6 +223,7 @@ static int run_pool(struct vdc_sync_run *run, bool only_again, struct vdc_err *e
 						.ended = ended,
 						.first_us = run->options->connect_us,
 						.limit_us = run->options->limit_us,
+						.quiet_us = run->options->quiet_us,
 					});
 	}
 	r = vdc_pool_run(run->pool, -1, err);

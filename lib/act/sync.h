@@ -24,6 +24,7 @@ struct vdc_sync_options {
 	unsigned jobs;	    /* hosts at once */
 	int64_t connect_us; /* to the first answer of a host */
 	int64_t limit_us;   /* for all of it */
+	int64_t quiet_us;   /* of a host that has begun to answer; 0: as long as LIMIT_US */
 	int64_t refresh_us; /* watch: between two complete readings */
 	struct vdc_grace grace;
 	const struct vdc_catalogue *catalogue; /* NULL: levels of hosts are not judged */

@@ -83,7 +83,7 @@ void vdc_fence_flow_lease(struct vdc_fence_flow *flow, enum vdc_fence_lease leas
 void vdc_fence_flow_did(struct vdc_fence_flow *flow, enum vdc_fence_do what,
 			enum vdc_fence_outcome outcome, int64_t now, const char *text)
 {
-	bool failed = outcome != VDC_FENCE_WORKED;
+	bool failed = outcome != VDC_FENCE_DID;
 
 	switch (what) {
 	case VDC_FENCE_DO_SOFT:

@@ -200,8 +200,11 @@ static struct vdc_fence_decision looked_at(const struct question *q)
 	    (!is_fresh(q, sight->looked) && q->flow->phase != VDC_FENCE_PHASE_PAUSE))
 		return decide(VDC_FENCE_DO_LOOK, "nobody has looked lately");
 	if (sight->look == VDC_FENCE_LOOK_ANSWERED)
-		return q->flow->fenced ? decide(VDC_FENCE_DO_SET_UP, "it answers again")
-				       : decide(VDC_FENCE_DO_DONE, "it answers");
+		return q->flow->fenced
+			       ? decide(VDC_FENCE_DO_SET_UP, "it answers again")
+			       : decide(VDC_FENCE_DO_DONE,
+					q->flow->soft_tried ? "it answers again, after soft fencing"
+							    : "it answers");
 	if (RULE(VDC_FENCE_RULE_UNCLEAR, sight->look == VDC_FENCE_LOOK_UNCLEAR))
 		return wait(q, sight->now + 5 * q->times->refresh, q->times->refresh,
 			    sight->look_text ?: "what its look failed of says nothing about it");

@@ -73,7 +73,7 @@ struct vdc_fence_sight {
 	int64_t vms;		  /* that run there as far as the database knows */
 	bool has_agents;
 	/* Of the cluster: hosts that answer or ought to, and those of them that do not. A host that
-	 * is down or in maintenance and silent is neither. */
+	 * is down or in maintenance and silent is neither, and says nothing about the network. */
 	int64_t hosts, lost;
 	int64_t counted; /* when all of them were last looked at; 0: not by us */
 	int64_t fences;	 /* hosts of the cluster that treatments switched off in the last hour */
@@ -111,10 +111,13 @@ struct vdc_fence_decision vdc_fence_flow_next(const struct vdc_fence_flow *flow,
 /* What stands against switching the host off: NULL: nothing. Part of the above. */
 const char *vdc_fence_forbidden(const struct vdc_fence_sight *sight, struct vdc_arena *arena);
 
+/* HOSTS of a cluster, as the last look found them, into the numbers of SIGHT. */
+void vdc_fence_count(const struct vdc_host *const *hosts, size_t n, struct vdc_fence_sight *sight);
+
 enum vdc_fence_outcome {
-	VDC_FENCE_WORKED = 1, /* SOFT: it answers; KDUMP: it dumped; ASK_POWER, OFF: it is off;
+	VDC_FENCE_DID = 1, /* SOFT: it answers; KDUMP: it dumped; ASK_POWER, OFF: it is off;
 				 ON: it is on; SET_UP: it is up, or answers and is unfit */
-	VDC_FENCE_FAILED,     /* KDUMP: there is none */
+	VDC_FENCE_DID_NOT, /* KDUMP: there is none */
 };
 
 /* Before OFF: what a successor has to know if this process dies in it. */

@@ -25,7 +25,7 @@ static void look(struct play *play)
 /* As if the host were silent, and nothing but its power came to a good end. */
 static void carry_out(struct play *play, const struct vdc_fence_decision *decision)
 {
-	enum vdc_fence_outcome outcome = VDC_FENCE_FAILED;
+	enum vdc_fence_outcome outcome = VDC_FENCE_DID_NOT;
 	int64_t *now = &play->sight.now;
 
 	switch (decision->what) {
@@ -58,7 +58,7 @@ static void carry_out(struct play *play, const struct vdc_fence_decision *decisi
 		play->host.status = VDC_HOST_NON_RESPONSIVE;
 		break;
 	default:
-		outcome = VDC_FENCE_WORKED;
+		outcome = VDC_FENCE_DID;
 		break;
 	}
 	vdc_fence_flow_did(&play->flow, decision->what, outcome, *now, decision->reason);

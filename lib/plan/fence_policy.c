@@ -61,6 +61,24 @@ const char *vdc_fence_forbidden(const struct vdc_fence_sight *sight, struct vdc_
 	return why;
 }
 
+static bool is_lost(const struct vdc_host *host)
+{
+	return host->status == VDC_HOST_CONNECTING || host->status == VDC_HOST_NON_RESPONSIVE ||
+	       (host->status == VDC_HOST_PREPARING_FOR_MAINTENANCE && host->failures > 0);
+}
+
+void vdc_fence_count(const struct vdc_host *const *hosts, size_t n, struct vdc_fence_sight *sight)
+{
+	sight->hosts = sight->lost = 0;
+	for (size_t i = 0; i < n; i++) {
+		bool answered = hosts[i]->seen != VDC_UNSET &&
+				(hosts[i]->failures == 0 || hosts[i]->failures == VDC_UNSET);
+
+		sight->lost += is_lost(hosts[i]);
+		sight->hosts += is_lost(hosts[i]) || answered;
+	}
+}
+
 int64_t vdc_fence_monitored_since(int64_t started, int64_t last, int64_t now, int64_t quiet)
 {
 	if (started <= 0 || last < started || last > now || now - last > quiet)

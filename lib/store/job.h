@@ -88,6 +88,10 @@ int vdc_job_open_about(struct vdc_db *db, const char *action, const char *object
 		       const char *except, struct vdc_arena *arena, char **ret,
 		       struct vdc_err *err);
 
+/* The ids of all jobs of that action that are not ended, the oldest first. */
+int vdc_job_open_all(struct vdc_db *db, const char *action, struct vdc_arena *arena, char ***ret,
+		     size_t *n, struct vdc_err *err);
+
 /* A job that is not ended, other than OTHER_THAN, in which a step of that action about the object was
  * begun and not ended; NULL for none. */
 int vdc_job_open_step(struct vdc_db *db, const char *action, const char *object_id,
@@ -100,6 +104,10 @@ typedef void vdc_job_urgent_fn(void *ctx, const char *job_id, int64_t priority);
 int vdc_job_each_urgent(struct vdc_db *db, const char *action, const char *step_action,
 			const char *cluster_id, vdc_job_urgent_fn *fn, void *ctx,
 			struct vdc_err *err);
+
+/* Steps STEP_ACTION about hosts of that cluster, in jobs ACTION, begun since SINCE and not failed. */
+int vdc_job_count_steps(struct vdc_db *db, const char *action, const char *step_action,
+			const char *cluster_id, int64_t since, int64_t *ret, struct vdc_err *err);
 
 /* Asks whoever owns the job, or owns it next, to pause, to abort, ... -EINVAL: it is over. */
 int vdc_job_ask(struct vdc_db *db, const char *job_id, enum vdc_job_request request,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Jobs that nobody ended: being done, or left behind by an owner that died. */
 #include <errno.h>
+#include <string.h>
 
+#include "base/buf.h"
 #include "store/find.h"
 #include "store/job.h"
 #include "store/statements.h"
@@ -30,11 +32,22 @@ static const char urgent[] =
 	"AND s.action = $2 AND s.status IN ('queued', 'started') AND v.cluster_id = $3 "
 	"AND h.proven_down IS NOT NULL GROUP BY s.job_id ORDER BY s.job_id";
 
+static const char open_all[] =
+	"SELECT id FROM jobs WHERE action = $1 AND status IN ('queued', 'started', 'paused') "
+	"ORDER BY start_time NULLS FIRST, id";
+
+static const char count_steps[] =
+	"SELECT COUNT(*) FROM steps s JOIN jobs j ON j.id = s.job_id JOIN hosts h ON h.id = s.object_id "
+	"WHERE j.action = $1 AND s.action = $2 AND h.cluster_id = $3 AND s.start_time >= $4 "
+	"AND s.status <> 'failed' AND s.status <> 'skipped'";
+
 const struct vdc_statement vdc_job_open_statements[] = {
 	{ "open job about a VM of a cluster", open_in_cluster },
 	{ "open job about an object", open_about },
 	{ "open job with a step about an object", open_step },
 	{ "priorities of VMs that open jobs wait for", urgent },
+	{ "open jobs of an action", open_all },
+	{ "steps about hosts of a cluster", count_steps },
 	{ "ask the owner of a job", ask },
 	{ NULL, NULL },
 };
@@ -104,4 +117,53 @@ int vdc_job_ask(struct vdc_db *db, const char *job_id, enum vdc_job_request requ
 	int r = vdc_db_run(db, ask, params, 2, NULL, NULL, &changed, err);
 
 	return r || changed ? r : vdc_err_set(err, -EINVAL, "job %s is over", job_id);
+}
+
+struct listing {
+	struct vdc_arena *arena;
+	struct vdc_buf ids;
+};
+
+static int add_id(void *ctx, const struct vdc_value *columns, size_t n vdc_unused,
+		  struct vdc_err *err vdc_unused)
+{
+	struct listing *listing = ctx;
+	char *id = vdc_arena_strdup(listing->arena, vdc_db_as_text(&columns[0]));
+
+	vdc_buf_add(&listing->ids, &id, sizeof(id));
+	return 0;
+}
+
+int vdc_job_open_all(struct vdc_db *db, const char *action, struct vdc_arena *arena, char ***ret,
+		     size_t *n, struct vdc_err *err)
+{
+	const struct vdc_value param = vdc_db_text(action);
+	struct listing listing = { .arena = arena };
+	int r = vdc_db_run(db, open_all, &param, 1, add_id, &listing, NULL, err);
+
+	if (!r) {
+		*n = listing.ids.len / sizeof(char *);
+		*ret = vdc_arena_alloc(arena, listing.ids.len + 1);
+		if (*n)
+			memcpy(*ret, listing.ids.data, listing.ids.len);
+	}
+	vdc_buf_free(&listing.ids);
+	return r;
+}
+
+static int take_count(void *ctx, const struct vdc_value *columns, size_t n vdc_unused,
+		      struct vdc_err *err vdc_unused)
+{
+	*(int64_t *)ctx = vdc_db_as_int(&columns[0], 0);
+	return 0;
+}
+
+int vdc_job_count_steps(struct vdc_db *db, const char *action, const char *step_action,
+			const char *cluster_id, int64_t since, int64_t *ret, struct vdc_err *err)
+{
+	const struct vdc_value params[] = { vdc_db_text(action), vdc_db_text(step_action),
+					    vdc_db_text(cluster_id), vdc_db_int(since) };
+
+	*ret = 0;
+	return vdc_db_run(db, count_steps, params, VDC_COUNT(params), take_count, ret, NULL, err);
 }

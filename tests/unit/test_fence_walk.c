@@ -14,7 +14,7 @@ static int removed; /* a rule that is not there */
 #define vdc_fence_phase_values walked_phase_values
 #include "plan/fence_did.c"
 #include "plan/fence_flow.c"
-#include "plan/fence_policy.c"
+#include "plan/fence_policy.c" /* and is_lost() */
 
 #define S INT64_C(1000000)
 enum { HOSTS = 5, STEPS = 600, WALKS = 150 };
@@ -117,20 +117,13 @@ static void look_at(struct machine *m)
 	m->sight.looked = world.now;
 }
 
-static bool is_lost(const struct machine *m)
-{
-	return m->host.status == VDC_HOST_CONNECTING || m->host.status == VDC_HOST_NON_RESPONSIVE;
-}
-
 static void count(struct vdc_fence_sight *sight)
 {
-	sight->hosts = sight->lost = 0;
-	for (int i = 0; i < world.n; i++) {
-		const struct machine *m = &world.machines[i];
+	const struct vdc_host *hosts[HOSTS];
 
-		sight->lost += is_lost(m);
-		sight->hosts += is_lost(m) || m->host.seen >= world.now - 20 * S;
-	}
+	for (int i = 0; i < world.n; i++)
+		hosts[i] = &world.machines[i].host;
+	vdc_fence_count(hosts, (size_t)world.n, sight);
 }
 
 static int64_t shots_within_an_hour(void)
@@ -219,9 +212,9 @@ static enum vdc_fence_outcome switch_off(struct machine *m)
 		world.shots[world.n_shots++] = world.now;
 	world.now += roll(10) * S;
 	if (m->device_broken)
-		return VDC_FENCE_FAILED;
+		return VDC_FENCE_DID_NOT;
 	m->on = m->lease_alive = m->hung = m->vms_run = m->taken_down = false;
-	return VDC_FENCE_WORKED;
+	return VDC_FENCE_DID;
 }
 
 static enum vdc_fence_outcome set_down(struct machine *m)
@@ -235,7 +228,7 @@ static enum vdc_fence_outcome set_down(struct machine *m)
 	else
 		m->host.status = VDC_HOST_DOWN;
 	m->host.status_since = world.now;
-	return VDC_FENCE_WORKED;
+	return VDC_FENCE_DID;
 }
 
 static enum vdc_fence_outcome switch_on(struct machine *m)
@@ -244,13 +237,13 @@ static enum vdc_fence_outcome switch_on(struct machine *m)
 	if (!m->on && !m->taken_down)
 		break_rule("VMs are set down before their host comes back");
 	if (m->device_broken)
-		return VDC_FENCE_FAILED;
+		return VDC_FENCE_DID_NOT;
 	if (!m->on)
 		m->boots_until = world.now + roll(400) * S;
 	m->on = true;
 	m->host.status = VDC_HOST_REBOOT;
 	m->host.status_since = world.now;
-	return VDC_FENCE_WORKED;
+	return VDC_FENCE_DID;
 }
 
 static enum vdc_fence_outcome restart_daemon(struct machine *m)
@@ -261,21 +254,21 @@ static enum vdc_fence_outcome restart_daemon(struct machine *m)
 		m->hung = false;
 	if (!answers(m))
 		world.now += roll(20) * S;
-	return answers(m) ? VDC_FENCE_WORKED : VDC_FENCE_FAILED;
+	return answers(m) ? VDC_FENCE_DID : VDC_FENCE_DID_NOT;
 }
 
 static enum vdc_fence_outcome await_dump(struct machine *m)
 {
 	world.now += roll(30) * S;
 	if (m->flow.phase == VDC_FENCE_PHASE_DUMP)
-		return VDC_FENCE_WORKED;
+		return VDC_FENCE_DID;
 	if (!m->on || !m->dumps)
-		return VDC_FENCE_FAILED;
+		return VDC_FENCE_DID_NOT;
 	world.dumps++;
 	m->vms_run = false;
 	m->boots_until = world.now + roll(200) * S;
 	m->hung = m->dumps = false;
-	return VDC_FENCE_WORKED;
+	return VDC_FENCE_DID;
 }
 
 static void count_all(struct machine *m)
@@ -290,25 +283,25 @@ static enum vdc_fence_outcome carry_out(struct machine *m, enum vdc_fence_do wha
 	switch (what) {
 	case VDC_FENCE_DO_LOOK:
 		look_at(m);
-		return VDC_FENCE_WORKED;
+		return VDC_FENCE_DID;
 	case VDC_FENCE_DO_COUNT:
 		count_all(m);
-		return VDC_FENCE_WORKED;
+		return VDC_FENCE_DID;
 	case VDC_FENCE_DO_SOFT:
 		return restart_daemon(m);
 	case VDC_FENCE_DO_NON_RESPONSIVE:
 		check_treated(m);
 		judge(m, false, VDC_HOST_GIVEN_UP);
-		return VDC_FENCE_WORKED;
+		return VDC_FENCE_DID;
 	case VDC_FENCE_DO_ASK_LEASE:
 		vdc_fence_flow_lease(&m->flow,
 				     m->lease_alive ? VDC_FENCE_LEASE_ALIVE : VDC_FENCE_LEASE_DEAD,
 				     world.now);
-		return VDC_FENCE_WORKED;
+		return VDC_FENCE_DID;
 	case VDC_FENCE_DO_KDUMP:
 		return await_dump(m);
 	case VDC_FENCE_DO_ASK_POWER:
-		return m->on || m->device_broken ? VDC_FENCE_FAILED : VDC_FENCE_WORKED;
+		return m->on || m->device_broken ? VDC_FENCE_DID_NOT : VDC_FENCE_DID;
 	case VDC_FENCE_DO_OFF:
 		return switch_off(m);
 	case VDC_FENCE_DO_DOWN:
@@ -318,9 +311,9 @@ static enum vdc_fence_outcome carry_out(struct machine *m, enum vdc_fence_do wha
 		return switch_on(m);
 	case VDC_FENCE_DO_SET_UP:
 		world.ups++;
-		return answers(m) ? VDC_FENCE_WORKED : VDC_FENCE_FAILED;
+		return answers(m) ? VDC_FENCE_DID : VDC_FENCE_DID_NOT;
 	default:
-		return VDC_FENCE_WORKED;
+		return VDC_FENCE_DID;
 	}
 }
 
@@ -429,7 +422,7 @@ static void monitor(void)
 
 		if (!m->job) {
 			judge(m, answers(m), VDC_HOST_UNTREATED);
-			if (is_lost(m))
+			if (is_lost(&m->host))
 				begin_again(m);
 		}
 	}
