@@ -16,6 +16,8 @@ int fence_switch(struct vdc_call *call, struct vdc_err *err); /* on, off, reboot
 int fence_resume(struct vdc_call *call, struct vdc_err *err);
 int fence_test(struct vdc_call *call, struct vdc_err *err);
 int fence_history(struct vdc_call *call, struct vdc_err *err);
+int fence_monitor(struct vdc_call *call, struct vdc_err *err);
+int fence_treat(struct vdc_call *call, struct vdc_err *err);
 
 /* What the agent of a type says of itself. -ENOENT: it is not installed, names what is near; -EINVAL: no
  * type has such a name; -EBADMSG: it says nothing of use. */
