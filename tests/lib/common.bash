@@ -182,3 +182,22 @@ database_sql() {
 psql_of() {
 	"$VDC_TEST_PG_BIN/psql" -XqAt -v ON_ERROR_STOP=1 "$@"
 }
+
+# field KIND NAME FIELD: what the inventory has
+field() {
+	inventory list "$1" --select "name=$2" --noheadings --output "$3" | sed 's/ *$//'
+}
+
+# told TYPE: how many such events there are
+told() { inventory export event --json | jq "[.events[]? | select(.type == \"$1\")] | length"; }
+
+# soon SECONDS COMMAND...: it succeeds before that time is over
+soon() {
+	local until=$((SECONDS + $1))
+	shift
+
+	until "$@"; do
+		((SECONDS < until)) || fail "not in time: $*"
+		sleep 0.2
+	done
+}

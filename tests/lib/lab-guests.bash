@@ -104,10 +104,6 @@ strategies() { inventory set vm "$1" eviction_strategy="$2" run_strategy="$3" >/
 # waits_for_deaf: guest1 is off, and guest is what the drain of host1 waits for
 waits_for_deaf() { [ -z "$(where guest1)" ] && [ "$(where guest)" = host1 ]; }
 
-field() { # KIND NAME FIELD
-	inventory list "$1" --select "name=$2" --noheadings --output "$3" | sed 's/ *$//'
-}
-
 # where GUEST: the hosts that run it, by their own word
 where() {
 	local number
@@ -122,19 +118,6 @@ runs_on() { # GUEST HOST: there, and nowhere else, and the inventory says so
 	[ "$(field vm "$1" host,status | tr -s ' ')" = "$2 up" ] || fail "$(inventory list vm)"
 }
 
-# told TYPE: how many such events there are
-told() { inventory export event --json | jq "[.events[]? | select(.type == \"$1\")] | length"; }
-
 moves() { # GUEST HOST: a migration away from it is under way
 	virsh -c "$(uri "$2")" domjobinfo "$1" 2>/dev/null | grep -q 'Operation: *Outgoing'
-}
-
-soon() {
-	local until=$((SECONDS + $1))
-	shift
-
-	until "$@"; do
-		((SECONDS < until)) || fail "not in time: $*"
-		sleep 0.2
-	done
 }

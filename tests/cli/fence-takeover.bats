@@ -1,0 +1,165 @@
+# Treatments that are killed, stopped, or lose their job or their database: whoever comes next goes on,
+# and nobody shoots who has no right to.
+load ../lib/common
+load ../lib/fence-monitor
+
+setup() { monitor_setup; }
+teardown() { monitor_teardown; }
+
+# begin_treatment: of h2, $treatment is its process
+begin_treatment() {
+	fence treat h2 >treat.out 2>>treat.err 3>&- &
+	treatment=$!
+}
+
+offs() { grep -c '^h2 off$' stub/log 2>/dev/null || true; }
+
+kill_treatment() {
+	kill -KILL "$treatment"
+	wait "$treatment" || true
+}
+
+# killed_in PHASE: h2 falls silent, and its treatment is killed there
+killed_in() {
+	treated_until "$1"
+	kill_treatment
+}
+
+treated_until() { # PHASE
+	silence h2
+	inventory sync h2 >/dev/null || true
+	begin_treatment
+	soon 30 phase_is h2 "$1"
+}
+
+# the_power_is WORD: of h2, whose device works, and was asked nothing so far
+the_power_is() {
+	rm stub/h2.fault
+	echo "$1" >stub/h2.power
+	: >stub/log
+}
+
+# Goes on with whatever was left, when the lease of its last owner is over.
+go_on() {
+	soon 20 nobody_treats
+	begin_treatment
+}
+
+nobody_treats() {
+	[ "$(database_sql "SELECT count(*) FROM job_leases l JOIN jobs j ON j.id = l.job_id \
+		WHERE j.action = 'fence-treatment' AND l.owner IS NOT NULL \
+		AND l.expires > $(date +%s)000000")" -eq 0 ]
+}
+
+came_back() {
+	revive h2
+	soon 30 no_treatment h2
+	wait "$treatment"
+	[ "$(field host h2 status)" = up ]
+}
+
+@test "killed in every phase, and taken over" {
+	local phase
+
+	setting fence.delay 2s
+	silence h2
+	inventory sync h2 >/dev/null || true
+	for phase in held return; do
+		begin_treatment
+		soon 30 phase_is h2 "$phase"
+		kill_treatment
+		soon 20 nobody_treats
+	done
+	go_on
+	came_back
+	[ "$(offs)" -eq 1 ]
+	contains "$(<treat.err)" "its treatment goes on"
+}
+
+@test "killed while its device is asked to switch it off: asked before it is done again" {
+	echo slow 3 >stub/h2.fault
+	killed_in off
+	# Somebody, or the agent that went on alone, has switched it off.
+	the_power_is off
+	go_on
+	soon 30 phase_is h2 return
+	[ "$(offs)" -eq 0 ]
+	[ "$(field vm db1 status)" = down ]
+	came_back
+}
+
+@test "killed while its device is asked, and the shot did not arrive" {
+	echo slow 3 >stub/h2.fault
+	killed_in off
+	the_power_is on
+	go_on
+	soon 30 phase_is h2 return
+	[ "$(offs)" -eq 1 ]
+	came_back
+}
+
+@test "killed after it was switched off, and the host answers: it is set up" {
+	killed_in return
+	revive h2
+	go_on
+	soon 30 no_treatment h2
+	wait "$treatment"
+	[ "$(field host h2 status)" = up ]
+	[ "$(offs)" -eq 1 ]
+}
+
+@test "two at once: the second one goes away" {
+	setting host-grace 1h
+	treated_until grace
+	run_fail 5 fence treat h2
+	contains "$stderr" "pid $treatment"
+	kill -TERM "$treatment"
+	wait "$treatment"
+	[ "$(treat_state h2 phase)" = grace ]
+}
+
+@test "stopped past its lease and continued: it shoots nothing" {
+	local first
+
+	setting fence.delay 2s
+	treated_until held
+	kill -STOP "$treatment"
+	first=$treatment
+	go_on
+	soon 30 phase_is h2 return
+	kill -CONT "$first"
+	wait "$first" && fail "it did not notice" || [ $? -eq 5 ]
+	[ "$(offs)" -eq 1 ]
+	contains "$(<treat.err)" "no longer ours"
+	came_back
+}
+
+@test "its job is gone: it ends, and shoots nothing" {
+	setting fence.delay 4s
+	treated_until held
+	database_sql "DELETE FROM steps; DELETE FROM job_leases WHERE job_id IN
+		(SELECT id FROM jobs WHERE action = 'fence-treatment');
+		DELETE FROM jobs WHERE action = 'fence-treatment'" >/dev/null
+	wait "$treatment" && fail "it did not notice" || true
+	[ ! -e stub/log ]
+}
+
+@test "the monitor has another one go on with what was killed" {
+	local pid
+
+	setting fence.delay 5s
+	silence h2
+	begin_monitor
+	soon 30 phase_is h2 held
+	pid=$(treatments)
+	kill -KILL "$pid"
+	soon 60 phase_is h2 return
+	[ "$(treatments)" != "$pid" ]
+	[ "$(offs)" -eq 1 ]
+	# Ended, it leaves the treatment alone.
+	pid=$(treatments)
+	end_monitor
+	[ "$(treatments)" = "$pid" ]
+	revive h2
+	soon 30 no_treatment h2
+}
