@@ -31,11 +31,11 @@ int vdc_fence_note_begin(struct vdc_fence_note *note, struct vdc_err *err);
 
 /*
  * How it ended: step, row and, where TYPE is given, an event about the host, in one transaction.
- * REASON and EVIDENCE take the place of what the row says, where they are not NULL.
+ * Texts take the place of what the row says, where they are not NULL.
  */
 struct vdc_fence_ending {
 	enum vdc_fence_result result;
-	const char *reason, *evidence, *message;
+	const char *reason, *evidence, *message, *agent;
 	enum vdc_severity severity;
 	const char *type; /* of the event */
 	const char *text;
@@ -46,3 +46,11 @@ int vdc_fence_note_end(struct vdc_fence_note *note, const struct vdc_fence_endin
 /* Part of another transaction, which has looked at the lease. */
 int vdc_fence_note_write(struct vdc_db *db, struct vdc_fence_note *note,
 			 const struct vdc_fence_ending *ending, struct vdc_err *err);
+
+/*
+ * Ends what a job of ACTION left open about the host when its owner died: step, row and job; nobody
+ * knows how it went on. *JOB: that job, NULL: there was none.
+ */
+int vdc_fence_note_bury(struct vdc_db *db, const char *action, const char *step_action,
+			const char *host_id, struct vdc_arena *arena, const char **job,
+			struct vdc_err *err);

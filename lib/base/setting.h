@@ -92,6 +92,8 @@
 	  "how long the first message of a kernel dump is waited for")                             \
 	X(FENCE_KDUMP_LIMIT, "fence.kdump-limit", DURATION, "30m", VDC_SECOND,                     \
 	  24 * VDC_SETTING_HOUR, NULL, "how long a kernel dump may take")                          \
+	X(FENCE_KDUMP_PORT, "fence.kdump-port", NUMBER, "7410", 1, 65535, NULL,                    \
+	  "UDP port to which hosts tell that they write one")                                      \
 	X(FENCE_LEASE_AGE, "fence.lease-age", DURATION, "80s", VDC_SECOND, VDC_SETTING_HOUR, NULL, \
 	  "a storage lease renewed so recently shows that its host lives")                         \
 	X(FENCE_RETURN_TIMEOUT, "fence.return-timeout", DURATION, "10m", VDC_SECOND,               \
