@@ -5,15 +5,18 @@
 #include "act/fence_catalogue.h"
 #include "cli/change.h"
 #include "cli/command.h"
+#include "cli/work.h"
 #include "model/host.h"
 
 int fence_agents(struct vdc_call *call, struct vdc_err *err);
 int fence_configure(struct vdc_call *call, struct vdc_err *err);
+int fence_confirm(struct vdc_call *call, struct vdc_err *err);
 int fence_doctor(struct vdc_call *call, struct vdc_err *err);
 int fence_enable(struct vdc_call *call, struct vdc_err *err); /* and disable */
 int fence_status(struct vdc_call *call, struct vdc_err *err);
 int fence_switch(struct vdc_call *call, struct vdc_err *err); /* on, off, reboot */
 int fence_resume(struct vdc_call *call, struct vdc_err *err);
+int fence_soft(struct vdc_call *call, struct vdc_err *err);
 int fence_test(struct vdc_call *call, struct vdc_err *err);
 int fence_history(struct vdc_call *call, struct vdc_err *err);
 int fence_monitor(struct vdc_call *call, struct vdc_err *err);
@@ -27,3 +30,17 @@ int fence_program(const char *type, struct vdc_arena *arena, struct vdc_fence_pr
 /* Power management of HOST on or off, with its event, unless it is so already. */
 int fence_switch_host(struct vdc_db *db, struct vdc_change *change, struct vdc_host *host, bool on,
 		      struct vdc_err *err);
+
+/* job.c: a job about hosts, whose owner need not be replaced when it dies: the verb is given again. */
+struct fence_job {
+	const char *action, *step_action;
+	const char *what; /* "soft fencing" */
+	const struct vdc_host *const *hosts;
+	size_t n;
+};
+
+/* FN returns an exit code, or a negative errno with ERR filled; so does this. */
+int fence_do_job(struct vdc_call *call, const struct fence_job *job,
+		 int (*fn)(void *ctx, struct vdc_job_lease *lease, struct vdc_work_watch *watch,
+			   struct vdc_err *err),
+		 void *ctx, struct vdc_err *err);

@@ -184,6 +184,7 @@ static void answer(const struct looking *looking, const struct vdc_lease_victim 
 		.verdict = finding.verdict,
 		.evidence = finding.evidence,
 		.age_us = finding.age < 0 ? VDC_UNSET : finding.age * VDC_SECOND,
+		.renews_us = finding.renews < 0 ? VDC_UNSET : finding.renews * VDC_SECOND,
 		.asked = looking->n,
 	};
 	for (size_t i = 0; i < looking->n; i++)

@@ -13,6 +13,7 @@ struct vdc_lease_look {
 	enum vdc_lease_verdict verdict;
 	const char *evidence;	/* one line: what shows it, or why nothing does. Never NULL */
 	int64_t age_us;		/* since its last renewal that was seen; VDC_UNSET: unknown */
+	int64_t renews_us;	/* from one renewal to the next; VDC_UNSET: unknown */
 	size_t asked, answered; /* hosts */
 };
 

@@ -73,7 +73,7 @@ static int finish(struct soft_host *host, enum vdc_fence_result result, int code
 	const char *name = host->host->name;
 	struct vdc_fence_ending ending = {
 		.result = result,
-		.message = asked->daemons,
+		.agent = asked->daemons,
 		.reason = reason,
 		.severity = VDC_SEVERITY_WARNING,
 		.type = "host_soft_fenced",
@@ -83,6 +83,7 @@ static int finish(struct soft_host *host, enum vdc_fence_result result, int code
 	asked->result = result;
 	asked->code = code;
 	asked->reason = vdc_arena_strdup(arena, reason);
+	asked->ended = vdc_time_now();
 	if (!host->noted)
 		return 0;
 	if (result == VDC_FENCE_SUCCESS) {
@@ -95,8 +96,17 @@ static int finish(struct soft_host *host, enum vdc_fence_result result, int code
 		ending.text =
 			vdc_arena_format(arena, "soft fencing of host %s failed: %s", name, reason);
 	}
-	tell(host, VDC_WORK_NOTE, ending.text);
+	tell(host, VDC_WORK_NOTE, reason ?: "it answers again");
 	return vdc_fence_note_end(&host->note, &ending, err);
+}
+
+/* Why a call failed, without the name of the host, which stands beside it. */
+static const char *why(const struct soft_host *host, const struct vdc_err *failure)
+{
+	const char *prefix = vdc_arena_format(host->run->arena, "host %s: ", host->host->name);
+	const char *text = vdc_arena_strdup(host->run->arena, vdc_err_text(failure));
+
+	return strncmp(text, prefix, strlen(prefix)) == 0 ? text + strlen(prefix) : text;
 }
 
 static int look(struct soft_host *host, struct vdc_err *err);
@@ -170,9 +180,9 @@ static int looked(struct soft_host *host, const struct vdc_err *failure, struct 
 		host->asked->took_us = took;
 		return finish(host, VDC_FENCE_SUCCESS, 0, NULL, err);
 	}
-	host->silence = vdc_arena_strdup(host->run->arena, vdc_err_text(failure));
+	host->silence = why(host, failure);
 	if (took >= options->timeout_us)
-		return finish(host, VDC_FENCE_FAILED, failure->code,
+		return finish(host, VDC_FENCE_FAILED, -EIO,
 			      vdc_arena_format(host->run->arena,
 					       "%s was restarted, and it does not answer: %s",
 					       host->asked->daemons, host->silence),
@@ -188,8 +198,9 @@ static int restarted(struct soft_host *host, const struct vdc_err *failure, stru
 	if (failure->code == -EBUSY)
 		return vdc_err_set(err, -EBUSY, "%s", vdc_err_text(failure));
 	if (failure->code)
-		return finish(host, VDC_FENCE_FAILED, failure->code,
-			      vdc_arena_strdup(host->run->arena, vdc_err_text(failure)), err);
+		return finish(host, VDC_FENCE_FAILED,
+			      failure->code == -EBADMSG ? -EIO : failure->code, why(host, failure),
+			      err);
 	if (!host->run->lease)
 		return finish(host, VDC_FENCE_SUCCESS, 0, NULL, err);
 	host->restarted = host->told = vdc_time_monotonic();
@@ -239,7 +250,9 @@ static int note(struct soft_host *host, struct vdc_err *err)
 		r = vdc_fence_note_begin(&host->note, &busy);
 	if (busy.code == -EBUSY)
 		return finish(host, VDC_FENCE_SKIPPED, -EBUSY, vdc_err_text(&busy), err);
-	host->noted = !r;
+	host->noted = !r && !busy.code;
+	if (host->noted)
+		host->asked->record = host->note.record->id;
 	return busy.code ? vdc_err_set(err, busy.code, "%s", vdc_err_text(&busy)) : r;
 }
 
@@ -274,6 +287,7 @@ static int prepare(struct soft_run *run, struct vdc_fence_soft *asked, struct vd
 	if (r)
 		return r;
 	asked->result = VDC_FENCE_SKIPPED;
+	asked->began = vdc_time_now();
 	asked->took_us = VDC_UNSET;
 	*host = (struct soft_host){
 		.run = run,

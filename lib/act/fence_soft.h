@@ -17,10 +17,12 @@ struct vdc_fence_soft {
 	int64_t number; /* of its step */
 	/* What came of it, in the arena of the call. */
 	enum vdc_fence_result result; /* VDC_FENCE_SKIPPED: it answers, or another job is at it */
-	int code;	     /* why not, a negative errno; 0: it is done. -EPERM: it answers */
-	const char *daemons; /* words: what was restarted, or would be; NULL: nothing */
-	const char *reason;  /* why it failed or was skipped; else NULL */
-	int64_t took_us;     /* until it answered; VDC_UNSET: it did not */
+	int code;	      /* why not, a negative errno; 0: it is done. -EPERM: it answers */
+	const char *daemons;  /* words: what was restarted, or would be; NULL: nothing */
+	const char *reason;   /* why it failed or was skipped; else NULL */
+	const char *record;   /* id of its row in the history; NULL: it has none */
+	int64_t began, ended; /* wall clock */
+	int64_t took_us;      /* until it answered; VDC_UNSET: it did not */
 };
 
 struct vdc_fence_soft_options {

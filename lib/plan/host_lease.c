@@ -18,6 +18,7 @@ struct space {
 	enum state state;
 	const char *text; /* what shows it */
 	int64_t age;	  /* -1: unknown */
+	int64_t renews;
 };
 
 struct judging {
@@ -116,7 +117,7 @@ static struct space *space_named(struct judging *judging, const char *name)
 {
 	struct space *spaces = (struct space *)(void *)judging->spaces.data;
 	size_t n = judging->spaces.len / sizeof(*spaces);
-	const struct space fresh = { .name = name, .age = -1 };
+	const struct space fresh = { .name = name, .age = -1, .renews = -1 };
 
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(spaces[i].name, name) == 0)
@@ -143,8 +144,9 @@ static void take_peer(struct judging *judging, const struct vdc_lease_witness *w
 		return;
 	space->state = state;
 	space->age = age;
+	space->renews = 2 * io_timeout_in(witness->report, peer->lockspace);
 	space->text = vdc_arena_format(
-		judging->arena, "lockspace %s: host id %lld %s, says host %s", peer->lockspace,
+		judging->arena, "lockspace %s: host id %lld %s, says %s", peer->lockspace,
 		(long long)peer->host_id,
 		named ? describe(judging, peer, state, age) : stranger(judging, peer),
 		witness->host);
@@ -162,15 +164,16 @@ static const char *texts_of(const struct judging *judging, enum state state)
 	return out.len ? vdc_arena_strdup(judging->arena, vdc_buf_str(&out)) : NULL;
 }
 
-static int64_t age_of(const struct judging *judging)
+/* The one that was renewed last; NULL: none was seen to be. */
+static const struct space *youngest(const struct judging *judging)
 {
 	const struct space *spaces = (const struct space *)(const void *)judging->spaces.data;
-	int64_t age = -1;
+	const struct space *ret = NULL;
 
 	for (size_t i = 0; i < judging->spaces.len / sizeof(*spaces); i++)
-		if (spaces[i].age >= 0 && (age < 0 || spaces[i].age < age))
-			age = spaces[i].age;
-	return age;
+		if (spaces[i].age >= 0 && (!ret || spaces[i].age < ret->age))
+			ret = &spaces[i];
+	return ret;
 }
 
 /* A lockspace that it has been in and nobody told anything of. */
@@ -214,7 +217,10 @@ static struct vdc_lease_finding conclude(const struct judging *judging)
 		{ LATE, VDC_LEASE_LATE },
 		{ UNSURE, VDC_LEASE_UNKNOWN },
 	};
-	struct vdc_lease_finding ret = { VDC_LEASE_UNKNOWN, NULL, age_of(judging) };
+	const struct space *young = youngest(judging);
+	struct vdc_lease_finding ret = { .verdict = VDC_LEASE_UNKNOWN,
+					 .age = young ? young->age : -1,
+					 .renews = young ? young->renews : -1 };
 	const char *missing = unseen(judging);
 
 	for (size_t i = 0; i < VDC_COUNT(order); i++) {

@@ -69,6 +69,7 @@ struct vdc_lease_finding {
 	enum vdc_lease_verdict verdict;
 	const char *evidence; /* one line, never NULL */
 	int64_t age;	      /* seconds since the last renewal that was seen; -1: unknown */
+	int64_t renews;	      /* seconds from one renewal to the next; -1: unknown */
 };
 
 /*

@@ -149,6 +149,16 @@ add_vm() {
 	inventory set vm "$1" --observed status=up host="$2" running_machine_type=pc-q35-7.2
 }
 
+# own_ha_restart: fence, and beside it an ha-restart that starts nothing and notes in ha-restart.log what
+# it was told: a command looks for the others where it lies.
+own_ha_restart() {
+	mkdir -p commands
+	cp "$VDC_TEST_BUILD/bin/.libs/fence" commands/
+	printf '#!/bin/sh\necho "$*" >>%s/ha-restart.log\n' "$PWD" >commands/ha-restart
+	chmod +x commands/ha-restart
+	PATH=$PWD/commands:$PATH
+}
+
 new_postgres_database() {
 	[ -n "${VDC_TEST_PG_SOCKET:-}" ] || fail "run it under tests/lib/with-postgres"
 	vdc_test_databases+=("t_$$_${BATS_TEST_NUMBER:-0}_${#vdc_test_databases[@]}")

@@ -140,23 +140,23 @@ static void each_state_has_its_verdict(void **state)
 		const char *evidence;
 	} cases[] = {
 		{ "failing", &one, VDC_LEASE_ALIVE,
-		  "lockspace LSA: host id 1 renewed 1 s ago, says host h2" },
+		  "lockspace LSA: host id 1 renewed 1 s ago, says h2" },
 		{ "failing", &three, VDC_LEASE_LATE,
-		  "lockspace LS B: host id 3 not renewed for 22 s, says host h2; "
-		  "lockspace LSA: host id 3 not renewed for 23 s, says host h2" },
+		  "lockspace LS B: host id 3 not renewed for 22 s, says h2; "
+		  "lockspace LSA: host id 3 not renewed for 23 s, says h2" },
 		{ "expired", &three, VDC_LEASE_EXPIRED,
-		  "lockspace LS B: host id 3 expired, not renewed for 92 s, says host h2; "
-		  "lockspace LSA: host id 3 expired, not renewed for 93 s, says host h2" },
+		  "lockspace LS B: host id 3 expired, not renewed for 92 s, says h2; "
+		  "lockspace LSA: host id 3 expired, not renewed for 93 s, says h2" },
 		/* A lease that was given up shows nothing. */
 		{ "free", &one, VDC_LEASE_UNKNOWN,
-		  "lockspace LSA: host id 1 given up, says host h2" },
+		  "lockspace LSA: host id 1 given up, says h2" },
 		/* It had just joined, and saw the dead host for the first time. */
 		{ "joining", &three, VDC_LEASE_UNKNOWN,
 		  "no lockspace of the hosts that were asked knows of it" },
 		{ "joined", &three, VDC_LEASE_UNKNOWN,
-		  "lockspace LSA: host id 3 not watched for long enough, says host h2" },
+		  "lockspace LSA: host id 3 not watched for long enough, says h2" },
 		{ "watched", &three, VDC_LEASE_LATE,
-		  "lockspace LSA: host id 3 not renewed for 26 s, says host h2" },
+		  "lockspace LSA: host id 3 not renewed for 26 s, says h2" },
 	};
 	vdc_autoarena *arena = vdc_arena_new();
 
