@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The dead-man of a holder. It believes only sanlock's own word, asked with a time limit; it has no
- * other business, holds nothing and is reached by no signal to the holder's group.
+ * The dead-man of a holder. It asks sanlock and the storage, with a time limit, and believes no other;
+ * it has no other business, holds nothing and is reached by no signal to the holder's group.
  */
 #include <errno.h>
 #include <poll.h>
@@ -23,6 +23,12 @@ static _Noreturn void finish(const struct vdc_lockspace *space, int holder)
 	_exit(0);
 }
 
+/* Since when nothing is known to be well: the last renewal, as far as that is known. */
+static int64_t confirmed_at(int64_t asked, const struct spm_word *word)
+{
+	return word->renewed != VDC_UNSET && word->renewed < asked ? word->renewed : asked;
+}
+
 _Noreturn void spm_be_dead_man(const struct vdc_lockspace *space, int holder, int64_t limit_us)
 {
 	const int64_t interval = space->io_timeout * VDC_SECOND / 2;
@@ -32,20 +38,23 @@ _Noreturn void spm_be_dead_man(const struct vdc_lockspace *space, int holder, in
 	if (fd.fd < 0 || getppid() != holder)
 		finish(space, 0);
 	for (;;) {
-		int64_t began = vdc_time_monotonic(), left = confirmed + limit_us - began, lver;
+		int64_t asked = vdc_time_monotonic(), left = confirmed + limit_us - asked;
+		struct spm_word word = { 0 };
 		struct vdc_err err = { 0 };
+		int r;
 
 		if (left <= 0) {
 			vdc_log(VDC_LOG_ERROR,
-				"domain %s: sanlock has not confirmed the lease for %d s: the "
-				"holder and all work under it are killed",
+				"domain %s: the lease has not been renewed and confirmed for %d s: "
+				"the holder and all work under it are killed",
 				space->name, (int)(limit_us / VDC_SECOND));
 			finish(space, holder);
 		}
-		if (spm_ask_lver(space, holder, left < interval ? left : interval, &lver, &err) ==
-		    0)
-			confirmed = began;
-		else if (err.code == -ENOENT)
+		r = spm_ask(space, holder, true, left < 4 * interval ? left : 4 * interval, &word,
+			    &err);
+		if (r == 0)
+			confirmed = confirmed_at(asked, &word);
+		else if (r == -ENOENT || r == -ECONNREFUSED)
 			finish(space, holder);
 		if (poll(&fd, 1, (int)(interval / 1000)) > 0)
 			finish(space, 0); /* it ended: what still works goes with it */

@@ -85,6 +85,11 @@ static int read_lver(struct holding *h, int64_t *ret, struct vdc_err *err)
 				   " before: somebody made it anew; whatever was written under "
 				   "the old ones must be looked at first",
 				   h->hold->space->name, owner.lver, h->hold->least_lver);
+	if (h->hold->expected_lver != VDC_UNSET && owner.lver != h->hold->expected_lver)
+		return vdc_err_set(err, -EAGAIN,
+				   "domain %s: its lease has lver %" PRId64 " by now, not %" PRId64
+				   ": somebody was faster",
+				   h->hold->space->name, owner.lver, h->hold->expected_lver);
 	*ret = owner.lver;
 	return 0;
 }
@@ -105,7 +110,10 @@ static int contend(struct holding *h, struct vdc_err *err)
 		r = asked_to_stop(h, pause) ? vdc_err_set(err, -ECANCELED, "it was asked to stop")
 					    : 0;
 	}
-	if (!r && lver <= before)
+	if (!r && h->hold->expected_lver != VDC_UNSET && lver != before + 1)
+		r = vdc_err_set(err, -EAGAIN, "domain %s: somebody had the lease in between",
+				h->hold->space->name);
+	else if (!r && lver <= before)
 		r = vdc_err_set(err, -EPERM,
 				"domain %s: sanlock gave lver %" PRId64 " after %" PRId64,
 				h->hold->space->name, lver, before);

@@ -11,9 +11,10 @@
 
 struct vdc_spm_hold {
 	const struct vdc_lockspace *space;
-	int64_t acquire_us; /* how long it contends */
-	int64_t drain_us;   /* how long it waits for work when it is to stop */
-	int64_t least_lver; /* highest lver that was ever seen, VDC_UNSET: none */
+	int64_t acquire_us;    /* how long it contends */
+	int64_t drain_us;      /* how long it waits for work when it is to stop */
+	int64_t expected_lver; /* the lease must have it when it is taken, VDC_UNSET: any */
+	int64_t least_lver;    /* highest lver that was ever seen, VDC_UNSET: none */
 	/* Once: it holds the lease; then CODE is 0; or it does not, then TEXT says why. */
 	void (*told)(void *ctx, int code, const char *text);
 	void *ctx;

@@ -8,13 +8,24 @@ char *spm_path(const char *domain, const char *ending); /* the caller frees it *
 int spm_make_folder(struct vdc_err *err);
 int64_t spm_start_of(int pid); /* -1: there is no such process */
 
-/* The lver with which process HOLDER has the lease, by sanlock's word. -ENOENT: it does not have it;
- * -ETIMEDOUT: no word in that time. */
-int spm_ask_lver(const struct vdc_lockspace *space, int holder, int64_t limit_us, int64_t *ret,
-		 struct vdc_err *err);
+/* The lver with which process HOLDER has the lease, and (of the thorough question alone) when this host's
+ * id was written last, by vdc_time_monotonic(); VDC_UNSET: nobody knows yet. */
+struct spm_word {
+	int64_t lver, renewed;
+};
 
 /*
- * Becomes the dead-man of HOLDER: kills its process group and all that works under its lease when
- * sanlock has not confirmed the lease for LIMIT_US, or when the holder is gone.
+ * By sanlock's word. THOROUGH: by the storage's, too, for after a time in which all of this host stood
+ * still sanlock goes on believing in a lease that is another's by now. -ENOENT: it does not have it;
+ * -ETIMEDOUT: no word in that time.
+ */
+int spm_ask(const struct vdc_lockspace *space, int holder, bool thorough, int64_t limit_us,
+	    struct spm_word *ret, struct vdc_err *err);
+
+/*
+ * Becomes the dead-man of HOLDER: kills its process group and all that works under its lease when the
+ * host id has not been renewed, or sanlock has not confirmed the lease, for LIMIT_US, and when the
+ * holder or sanlock is gone. The time counts from the last renewal, not from sanlock's last word: that
+ * may come until 8 time-outs after it (tests/model/spm.pml, DEAD_TOO_SOON).
  */
 _Noreturn void spm_be_dead_man(const struct vdc_lockspace *space, int holder, int64_t limit_us);

@@ -17,7 +17,6 @@
 #include "act/spm_part.h"
 #include "act/spm_state.h"
 #include "base/buf.h"
-#include "base/child.h"
 #include "base/setting.h"
 #include "base/time.h"
 
@@ -58,78 +57,20 @@ static int register_worker(struct vdc_spm_work *work, struct vdc_err *err)
 	return fclose(out) ? vdc_err_set(err, -errno, "%s: %m", work->path) : 0;
 }
 
-struct asking {
-	struct vdc_sanlock_lease lease;
-	int holder;
-	int64_t lver;
-};
-
-static int ask(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
-{
-	struct asking *asking = ctx;
-	int64_t lver = VDC_UNSET;
-	int r = vdc_sanlock_held(asking->holder, &asking->lease, &lver, err);
-
-	return r ? r : vdc_send(sender, &lver, sizeof(lver));
-}
-
-static int got(void *ctx, const char *data, size_t len, struct vdc_err *err vdc_unused)
-{
-	struct asking *asking = ctx;
-
-	if (len == sizeof(asking->lver))
-		memcpy(&asking->lver, data, len);
-	return 0;
-}
-
-static int ended(void *ctx vdc_unused, const struct vdc_err *failure, struct vdc_err *err)
-{
-	*(err ?: &(struct vdc_err){ 0 }) = *failure;
-	return failure->code;
-}
-
-int spm_ask_lver(const struct vdc_lockspace *space, int holder, int64_t limit_us, int64_t *ret,
-		 struct vdc_err *err)
-{
-	struct asking asking = {
-		.lease = vdc_lockspace_spm_lease(space),
-		.holder = holder,
-		.lver = VDC_UNSET,
-	};
-	const struct vdc_task task = {
-		.ctx = &asking,
-		.work = ask,
-		.got = got,
-		.ended = ended,
-		.limit_us = limit_us,
-	};
-	vdc_autopool *pool = NULL;
-	int r = vdc_sanlock_load(err);
-
-	if (r)
-		return r;
-	pool = vdc_pool_new(1);
-	vdc_pool_add(pool, &task);
-	r = vdc_pool_run(pool, -1, err);
-	if (!r)
-		*ret = asking.lver;
-	return r;
-}
-
 int vdc_spm_work_check(struct vdc_spm_work *work, struct vdc_err *err)
 {
-	int64_t lver = VDC_UNSET;
+	struct spm_word word = { 0 };
 	int r = -ETIMEDOUT;
 
 	for (int i = 0; i < TRIES && r == -ETIMEDOUT; i++)
-		r = spm_ask_lver(work->space, work->holder, CHECK_TIME, &lver, err);
-	if (!r && lver == work->lver)
+		r = spm_ask(work->space, work->holder, false, CHECK_TIME, &word, err);
+	if (!r && word.lver == work->lver)
 		return 0;
 	if (!r)
 		return vdc_err_set(err, -EPERM,
 				   "domain %s: this host holds the lease with lver %" PRId64
 				   ", and this work was begun with %" PRId64,
-				   work->space->name, lver, work->lver);
+				   work->space->name, word.lver, work->lver);
 	vdc_err_prefix(err, "domain %s: this host may not be its storage pool manager any more: ",
 		       work->space->name);
 	return r == -ENOENT ? -EPERM : r;

@@ -126,6 +126,9 @@ witness_is_in_order() {
 	is 1 owner_state free
 	run_ok lab rsh 2 spm-elect start --local
 	is 2 lver $((first + 1))
+	run_ok lab rsh 2 spm-elect stop --local
+	run_fail 5 lab rsh 1 spm-elect start --local --lver "$first"
+	contains "$stderr" "somebody was faster"
 	run_fail 4 lab rsh 1 spm-elect start --local --least-lver 1000
 	contains "$stderr" "somebody made it anew"
 }
