@@ -7,12 +7,15 @@
 static int vdc_printf(5, 0) store(struct vdc_err *err, int code, unsigned line, unsigned column,
 				  const char *fmt, va_list args)
 {
+	char msg[sizeof(err->msg)]; /* the old one may be among ARGS */
+
 	if (!err)
 		return code;
+	vsnprintf(msg, sizeof(msg), fmt, args);
+	memcpy(err->msg, msg, strlen(msg) + 1);
 	err->code = code;
 	err->line = line;
 	err->column = column;
-	vsnprintf(err->msg, sizeof(err->msg), fmt, args);
 	return code;
 }
 
