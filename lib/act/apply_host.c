@@ -56,6 +56,9 @@ static void set_facts(struct vdc_apply *apply, const struct vdc_host_facts *fact
 	set_text(apply, &host->hardware_vendor, facts->vendor);
 	set_text(apply, &host->hardware_product, facts->product);
 	set_text(apply, &host->packages, facts->packages);
+	set_text(apply, &host->sanlock_name, facts->sanlock_name);
+	if (facts->kdump && vdc_enum_find(&vdc_kdump_status_values, facts->kdump) > 0)
+		host->kdump_status = vdc_enum_find(&vdc_kdump_status_values, facts->kdump);
 	if (facts->os_version && vdc_level_parse(facts->os_version, &version, NULL) == 0) {
 		host->os_major = version.major;
 		host->os_minor = version.minor;

@@ -49,6 +49,8 @@ static void wire_facts(struct vdc_wire *wire, struct vdc_host_facts *facts)
 	vdc_wire_text(wire, &facts->packages);
 	vdc_wire_text(wire, &facts->bridges);
 	vdc_wire_int(wire, &facts->boot_time);
+	vdc_wire_text(wire, &facts->kdump);
+	vdc_wire_text(wire, &facts->sanlock_name);
 	vdc_wire_int(wire, &facts->memory_available);
 }
 

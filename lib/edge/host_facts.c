@@ -28,6 +28,15 @@ const char vdc_host_facts_script[] =
 	"for b in /sys/class/net/*/bridge; do\n"
 	"	[ -d \"$b\" ] && b=${b%/bridge} && echo \"bridge ${b##*/}\"\n"
 	"done\n"
+	"c=/sys/kernel/kexec_crash_loaded\n"
+	"if grep -Eqs '^[[:space:]]*fence_kdump_nodes[[:space:]]' /etc/kdump.conf &&\n"
+	"	[ \"$(cat $c 2>/dev/null)\" = 1 ]; then\n"
+	"	echo 'kdump enabled'\n"
+	"elif [ -r $c ]; then\n"
+	"	echo 'kdump disabled'\n"
+	"fi\n"
+	"command -v sanlock >/dev/null &&\n"
+	"	timeout 2 sanlock client status 2>/dev/null | sed -n 's/^daemon /sanlock /p'\n"
 	"if command -v dpkg-query >/dev/null; then\n"
 	"	dpkg-query -W -f='package ${db:Status-Status} ${Package}=${Version}\\n' 'libvirt-daemon*'"
 	" 'libvirt0' 'libvirt-clients' 'qemu-system-x86' 'qemu-utils' 'sanlock' 'lvm2' 'vdsm'"
@@ -97,9 +106,13 @@ static void take_text(const char *line, struct vdc_arena *arena, struct vdc_host
 		const char *key;
 		const char **into;
 	} wanted[] = {
-		{ "boot_id", &facts->boot_id }, { "kernel", &facts->kernel },
-		{ "vendor", &facts->vendor },	{ "product", &facts->product },
+		{ "boot_id", &facts->boot_id },
+		{ "kernel", &facts->kernel },
+		{ "vendor", &facts->vendor },
+		{ "product", &facts->product },
 		{ "uuid", &facts->uuid },
+		{ "kdump", &facts->kdump },
+		{ "sanlock", &facts->sanlock_name },
 	};
 
 	for (size_t i = 0; i < VDC_COUNT(wanted); i++) {

@@ -18,7 +18,9 @@ struct vdc_host_facts {
 	const char *vendor, *product, *uuid; /* DMI; the UUID in lower case */
 	const char
 		*packages; /* lines "name=version", as in VDC_PROPERTIES; "" when none was found */
-	const char *bridges;	  /* words */
+	const char *bridges; /* words */
+	const char *kdump;   /* whether it sends messages while it dumps its kernel: "enabled" */
+	const char *sanlock_name; /* under which its sanlock renews */
 	int64_t boot_time;	  /* microseconds since 1970 */
 	int64_t memory_available; /* bytes that can be had without swapping */
 };

@@ -109,6 +109,7 @@ start_watch() {
 	[[ $(field host host3 os_description) == *backports* ]]
 	[ "$(field host host1 boot_id)" != "$(field host host2 boot_id)" ]
 	[ "$(field host host2 boot_id)" = "$(lab rsh 2 cat /proc/sys/kernel/random/boot_id)" ]
+	[ "$(field host host2 sanlock_name)" = "$(lab rsh 2 sanlock client status | sed -n 's/^daemon //p')" ]
 	[ "$(field host host1 architecture)" = x86_64 ]
 	[ "$(field network br0 bridge)" = br0 ]
 }

@@ -152,6 +152,7 @@ static void facts_are_read_line_by_line(void **state)
 				   "uuid 4C4C4544-0042-3510-8052-B4C04F4D3232\n"
 				   "btime 1700000000\navailable 1024 kB\n"
 				   "bridge br0\nbridge br1\n"
+				   "kdump enabled\nsanlock host-1\n"
 				   "package installed sanlock=3.8.5-1\n"
 				   "package config-files lvm2=2.03\n"
 				   "package installed libvirt-daemon=9.0.0-4\nend\n";
@@ -168,6 +169,8 @@ static void facts_are_read_line_by_line(void **state)
 	assert_string_equal(facts.packages, "sanlock=3.8.5-1\nlibvirt-daemon=9.0.0-4");
 	assert_int_equal(facts.boot_time, 1700000000 * VDC_SECOND);
 	assert_int_equal(facts.memory_available, 1024 * 1024);
+	assert_string_equal(facts.kdump, "enabled");
+	assert_string_equal(facts.sanlock_name, "host-1");
 	assert_null(facts.kernel);
 }
 
