@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "act/drain.h"
+#include "act/fence_kdump.h"
 #include "act/fence_lease.h"
 #include "act/fence_soft.h"
 #include "act/host_down.h"
@@ -116,6 +117,36 @@ static int ask_lease(struct treating *t, struct vdc_err *err)
 	return 0;
 }
 
+/* At its first message the VMs are known to be dead; the end is waited for when that is written. */
+static int await_dump(struct treating *t, struct doing *doing, struct vdc_err *err)
+{
+	struct vdc_fence_kdump_options options = vdc_fence_kdump_options();
+	bool last = t->flow.phase == VDC_FENCE_PHASE_DUMP;
+	struct vdc_fence_kdump kdump = {
+		.host_id = t->host_id,
+		.number = treat_number(t, last ? TREAT_KDUMP_END : TREAT_KDUMP),
+		.only_first = !last,
+		.dumps_already = last,
+	};
+	int r;
+
+	options.reason = "it does not answer";
+	options.told = t->options->told;
+	options.ctx = t->options->ctx;
+	options.stop_fd = t->options->stop_fd;
+	r = vdc_fence_kdump(t->db, t->lease, &options, &kdump, t->arena, err);
+	if (r)
+		return r;
+	if (treat_stops(t))
+		return -ECANCELED;
+	if (kdump.result != VDC_KDUMP_NONE)
+		doing->outcome = VDC_FENCE_DID;
+	if (kdump.evidence)
+		snprintf(t->evidence, sizeof(t->evidence), "%s", kdump.evidence);
+	doing->text = kdump.reason ? kdump.reason : kdump.evidence;
+	return 0;
+}
+
 static int set_up(struct treating *t, struct doing *doing, struct vdc_err *err)
 {
 	struct vdc_drain_options options = { .migrate = vdc_migrate_options() };
@@ -159,6 +190,8 @@ static int carry_out(struct treating *t, const struct vdc_fence_decision *decisi
 		return give_up_hope(t, err);
 	case VDC_FENCE_DO_ASK_LEASE:
 		return ask_lease(t, err);
+	case VDC_FENCE_DO_KDUMP:
+		return await_dump(t, doing, err);
 	case VDC_FENCE_DO_ASK_POWER:
 		return treat_ask_power(t, &doing->outcome, err);
 	case VDC_FENCE_DO_OFF:

@@ -222,6 +222,19 @@ teardown() { monitor_teardown; }
 	run_fail 1 grep h1 stub/log
 }
 
+@test "a kernel dump is waited for where one may come, and none comes" {
+	setting fence.kdump-timeout 1s
+	inventory set host h2 pm_kdump_detection=true >/dev/null
+	inventory set host h2 --observed kdump_status=enabled >/dev/null
+	silence h2
+	begin_monitor
+	soon 60 phase_is h2 return
+	end_monitor
+	run_ok fence history h2 --noheadings --output action,result
+	[ "$(tr -s ' ' <<<"$output" | tr '\n' ' ')" = "soft failed kdump failed off success on success " ] ||
+		fail "$output"
+}
+
 @test "so many fences in an hour" {
 	inventory set cluster c max_fences_per_hour=1 \
 		skip_fencing_if_connectivity_broken=false >/dev/null

@@ -23,6 +23,7 @@ monitor_setup() {
 		fence.status-delay = 0
 		fence.status-interval = 100ms
 		fence.status-tries = 3
+		fence.kdump-timeout = 1s
 		fence.return-timeout = 1h
 		fence.repeat = 1s
 		fence.repeat-most = 1s
