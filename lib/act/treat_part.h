@@ -31,6 +31,7 @@ struct treating {
 	int64_t begun;		 /* wall clock: when this process began */
 	char look_text[256];	 /* what the last look failed of */
 	char evidence[256];	 /* what proved that it is down */
+	bool launched;		 /* whoever switched it off has had its VMs started */
 	char said[320];		 /* what the job says at present */
 	bool stored_wait;	 /* that is what is waited for */
 	int64_t told;		 /* monotonic */

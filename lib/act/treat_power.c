@@ -101,6 +101,7 @@ int treat_off(struct treating *t, enum vdc_fence_outcome *ret, const char **text
 		.host_id = t->host_id,
 		.action = VDC_FENCE_OFF,
 		.number = treat_number(t, TREAT_OFF),
+		.ha_vms = VDC_UNSET,
 	};
 	struct beginning b;
 	int r = begin(t, &b, err);
@@ -114,6 +115,7 @@ int treat_off(struct treating *t, enum vdc_fence_outcome *ret, const char **text
 	if (r)
 		return r;
 	*text = wish.reason;
+	t->launched = wish.ha_vms != VDC_UNSET;
 	if (wish.result == VDC_FENCE_SUCCESS && wish.power == VDC_POWER_OFF)
 		*ret = VDC_FENCE_DID;
 	return vdc_job_step_end(t->lease, t->db, b.step,
@@ -139,7 +141,7 @@ int treat_down(struct treating *t, struct vdc_err *err)
 
 	if (!r && down.ha_job)
 		r = vdc_job_owner(t->db, down.ha_job, t->arena, &owner, err);
-	if (!r && down.ha_job && !owner && vdc_ha_launch(down.ha_job, &why))
+	if (!r && down.ha_job && !owner && !t->launched && vdc_ha_launch(down.ha_job, &why))
 		treat_say(t, "ha-restart does not start: %s", vdc_err_text(&why));
 	return r;
 }
