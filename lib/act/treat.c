@@ -17,7 +17,8 @@ struct vdc_treat_options vdc_treat_options(void)
 	return (struct vdc_treat_options){
 		.times = {
 			.grace = vdc_sync_options().grace,
-			.look = vdc_setting_number(VDC_SETTING_CONNECT_TIMEOUT),
+			/* To the first answer, and until the silence after it counts. */
+			.look = 2 * vdc_setting_number(VDC_SETTING_CONNECT_TIMEOUT),
 			.refresh = vdc_setting_number(VDC_SETTING_HOST_REFRESH),
 			.delay = vdc_setting_number(VDC_SETTING_FENCE_DELAY),
 			.soft = vdc_setting_number(VDC_SETTING_FENCE_SOFT_TIMEOUT),

@@ -90,6 +90,10 @@ static struct vdc_fence_decision grace(const struct question *q)
 
 	if (sight->host->status == VDC_HOST_NON_RESPONSIVE)
 		return soft(q);
+	/* The attempts that are still due are made in the meantime. */
+	if (sight->now <= ends && sight->host->failures <= grace->attempts &&
+	    sight->looked + q->times->refresh <= sight->now)
+		return decide(VDC_FENCE_DO_LOOK, "so few failed attempts are forgiven");
 	if (sight->now <= ends)
 		return wait(q, ends + 1, q->times->refresh,
 			    vdc_arena_format(q->arena, "it may be silent for %s",

@@ -51,6 +51,7 @@ enum {
 	ONE_TRY = 1 << 19, /* it failed once */
 	GONE = 1 << 20,	   /* from the inventory */
 	LOOKED_NOW = 1 << 21,
+	LOOKED_BEFORE = 1 << 22, /* 4 s ago */
 };
 /* In the flow. */
 enum {
@@ -83,6 +84,9 @@ static const struct row rows[] = {
 	{ P(GRACE), 0, 0, ST(CONNECTING), 60, 0, DO(WAIT), 60 },
 	{ P(GRACE), 0, 0, ST(CONNECTING), 61, 0, DO(SOFT), 0 },
 	{ P(GRACE), 0, 0, ST(CONNECTING), 61, ONE_TRY, DO(LOOK), 0 },
+	{ P(GRACE), 0, 0, ST(CONNECTING), 55, ONE_TRY, DO(WAIT), 60 },
+	{ P(GRACE), 0, 0, ST(CONNECTING), 55, ONE_TRY | LOOKED_BEFORE, DO(LOOK), 0 },
+	{ P(GRACE), 0, 0, ST(CONNECTING), 55, LOOKED_BEFORE, DO(WAIT), 60 },
 	{ P(GRACE), 0, 0, ST(CONNECTING), 61, TEN_VMS, DO(WAIT), 65 },
 	{ P(GRACE), 0, 0, ST(CONNECTING), 66, TEN_VMS, DO(SOFT), 0 },
 	{ P(GRACE), 0, 0, ST(CONNECTING), 66, TEN_VMS | SPM, DO(WAIT), 85 },
@@ -251,7 +255,9 @@ static void set_sight(struct scene *scene, const struct row *row)
 		      : flags & ANSWERS	 ? VDC_FENCE_LOOK_ANSWERED
 		      : flags & UNCLEAR	 ? VDC_FENCE_LOOK_UNCLEAR
 					 : VDC_FENCE_LOOK_SILENT;
-	sight->looked = flags & OLD_LOOK ? now - 60 * S : now - S;
+	sight->looked = flags & OLD_LOOK	? now - 60 * S
+			: flags & LOOKED_BEFORE ? now - 4 * S
+						: now - S;
 	sight->vms = flags & TEN_VMS ? 10 : 0;
 	sight->has_agents = !(flags & NO_AGENTS);
 	sight->counted = flags & COUNTED ? now - S : flags & COUNTED_LONG_AGO ? now - 60 * S : 0;
