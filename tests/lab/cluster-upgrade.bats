@@ -260,6 +260,7 @@ teardown() { upgrade_teardown; }
 	contains "$stderr" "alone"
 }
 
+# bats test_tags=long
 @test "a data centre, killed all along: its clusters one after another, and then its level" {
 	guest 1 1
 	two_clusters

@@ -137,6 +137,7 @@ elsewhere() { [ -n "$(where "$1")" ] && [ "$(where "$1")" != host2 ]; }
 	[ "$(shots 1)$(shots 2)" = 00 ]
 }
 
+# bats test_tags=long
 @test "killed in every phase, monitor and treatment, and taken over" {
 	local boot phase pid
 
@@ -195,6 +196,7 @@ nobody_watches() {
 
 gone() { [ ! -e "/proc/$1" ]; }
 
+# bats test_tags=long
 @test "the database goes away: nothing is shot, and all goes on when it is back" {
 	local boot
 
@@ -242,6 +244,7 @@ no_treatments() { [ -z "$(treatments)" ]; }
 
 failed_twice() { inventory sync host2 >/dev/null; [ "$(field host host2 failures)" -ge 2 ]; }
 
+# bats test_tags=long
 @test "a host that renews its storage lease is not fenced where the policy says so" {
 	local boot number
 

@@ -170,6 +170,7 @@ step_is() { inventory list step --noheadings --output action,status | grep -q "h
 any_process() { pgrep -f "^/usr/bin/qemu-system-x86_64 .*guest=g[0-9]*-$LAB_NAME," >/dev/null; }
 always() { true; }
 
+# bats test_tags=long
 @test "killed at every step and gone on with: still once" {
 	local moment guest
 
@@ -225,6 +226,7 @@ teardown_guests() {
 }
 over() { [ -z "$(inventory list job --select 'action=ha-restart status=started' --noheadings)" ]; }
 
+# bats test_tags=long
 @test "a host that dies while it is started there: it waits for the proof, and then runs once" {
 	ha_guests 1
 	cut_power
@@ -262,6 +264,7 @@ refused_by_sanlock() {
 	inventory list step --noheadings --output message | grep -q "Lease is held by another host"
 }
 
+# bats test_tags=long
 @test "one with a lease starts when that is free, before its host is known to be down, and not before" {
 	local domain number guest died
 

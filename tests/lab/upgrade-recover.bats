@@ -63,6 +63,7 @@ aborted() {
 elsewhere() { [[ $(where guest1) == host[23] ]]; }
 
 # A guest that may run on a host that does not answer is not started on another one.
+# bats test_tags=long
 @test "a destination loses its power as a guest starts on it: it is waited for, and started once" {
 	local to
 
