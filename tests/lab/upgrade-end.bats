@@ -36,6 +36,7 @@ belongs() {
 }
 
 # Each has to wait until the other one has left: nobody may go where somebody still leaves.
+# bats test_tags=long
 @test "killed while two guests change places: both arrive, one after the other" {
 	guest 1 2
 	guest 2 1
