@@ -10,13 +10,89 @@
 #include "edge/user.h"
 #include "store/events.h"
 
+struct burying {
+	const char *action, *step_action, *host_id;
+	struct vdc_arena *arena;
+	const char *job;
+};
+
+/* A step or a row of somebody who died. */
+static int end_step(struct vdc_db *db, const struct burying *b, const struct vdc_job_step *found,
+		    struct vdc_err *err)
+{
+	const char *row = vdc_line_value(found->state, "record", b->arena);
+	struct vdc_job_step *step = vdc_object_copy(&vdc_job_step_kind, found, b->arena);
+	struct vdc_fence_record *record = vdc_object_new(&vdc_fence_record_kind, b->arena);
+	int r;
+
+	step->status = VDC_JOB_UNKNOWN;
+	step->end_time = record->end_time = vdc_time_now();
+	r = vdc_store_put(db, &vdc_job_step_kind, step, b->arena, err);
+	if (r || !row)
+		return r;
+	record->id = vdc_arena_strdup(b->arena, row);
+	record->result = VDC_FENCE_UNKNOWN;
+	record->message = vdc_arena_strdup(b->arena, "the process that did it died");
+	return vdc_store_put(db, &vdc_fence_record_kind, record, b->arena, err);
+}
+
+static int end_job(struct vdc_db *db, const struct burying *b, const char *id, struct vdc_err *err)
+{
+	struct vdc_job *job = vdc_object_new(&vdc_job_kind, b->arena);
+	struct vdc_objects steps;
+	int r = vdc_gather(db, &vdc_job_step_kind, "job", id, b->arena, &steps, err);
+
+	for (size_t i = 0; i < steps.n && !r; i++) {
+		const struct vdc_job_step *step = steps.objects[i];
+
+		if (step->status == VDC_JOB_STARTED)
+			r = end_step(db, b, step, err);
+	}
+	job->id = vdc_arena_strdup(b->arena, id);
+	job->status = VDC_JOB_ABORTED;
+	job->end_time = vdc_time_now();
+	job->message = vdc_arena_strdup(b->arena, "the process that did it died");
+	return r ? r : vdc_store_put(db, &vdc_job_kind, job, b->arena, err);
+}
+
+static int bury(struct vdc_db *db, void *ctx, struct vdc_err *err)
+{
+	struct burying *b = ctx;
+	char *id = NULL, *owner = NULL;
+	void *found;
+	int r = vdc_job_open_step(db, b->step_action, b->host_id, "", b->arena, &id, err);
+
+	b->job = NULL;
+	if (!r && id)
+		r = vdc_job_owner(db, id, b->arena, &owner, err);
+	if (r || !id || owner)
+		return r;
+	r = vdc_store_get(db, &vdc_job_kind, id, 0, b->arena, &found, err);
+	if (r || strcmp(((const struct vdc_job *)found)->action, b->action) != 0)
+		return r;
+	b->job = id;
+	return end_job(db, b, id, err);
+}
+
+/* Jobs like ours whose owner died, also while we looked at the host, end here. */
 static int refuse_if_open_elsewhere(struct vdc_db *db, const struct vdc_fence_note *note,
 				    struct vdc_err *err)
 {
+	const char *ours = vdc_job_lease_id(note->lease);
+	struct burying b = { .step_action = note->step_action,
+			     .host_id = note->host->id,
+			     .arena = note->arena };
 	char *job = NULL, *owner = NULL;
-	int r = vdc_job_open_step(db, note->step_action, note->host->id,
-				  vdc_job_lease_id(note->lease), note->arena, &job, err);
+	void *found;
+	int r = vdc_store_get(db, &vdc_job_kind, ours, 0, note->arena, &found, err);
 
+	if (r)
+		return r;
+	b.action = ((const struct vdc_job *)found)->action;
+	r = bury(db, &b, err);
+	if (!r)
+		r = vdc_job_open_step(db, note->step_action, note->host->id, ours, note->arena,
+				      &job, err);
 	if (!r && job)
 		r = vdc_job_owner(db, job, note->arena, &owner, err);
 	if (r || !owner)
@@ -167,70 +243,6 @@ int vdc_fence_note_end(struct vdc_fence_note *note, const struct vdc_fence_endin
 	struct writing w = { note, ending };
 
 	return vdc_db_transaction(note->db, end, &w, err);
-}
-
-struct burying {
-	const char *action, *step_action, *host_id;
-	struct vdc_arena *arena;
-	const char *job;
-};
-
-/* A step or a row of somebody who died. */
-static int end_step(struct vdc_db *db, const struct burying *b, const struct vdc_job_step *found,
-		    struct vdc_err *err)
-{
-	const char *row = vdc_line_value(found->state, "record", b->arena);
-	struct vdc_job_step *step = vdc_object_copy(&vdc_job_step_kind, found, b->arena);
-	struct vdc_fence_record *record = vdc_object_new(&vdc_fence_record_kind, b->arena);
-	int r;
-
-	step->status = VDC_JOB_UNKNOWN;
-	step->end_time = record->end_time = vdc_time_now();
-	r = vdc_store_put(db, &vdc_job_step_kind, step, b->arena, err);
-	if (r || !row)
-		return r;
-	record->id = vdc_arena_strdup(b->arena, row);
-	record->result = VDC_FENCE_UNKNOWN;
-	record->message = vdc_arena_strdup(b->arena, "the process that did it died");
-	return vdc_store_put(db, &vdc_fence_record_kind, record, b->arena, err);
-}
-
-static int end_job(struct vdc_db *db, const struct burying *b, const char *id, struct vdc_err *err)
-{
-	struct vdc_job *job = vdc_object_new(&vdc_job_kind, b->arena);
-	struct vdc_objects steps;
-	int r = vdc_gather(db, &vdc_job_step_kind, "job", id, b->arena, &steps, err);
-
-	for (size_t i = 0; i < steps.n && !r; i++) {
-		const struct vdc_job_step *step = steps.objects[i];
-
-		if (step->status == VDC_JOB_STARTED)
-			r = end_step(db, b, step, err);
-	}
-	job->id = vdc_arena_strdup(b->arena, id);
-	job->status = VDC_JOB_ABORTED;
-	job->end_time = vdc_time_now();
-	job->message = vdc_arena_strdup(b->arena, "the process that did it died");
-	return r ? r : vdc_store_put(db, &vdc_job_kind, job, b->arena, err);
-}
-
-static int bury(struct vdc_db *db, void *ctx, struct vdc_err *err)
-{
-	struct burying *b = ctx;
-	char *id = NULL, *owner = NULL;
-	void *found;
-	int r = vdc_job_open_step(db, b->step_action, b->host_id, "", b->arena, &id, err);
-
-	b->job = NULL;
-	if (!r && id)
-		r = vdc_job_owner(db, id, b->arena, &owner, err);
-	if (r || !id || owner)
-		return r;
-	r = vdc_store_get(db, &vdc_job_kind, id, 0, b->arena, &found, err);
-	if (r || strcmp(((const struct vdc_job *)found)->action, b->action) != 0)
-		return r;
-	b->job = id;
-	return end_job(db, b, id, err);
 }
 
 int vdc_fence_note_bury(struct vdc_db *db, const char *action, const char *step_action,
