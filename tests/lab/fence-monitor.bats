@@ -174,6 +174,7 @@ nobody_watches() {
 		AND expires > $(date +%s)000000")" -eq 0 ]
 }
 
+# bats test_tags=long
 @test "stopped past its lease, and continued: it shoots nothing" {
 	local pid boot
 

@@ -206,6 +206,7 @@ teardown_guests() {
 	guests=()
 }
 
+# bats test_tags=long
 @test "several at once: one does it" {
 	local i codes=() pids=()
 
