@@ -107,13 +107,16 @@ shots() { fence history "host$1" --noheadings --select action=off --output resul
 	answer 1 ping >/dev/null
 	lab heal 2
 	soon 120 no_treatment host2
+	soon 30 said "it was fenced, and is up again"
 	end_monitor
 	status_is 2 up
 	! same_boot 2 "$boot"
 	[ "$(where guest1 | wc -l)" -eq 1 ]
 	[ "$(shots 2)" -eq 1 ]
-	contains "$(<monitor.out)" "it was fenced, and is up again"
 }
+
+# said TEXT: by the monitor, which follows what treatments write
+said() { grep -qF "$1" monitor.out; }
 
 elsewhere() { [ -n "$(where "$1")" ] && [ "$(where "$1")" != host2 ]; }
 
