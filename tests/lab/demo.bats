@@ -39,6 +39,7 @@ all_upgraded() {
 	[ -n "$(fact 'the longest time without an answer to a ping')" ]
 }
 
+# bats test_tags=long
 @test "three hosts seen from two machines, upgraded under nine guests; then nothing" {
 	run_ok "$VDC_TEST_SRC/tests/lab/demo"
 	contains "$output" "VM guest1 moved from host host1 to host host2" "imported 9 vms"
