@@ -63,7 +63,7 @@ int monitor_pass(struct monitor *m, struct vdc_err *err)
 	vdc_autoarena *arena = vdc_arena_new();
 	const int64_t quiet = vdc_treat_options().quiet;
 	const struct vdc_host **hosts;
-	size_t n;
+	size_t n = 0;
 	int r = vdc_fence_watch_pass(m->db, m->lease, quiet, err);
 
 	if (!r)
