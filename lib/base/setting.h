@@ -116,6 +116,16 @@
 	  "document in which this host keeps the lockspaces that it is to be in")                  \
 	X(SPM_DIRECTORY, "spm-directory", TEXT, "/run/vdc/spm", 0, 0, NULL,                        \
 	  "where a holder of the manager's lease says what it is about")                           \
+	X(STORAGE_READ_TIMEOUT, "storage.read-timeout", DURATION, "30s", VDC_SECOND,               \
+	  VDC_SETTING_HOUR, NULL, "a storage domain that is not read within this is lost")         \
+	X(STORAGE_READ_SLOW, "storage.read-slow", DURATION, "5s", 0, VDC_SETTING_HOUR, NULL,       \
+	  "a storage domain that takes longer to read is slow")                                    \
+	X(STORAGE_FAILURE_TIMEOUT, "storage.failure-timeout", DURATION, "5m", 0,                   \
+	  24 * VDC_SETTING_HOUR, NULL, "how long a domain is lost before anything is done about it") \
+	X(STORAGE_RETRY, "storage.retry", DURATION, "5m", 0, 24 * VDC_SETTING_HOUR, NULL,          \
+	  "pause between two tries to bring back a host that had lost storage")                    \
+	X(STORAGE_REACH_AGE, "storage.reach-age", DURATION, "10m", VDC_SECOND,                     \
+	  24 * VDC_SETTING_HOUR, NULL, "a look at the storage that is older says nothing any more") \
 	X(ADMINISTRATORS, "administrators", TEXT, "root %sudo %wheel", 0, 0, NULL,                 \
 	  "users and %groups whose login password confirms what cannot be undone")                 \
 	X(LOGIN_TRIES, "login-tries", NUMBER, "3", 1, 100, NULL,                                   \
