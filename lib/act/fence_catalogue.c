@@ -2,7 +2,6 @@
 #include "act/fence_catalogue.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <string.h>
 
 #include "act/fence_cache.h"
@@ -16,13 +15,6 @@ struct asking {
 	struct vdc_arena *arena;
 	struct vdc_buf text;
 };
-
-static unsigned processors(void)
-{
-	cpu_set_t set;
-
-	return sched_getaffinity(0, sizeof(set), &set) ? 1 : (unsigned)CPU_COUNT(&set);
-}
 
 static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
 {
@@ -62,7 +54,7 @@ static int ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err v
 static int ask(struct vdc_fence_program *programs, size_t n, struct vdc_arena *arena,
 	       struct vdc_err *err)
 {
-	vdc_autopool *pool = vdc_pool_new(processors());
+	vdc_autopool *pool = vdc_pool_new(vdc_processors());
 	struct asking *all = vdc_arena_alloc(arena, (n + 1) * sizeof(*all));
 	int r;
 

@@ -1,29 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "base/child.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/child_part.h"
 #include "base/time.h"
 
 enum { MOST_MESSAGE = 256 * 1024 * 1024, CHUNK = 64 * 1024 };
-
-/* In front of every message. Both ends are the same program: no byte order to think of. */
-struct frame {
-	enum { FRAME_MESSAGE, FRAME_END } kind;
-	size_t len;
-};
-
-struct vdc_sender {
-	int fd;
-};
 
 enum state { WAITING, RUNNING, OVER };
 
@@ -43,75 +32,11 @@ struct job {
 struct vdc_pool {
 	unsigned at_once;
 	unsigned running;
+	unsigned burst; /* running ones beyond which another begins every PACE_US only */
+	int64_t pace_us;
+	int64_t last_start;
 	struct job *jobs;
 };
-
-static bool inside;
-
-bool vdc_is_child(void)
-{
-	return inside;
-}
-
-static int send_all(int fd, const char *data, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		data += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-static int send_frame(struct vdc_sender *sender, struct frame frame, const void *data)
-{
-	int r = send_all(sender->fd, (const char *)&frame, sizeof(frame));
-
-	return r ? r : send_all(sender->fd, data, frame.len);
-}
-
-int vdc_send(struct vdc_sender *sender, const void *data, size_t len)
-{
-	return send_frame(sender, (struct frame){ .kind = FRAME_MESSAGE, .len = len }, data);
-}
-
-static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
-
-static _Noreturn void live(const struct vdc_task *task, pid_t parent, int fd)
-{
-	struct vdc_sender sender = { .fd = fd };
-	struct vdc_err err = { 0 };
-	sigset_t none;
-	int null, r;
-
-	inside = true;
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	setsid();
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(1);
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGINT, SIG_IGN);
-	/* A crash ends the child, whatever the parent would do about one of its own. */
-	for (size_t i = 0; i < VDC_COUNT(crashes); i++)
-		signal(crashes[i], SIG_DFL);
-	null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);
-	r = task->work(task->ctx, &sender, &err);
-	if (r && !err.code)
-		err.code = r;
-	if (!r)
-		err = (struct vdc_err){ 0 };
-	send_frame(&sender, (struct frame){ .kind = FRAME_END, .len = sizeof(err) }, &err);
-	_exit(r ? 1 : 0);
-}
 
 static int start(struct vdc_pool *pool, struct job *job, struct vdc_err *err)
 {
@@ -129,11 +54,11 @@ static int start(struct vdc_pool *pool, struct job *job, struct vdc_err *err)
 		return r;
 	}
 	if (job->pid == 0)
-		live(&job->task, parent, fds[1]);
+		child_live(&job->task, parent, fds[1]);
 	close(fds[1]);
 	fcntl(fds[0], F_SETFL, O_NONBLOCK);
 	job->fd = fds[0];
-	job->started = job->heard = vdc_time_monotonic();
+	job->started = job->heard = pool->last_start = vdc_time_monotonic();
 	job->state = RUNNING;
 	pool->running++;
 	return 0;
@@ -249,6 +174,14 @@ static int kill_late(struct vdc_pool *pool, struct job *job, int64_t now, struct
 	return finish(pool, job, err);
 }
 
+/* When a job that waits may begin, as far as time tells. */
+static int64_t not_before(const struct vdc_pool *pool, const struct job *job)
+{
+	int64_t paced = pool->running < pool->burst ? 0 : pool->last_start + pool->pace_us;
+
+	return paced > job->task.not_before ? paced : job->task.not_before;
+}
+
 /* Starts what may start, and says when something has to be done at the latest. */
 static int start_due(struct vdc_pool *pool, int64_t *next, struct vdc_err *err)
 {
@@ -259,11 +192,13 @@ static int start_due(struct vdc_pool *pool, int64_t *next, struct vdc_err *err)
 		int64_t due = INT64_MAX;
 
 		if (job->state == WAITING && pool->running < pool->at_once) {
-			int r = job->task.not_before <= now ? start(pool, job, err) : 0;
+			due = not_before(pool, job);
+			if (due <= now) {
+				int r = start(pool, job, err);
 
-			if (r)
-				return r;
-			due = job->task.not_before;
+				if (r)
+					return r;
+			}
 		}
 		if (job->state == RUNNING)
 			due = deadline(job);
@@ -328,12 +263,25 @@ static int turn(struct vdc_pool *pool, struct pollfd *fds, int stop_fd, int64_t 
 	return r;
 }
 
+unsigned vdc_processors(void)
+{
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof(set), &set) ? 1 : (unsigned)CPU_COUNT(&set);
+}
+
 struct vdc_pool *vdc_pool_new(unsigned at_once)
 {
 	struct vdc_pool *pool = vdc_alloc(sizeof(*pool));
 
 	pool->at_once = at_once ? at_once : 1;
 	return pool;
+}
+
+void vdc_pool_pace(struct vdc_pool *pool, unsigned burst, int64_t every_us)
+{
+	pool->burst = burst;
+	pool->pace_us = every_us;
 }
 
 void vdc_pool_free(struct vdc_pool *pool)

@@ -47,6 +47,11 @@ struct vdc_task {
 };
 
 struct vdc_pool *vdc_pool_new(unsigned at_once);
+/*
+ * When BURST of them run already, another one begins EVERY_US after the last one at the earliest. For
+ * programs whose start is what costs: all at once each of them takes longer than one after another.
+ */
+void vdc_pool_pace(struct vdc_pool *pool, unsigned burst, int64_t every_us);
 void vdc_pool_free(struct vdc_pool *pool); /* kills what still runs; NULL is fine */
 void vdc_pool_add(struct vdc_pool *pool, const struct vdc_task *task); /* copies it */
 /* THEN, an `ended`, is called after DELAY_US: for whoever has to look again. */
@@ -61,6 +66,8 @@ int vdc_pool_run(struct vdc_pool *pool, int stop_fd, struct vdc_err *err);
 
 /* Ends those that run with that context, whose `ended` gets -ECANCELED, and forgets those that wait. */
 void vdc_pool_cancel(struct vdc_pool *pool, const void *ctx);
+
+unsigned vdc_processors(void); /* that this process may use; 1 at least */
 
 /* Whether this process is such a child: what it starts then stays in its process group. */
 bool vdc_is_child(void);

@@ -214,13 +214,14 @@ static void a_task_can_be_added_again_when_it_ended(void **state)
 	vdc_buf_free(&seen.text);
 }
 
-static int64_t time_of_eight_naps(unsigned at_once)
+static int64_t time_of_eight_naps(unsigned at_once, unsigned burst, int64_t pace)
 {
 	vdc_autopool *pool = vdc_pool_new(at_once);
 	struct seen seen = { 0 };
 	struct vdc_task task = task_of(&seen, nap);
 	int64_t begun = vdc_time_monotonic();
 
+	vdc_pool_pace(pool, burst, pace);
 	for (int i = 0; i < 8; i++)
 		vdc_pool_add(pool, &task);
 	assert_int_equal(vdc_pool_run(pool, -1, NULL), 0);
@@ -231,8 +232,14 @@ static int64_t time_of_eight_naps(unsigned at_once)
 static void so_many_run_at_once_and_no_more(void **state)
 {
 	(void)state;
-	assert_true(time_of_eight_naps(8) < 8 * 300000);
-	assert_true(time_of_eight_naps(4) >= 2 * 300000);
+	assert_true(time_of_eight_naps(8, 0, 0) < 8 * 300000);
+	assert_true(time_of_eight_naps(4, 0, 0) >= 2 * 300000);
+}
+
+static void beyond_a_burst_they_begin_one_after_another(void **state)
+{
+	(void)state;
+	assert_true(time_of_eight_naps(8, 2, 100000) >= 2 * 300000);
 }
 
 static void it_begins_when_it_may(void **state)
@@ -302,6 +309,7 @@ int main(void)
 		cmocka_unit_test(a_long_message_is_one_message),
 		cmocka_unit_test(a_task_can_be_added_again_when_it_ended),
 		cmocka_unit_test(so_many_run_at_once_and_no_more),
+		cmocka_unit_test(beyond_a_burst_they_begin_one_after_another),
 		cmocka_unit_test(it_begins_when_it_may),
 		cmocka_unit_test(stopping_ends_the_children),
 		cmocka_unit_test(programs_of_a_killed_child_go_with_it),
