@@ -6,6 +6,11 @@
 
 #include "act/fence_power_part.h"
 #include "base/setting.h"
+#include "base/time.h"
+
+/* The agents are programs of Python, whose start takes 50 ms of a processor. Beyond twice the processors
+ * more of them at once only hold each other up; what they wait for later is the network. */
+#define AGENT_PACE (VDC_SECOND / 50)
 
 struct vdc_fence_power_options vdc_fence_power_options(void)
 {
@@ -101,6 +106,7 @@ int vdc_fence_power(struct vdc_db *db, struct vdc_job_lease *lease,
 	};
 	int r = fence_read_steps(&run, err);
 
+	vdc_pool_pace(pool, 2 * vdc_processors(), AGENT_PACE);
 	for (size_t i = 0; i < n; i++) {
 		run.hosts[i] = (struct fence_host){ .run = &run, .wish = &wishes[i] };
 		wishes[i].power = VDC_POWER_UNKNOWN;
