@@ -65,6 +65,7 @@ static int fill_role(struct vdc_call *call, struct vdc_lockspace *space, struct 
 	if (r || !vdc_is_true(space->master))
 		return r;
 	space->role = state.role;
+	space->held = state.lver;
 	if (state.role == VDC_SPM_ROLE_SPM && !space->problem &&
 	    (space->owner_id != space->host_id || space->lver != state.lver))
 		space->problem = vdc_arena_format(

@@ -7,6 +7,8 @@
  */
 #pragma once
 
+#include <stdio.h>
+
 #include "edge/sanlock.h"
 #include "model/lockspace.h"
 

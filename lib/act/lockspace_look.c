@@ -12,6 +12,7 @@ enum { AT_ONCE = 16 };
 struct sight {
 	int64_t state, hosts_live;
 	int64_t lver, owner_id, owner_generation, owner_state; /* VDC_UNSET, 0: not to be had */
+	int64_t owner_generation_now;
 	bool done;
 	char problem[400];
 };
@@ -53,8 +54,11 @@ static int look_state(const struct vdc_lockspace *space, struct sight *sight,
 /* Liveness is of the moment: the owner's host id may have been taken again since, by another boot. */
 static int64_t owner_state(const struct sight *sight, const struct vdc_sanlock_host *host)
 {
-	if (host->generation != sight->owner_generation)
+	if (host->generation > sight->owner_generation)
 		return VDC_LIVENESS_FREE;
+	/* It has not looked since the owner joined. */
+	if (host->generation < sight->owner_generation)
+		return VDC_LIVENESS_UNKNOWN;
 	return liveness[host->state];
 }
 
@@ -70,8 +74,10 @@ static int look_hosts(const struct vdc_lockspace *space, struct sight *sight,
 		return 0;
 	for (size_t i = 0; i < n && !r; i++) {
 		sight->hosts_live += hosts[i].state == VDC_SANLOCK_LIVE;
-		if (sight->owner_id && hosts[i].host_id == sight->owner_id)
-			sight->owner_state = owner_state(sight, &hosts[i]);
+		if (!sight->owner_id || hosts[i].host_id != sight->owner_id)
+			continue;
+		sight->owner_state = owner_state(sight, &hosts[i]);
+		sight->owner_generation_now = hosts[i].generation;
 	}
 	return r;
 }
@@ -134,6 +140,7 @@ static void take(struct vdc_lockspace *space, const struct look *look, struct vd
 	space->owner_id = sight->owner_id;
 	space->owner_generation = sight->owner_generation;
 	space->owner_state = sight->owner_state;
+	space->owner_generation_now = sight->owner_generation_now;
 	if (sight->problem[0])
 		space->problem = vdc_arena_strdup(arena, sight->problem);
 }
@@ -157,7 +164,8 @@ void vdc_lockspaces_look(const struct vdc_lockspaces *spaces, int64_t limit_us,
 			.space = spaces->all[i],
 			.sight = { .lver = VDC_UNSET,
 				   .owner_id = VDC_UNSET,
-				   .owner_generation = VDC_UNSET },
+				   .owner_generation = VDC_UNSET,
+				   .owner_generation_now = VDC_UNSET },
 		};
 		vdc_pool_add(pool, &(struct vdc_task){
 					   .ctx = &looks[i],

@@ -41,6 +41,8 @@ static const struct vdc_field fields[] = {
 		  .help = "hosts that renew in it"),
 	VDC_F_ENUM(role, vdc_spm_role_values, VDC_OBSERVED | VDC_LISTED, .path = "spm/role",
 		   .help = "this host's own answer: SPM, Contend, Free"),
+	VDC_F_INT(held, VDC_OBSERVED, .path = "spm/held",
+		  .help = "version of the lease that its holder on this host says it has"),
 	VDC_F_INT(lver, VDC_OBSERVED | VDC_LISTED, .path = "spm/lver",
 		  .help = "version of the lease, its fencing token"),
 	VDC_F_INT(owner_id, VDC_OBSERVED | VDC_LISTED, .path = "spm/owner@host_id",
@@ -50,6 +52,8 @@ static const struct vdc_field fields[] = {
 	VDC_F_ENUM(owner_state, vdc_host_liveness_values, VDC_OBSERVED | VDC_LISTED,
 		   .path = "spm/owner@state", .title = "ALIVE",
 		   .help = "whether that host id is renewed"),
+	VDC_F_INT(owner_generation_now, VDC_OBSERVED, .path = "spm/owner@generation_now",
+		  .help = "how often it had been taken by now, as this host's sanlock sees it"),
 	VDC_F_TEXT(problem, VDC_OBSERVED | VDC_LISTED, .help = "what is wrong"),
 };
 

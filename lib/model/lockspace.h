@@ -35,9 +35,11 @@ struct vdc_lockspace {
 	int64_t state; /* enum vdc_lockspace_state */
 	int64_t hosts_live;
 	int64_t role; /* enum vdc_spm_role; of a master only, and the next */
+	int64_t held; /* version that the holder on this host says it has; VDC_UNSET: none */
 	int64_t lver;
 	int64_t owner_id, owner_generation;
-	int64_t owner_state; /* of its host id: enum vdc_host_liveness */
+	int64_t owner_state;	      /* of that life of its host id: enum vdc_host_liveness */
+	int64_t owner_generation_now; /* of its host id as this host's sanlock sees it */
 	char *problem;
 };
 
