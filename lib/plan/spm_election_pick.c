@@ -10,6 +10,7 @@ enum unfit {
 	SILENT,
 	NEVER,
 	NO_ID,
+	OUTSIDE,
 	FAILED,
 	UNFIT_END,
 };
@@ -19,6 +20,7 @@ static const char *const unfit_words[UNFIT_END] = {
 	[SILENT] = "without an answer",
 	[NEVER] = "with spm_priority -1",
 	[NO_ID] = "without a host id",
+	[OUTSIDE] = "not in the lockspace of the master domain",
 	[FAILED] = "failed in this round",
 };
 
@@ -40,6 +42,8 @@ static enum unfit judge(const struct vdc_spm_candidate *one)
 		return NEVER;
 	if (host->spm_id == VDC_UNSET || host->spm_id < 1)
 		return NO_ID;
+	if (one->outside)
+		return OUTSIDE;
 	return one->failed ? FAILED : FIT;
 }
 
@@ -59,6 +63,11 @@ const char *spm_unfit(const struct vdc_spm_candidate *one, struct vdc_arena *are
 	case NO_ID:
 		return vdc_arena_format(
 			arena, "host %s has no host id: spm-elect join gives it one", host->name);
+	case OUTSIDE:
+		return vdc_arena_format(arena,
+					"host %s is not in the lockspace of the master domain: "
+					"spm-elect join brings it in",
+					host->name);
 	case FAILED:
 		return vdc_arena_format(arena, "host %s failed in this round", host->name);
 	default:

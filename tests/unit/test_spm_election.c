@@ -30,6 +30,7 @@ enum {
 	NO_ID = 512,
 	OLD_LVER = 1024,
 	HIGH = 2048, /* priority 9 */
+	OUTSIDE = 4096,
 };
 
 struct setting {
@@ -204,6 +205,17 @@ static const struct row rows[] = {
 	  { H(FREE, HIGH), [2] = H(SILENT, 0) },
 	  .prefer = 3,
 	  DO(START, 1) },
+	{ "highest is not in the lockspace",
+	  NOBODYS,
+	  { H(FREE, 0), H(FREE, HIGH | OUTSIDE), H(FREE, NEVER) },
+	  DO(START, 1) },
+	{ "forced to one that is not in the lockspace",
+	  OWNED(1, LIVE),
+	  { H(SPM, 0), H(FREE, OUTSIDE) },
+	  .prefer = 2,
+	  .force = true,
+	  DO(REFUSE, 1),
+	  .says = "spm-elect join" },
 	{ "highest failed", NOBODYS, { H(FREE, FAILED), H(FREE, HIGH | FAILED) }, DO(START, 3) },
 	{ "others before the former",
 	  NOBODYS,
@@ -366,6 +378,7 @@ static void set_host(struct world *w, int i, const struct setting *setting)
 			 : flags & CONFIRMED ? VDC_SPM_PROOF_CONFIRMED
 					     : VDC_SPM_PROOF_NONE,
 		.fence_failed = flags & NOT_FENCED,
+		.outside = flags & OUTSIDE,
 		.failed = flags & FAILED,
 		.former = flags & FORMER,
 	};
