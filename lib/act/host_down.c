@@ -41,7 +41,8 @@ static int write_host(struct vdc_db *db, struct downing *d, struct vdc_err *err)
 	}
 	if (down->power_off)
 		host->power_status = VDC_POWER_OFF;
-	else if (host->power_status == VDC_POWER_ON)
+	/* That it was off before it was last seen says nothing about now. */
+	else if (host->power_status == VDC_POWER_ON || !vdc_host_is_known_down(d->before))
 		host->power_status = VDC_POWER_UNKNOWN;
 	if (down->status && host->status != down->status) {
 		host->status = down->status;
