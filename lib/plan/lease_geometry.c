@@ -92,15 +92,19 @@ int vdc_lease_geometry(int64_t format, int64_t storage_type, int64_t sector, int
 	return 0;
 }
 
+int64_t vdc_lease_hosts(int64_t sector, int64_t alignment)
+{
+	if (sector == small.sector && alignment == small.alignment)
+		return small.hosts;
+	for (size_t i = 0; i < VDC_COUNT(large); i++)
+		if (sector == large[i].sector && alignment == large[i].alignment)
+			return large[i].hosts;
+	return 0;
+}
+
 bool vdc_lease_geometry_valid(const struct vdc_lease_geometry *geometry)
 {
-	if (geometry->sector == small.sector)
-		return geometry->alignment == small.alignment;
-	for (size_t i = 0; i < VDC_COUNT(large); i++)
-		if (geometry->sector == large[i].sector &&
-		    geometry->alignment == large[i].alignment)
-			return true;
-	return false;
+	return vdc_lease_hosts(geometry->sector, geometry->alignment) > 0;
 }
 
 static int64_t extents(int64_t size)

@@ -30,6 +30,8 @@ int vdc_lease_geometry(int64_t format, int64_t storage_type, int64_t sector, int
 
 /* Whether it is one that sanlock has. */
 bool vdc_lease_geometry_valid(const struct vdc_lease_geometry *geometry);
+/* The highest host id that has room in such areas; 0: sanlock has none such. */
+int64_t vdc_lease_hosts(int64_t sector, int64_t alignment);
 
 bool vdc_storage_is_block(int64_t storage_type);
 
