@@ -78,7 +78,7 @@ static int begin(struct vdc_call *call, const struct vdc_lockspace *space, struc
 /* How all stands now; what is wrong elsewhere is not the matter of who asked for this. */
 static int show(struct vdc_call *call, struct vdc_err *err)
 {
-	int r = spm_elect_status(call, err);
+	int r = spm_elect_status_local(call, err);
 
 	return r < 0 ? r : 0;
 }

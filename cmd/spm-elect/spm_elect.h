@@ -9,6 +9,7 @@ int spm_elect_init(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_join(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_leave(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_status(struct vdc_call *call, struct vdc_err *err);
+int spm_elect_status_local(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_start(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_stop(struct vdc_call *call, struct vdc_err *err);
 

@@ -26,6 +26,7 @@
 #include "model/policy_unit.h"
 #include "model/snapshot.h"
 #include "model/spm_record.h"
+#include "model/spm_view.h"
 #include "model/storage_domain.h"
 #include "model/update.h"
 #include "model/upgrade.h"
@@ -85,6 +86,7 @@ const struct vdc_kind *const vdc_document_kinds[] = {
 	&vdc_fence_device_kind,
 	&vdc_fence_option_kind,
 	&vdc_lockspace_kind,
+	&vdc_spm_view_kind,
 	&vdc_ha_start_kind,
 };
 

@@ -24,7 +24,7 @@ document() {
 }
 
 @test "it works on this host alone, and says so" {
-	run_fail 2 spm-elect status
+	run_fail 2 spm-elect join
 	contains "$stderr" "wants --local"
 	run_fail 2 spm-elect init --local
 	contains "$stderr" "--from"

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "act/spm_remote.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "act/look.h"
+#include "base/time.h"
+#include "edge/shell.h"
+
+enum {
+	MOST_OUTPUT = 4 << 20, /* of 250 lockspaces: a tenth of it */
+	NOT_FOUND = 127,       /* of the shell */
+};
+
+/* Above the limit of what runs at the host: the child is killed when the shell does not end. */
+#define MARGIN (2 * VDC_SECOND)
+
+struct remote {
+	struct vdc_spm_word *word;
+	struct vdc_target target;
+	const char *const *argv;
+	struct vdc_arena *arena;
+	struct vdc_buf text;
+	int64_t begun;
+};
+
+/* Exit codes are those of vdc-utils(7). */
+static int code_of(int status)
+{
+	static const int codes[] = {
+		[0] = 0,      [1] = 0,	     [2] = -EINVAL,	  [3] = -ENOENT,
+		[4] = -EPERM, [5] = -EAGAIN, [6] = -EHOSTUNREACH, [7] = -EACCES,
+	};
+
+	return status >= 0 && status < (int)VDC_COUNT(codes) ? codes[status] : -EIO;
+}
+
+/* In the child: what it prints, or why it failed. */
+static int run(const struct remote *remote, struct vdc_buf *out, struct vdc_err *err)
+{
+	const struct vdc_shell shell = {
+		.address = remote->target.shell,
+		.argv = remote->argv,
+		.limit_us = remote->target.limit_us,
+		.most_output = MOST_OUTPUT,
+	};
+	const char *complaint;
+	vdc_autoend end = { 0 };
+	int r;
+
+	if (!remote->target.shell && !remote->target.local)
+		return vdc_err_set(err, -EHOSTUNREACH, "it has no address for the remote shell");
+	r = vdc_shell_run(&shell, &end, err);
+	if (r)
+		return r;
+	r = code_of(end.status);
+	if (!r) {
+		vdc_buf_add(out, end.out.data, end.out.len);
+		return 0;
+	}
+	if (end.status == NOT_FOUND)
+		return vdc_err_set(err, -ENOENT, "spm-elect is not installed there");
+	complaint = vdc_proc_complaint(&end);
+	return vdc_err_set(err, r, "%s", *complaint ? complaint : "spm-elect failed there");
+}
+
+static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
+{
+	vdc_autobuf out = { 0 };
+	int r = run(ctx, &out, err);
+
+	return r ? r : vdc_send(sender, vdc_buf_str(&out), out.len);
+}
+
+static int got(void *ctx, const char *data, size_t len, struct vdc_err *err vdc_unused)
+{
+	vdc_buf_add(&((struct remote *)ctx)->text, data, len);
+	return 0;
+}
+
+static int read_text(struct remote *remote, struct vdc_err *err)
+{
+	FILE *in;
+	int r;
+
+	if (!remote->text.len)
+		return 0;
+	in = fmemopen(remote->text.data, remote->text.len, "r");
+	if (!in)
+		return vdc_err_set(err, -errno, "fmemopen: %m");
+	r = vdc_lockspaces_read(in, "what it says", remote->arena, &remote->word->spaces, err);
+	fclose(in);
+	return r;
+}
+
+/* An errand puts it in front, and it stands beside the failure. */
+static const char *without_name(const struct remote *remote, const char *text)
+{
+	const char *prefix = vdc_arena_format(remote->arena, "host %s: ", remote->word->host->name);
+	size_t len = strlen(prefix);
+
+	return vdc_arena_strdup(remote->arena, text + (strncmp(text, prefix, len) ? 0 : len));
+}
+
+static void take(struct remote *remote, const struct vdc_err *failure)
+{
+	struct vdc_spm_word *word = remote->word;
+	struct vdc_err why = *failure;
+
+	word->took_us = vdc_time_monotonic() - remote->begun;
+	word->code = why.code ? why.code : read_text(remote, &why);
+	if (word->code)
+		word->failure = without_name(remote, vdc_err_text(&why));
+	vdc_buf_free(&remote->text);
+}
+
+static int ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err vdc_unused)
+{
+	take(ctx, failure);
+	return 0;
+}
+
+static struct remote remote_of(struct vdc_spm_word *word, const char *const *argv, int64_t limit_us,
+			       struct vdc_arena *arena)
+{
+	*word = (struct vdc_spm_word){ .host = word->host };
+	return (struct remote){
+		.word = word,
+		.target = vdc_target_of(word->host, limit_us, arena),
+		.argv = argv,
+		.arena = arena,
+		.begun = vdc_time_monotonic(),
+	};
+}
+
+int vdc_spm_ask(struct vdc_spm_word *words, size_t n, unsigned jobs, int64_t limit_us,
+		struct vdc_arena *arena, struct vdc_err *err)
+{
+	static const char *const argv[] = { "spm-elect", "status", "--local", "--json", NULL };
+	struct remote *remotes = vdc_arena_alloc(arena, (n + 1) * sizeof(*remotes));
+	vdc_autopool *pool = vdc_pool_new(jobs);
+
+	for (size_t i = 0; i < n; i++) {
+		remotes[i] = remote_of(&words[i], argv, limit_us, arena);
+		vdc_pool_add(pool, &(struct vdc_task){
+					   .ctx = &remotes[i],
+					   .work = work,
+					   .got = got,
+					   .ended = ended,
+					   .limit_us = limit_us + MARGIN,
+				   });
+	}
+	return vdc_pool_run(pool, -1, err);
+}
+
+/* In the child. */
+static int run_told(void *ctx, struct vdc_errand *errand, struct vdc_virt *virt vdc_unused,
+		    struct vdc_err *err)
+{
+	vdc_autobuf out = { 0 };
+	int r = vdc_errand_may(errand, err);
+
+	if (!r)
+		r = run(ctx, &out, err);
+	return r ? r : vdc_errand_tell(errand, vdc_buf_str(&out), out.len, err);
+}
+
+int vdc_spm_tell(struct vdc_db *db, struct vdc_job_lease *lease, struct vdc_spm_word *word,
+		 const char *const *argv, int64_t limit_us, struct vdc_arena *arena,
+		 struct vdc_err *err)
+{
+	struct remote remote = remote_of(word, argv, limit_us, arena);
+	const struct vdc_errand_call call = {
+		.host = word->host->name,
+		.limit_us = limit_us + MARGIN,
+		.db = db,
+		.lease = lease,
+		.ctx = &remote,
+		.run = run_told,
+		.told = got,
+	};
+	struct vdc_err failure = { 0 };
+
+	vdc_errand_run(&call, &failure);
+	if (failure.code == -EBUSY)
+		return vdc_err_set(err, -EBUSY, "%s", vdc_err_text(&failure));
+	take(&remote, &failure);
+	return 0;
+}
+
+const struct vdc_lockspace *vdc_spm_word_of(const struct vdc_spm_word *word, const char *domain)
+{
+	for (size_t i = 0; i < word->spaces.n; i++)
+		if (strcmp(word->spaces.all[i]->id, domain) == 0)
+			return word->spaces.all[i];
+	return NULL;
+}
