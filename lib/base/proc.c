@@ -7,12 +7,11 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/child.h"
+#include "base/spawn.h"
 #include "base/time.h"
 
 enum {
@@ -70,87 +69,25 @@ static int input_of(const struct vdc_proc *proc)
 	return fd;
 }
 
-/* In the forked child, up to exec: only what is safe after a fork of a process with threads. */
-static _Noreturn void become(const struct vdc_proc *proc, pid_t parent, const int fds[3],
-			     int report)
-{
-	struct sigaction ordinary = { .sa_handler = SIG_DFL };
-	sigset_t none;
-	int why;
-
-	/* In a child of ours the program stays in its group: whoever ends that ends it too. */
-	if (!vdc_is_child())
-		setsid();
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(127);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	sigaction(SIGPIPE, &ordinary, NULL);
-	for (int i = 0; i < 3; i++)
-		dup2(fds[i], i);
-	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-	execvpe(proc->argv[0], (char *const *)proc->argv,
-		proc->env ? (char *const *)proc->env : environ);
-	why = errno;
-	while (write(report, &why, sizeof(why)) < 0 && errno == EINTR)
-		;
-	_exit(127);
-}
-
-/* 0 once exec succeeded (the pipe closed by itself), else what exec said. */
-static int exec_report(int fd)
-{
-	int why = 0;
-	ssize_t n;
-
-	do
-		n = read(fd, &why, sizeof(why));
-	while (n < 0 && errno == EINTR);
-	return n == sizeof(why) ? -why : 0;
-}
-
 static int spawn(const struct vdc_proc *proc, struct running *run)
 {
-	int in = input_of(proc), into, out[2] = { -1, -1 }, err[2] = { -1, -1 },
-	    report[2] = { -1, -1 };
-	int r = -errno;
-	pid_t parent = getpid();
+	int in = input_of(proc), out[2] = { -1, -1 }, err[2] = { -1, -1 };
+	int r = in < 0 || pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC) ? -errno : 0;
 
-	if (in < 0)
-		return r;
-	if (pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC) || pipe2(report, O_CLOEXEC)) {
-		r = -errno;
-		goto fail;
+	if (!r) {
+		const int fds[] = { in, proc->output_fd ? proc->output_fd : out[1], err[1] };
+
+		r = vdc_spawn(&(struct vdc_spawn){ proc->argv, proc->env, fds, VDC_COUNT(fds) },
+			      &run->pid, &run->pidfd);
 	}
-	into = proc->output_fd ? proc->output_fd : out[1];
-	run->pid = fork();
-	if (run->pid < 0) {
-		r = -errno;
-		goto fail;
-	}
-	if (run->pid == 0)
-		become(proc, parent, (int[3]){ in, into, err[1] }, report[1]);
 	close_fd(&in);
 	close_fd(&out[1]);
 	close_fd(&err[1]);
-	close_fd(&report[1]);
-	r = exec_report(report[0]);
-	if (r) {
-		waitpid(run->pid, NULL, 0);
-		goto fail;
-	}
-	close_fd(&report[0]);
-	run->pidfd = pidfd_open(run->pid, 0);
 	run->out = out[0];
 	run->err = err[0];
-	return 0;
-fail:
-	close_fd(&in);
-	for (int i = 0; i < 2; i++) {
-		close_fd(&out[i]);
-		close_fd(&err[i]);
-		close_fd(&report[i]);
+	if (r) {
+		close_fd(&run->out);
+		close_fd(&run->err);
 	}
 	return r;
 }
