@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fnv.h"
 #include "base/folder.h"
 #include "base/log.h"
 #include "base/wire.h"
@@ -92,14 +93,10 @@ static void wire_all(struct vdc_wire *wire, const char **directory,
 		wire_program(wire, &catalogue->programs[i], arena);
 }
 
-/* FNV-1a: against accidents; against people there are permissions. */
+/* Against accidents; against people there are permissions. */
 static uint64_t sum_of(const char *data, size_t len)
 {
-	uint64_t sum = 0xcbf29ce484222325;
-
-	for (size_t i = 0; i < len; i++)
-		sum = (sum ^ (unsigned char)data[i]) * 0x100000001b3;
-	return sum;
+	return vdc_fnv(VDC_FNV_START, data, len);
 }
 
 static bool is_ours(int fd, size_t *size)

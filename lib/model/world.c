@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/fnv.h"
+
 /* Of a hash table of ids. The hash stands here so that other objects are not looked at: most are not
  * in the processor's cache. */
 struct slot {
@@ -70,13 +72,10 @@ static struct collection *add_collection(struct vdc_world *world, const struct v
 	return c;
 }
 
-/* FNV-1a */
 static uint32_t hash(const char *id)
 {
-	uint64_t h = UINT64_C(14695981039346656037);
+	uint64_t h = vdc_fnv(VDC_FNV_START, id, strlen(id));
 
-	for (; *id; id++)
-		h = (h ^ (unsigned char)*id) * UINT64_C(1099511628211);
 	return (uint32_t)(h ^ (h >> 32));
 }
 

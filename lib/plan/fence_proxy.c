@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fnv.h"
 #include "base/words.h"
 #include "model/cluster.h"
 
@@ -39,17 +40,14 @@ const char *vdc_fence_proxy_unfit(const struct vdc_host *host, struct vdc_arena 
 	return NULL;
 }
 
-/* FNV-1a */
 static uint64_t mix(uint64_t hash, const char *text)
 {
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
-	return hash;
+	return vdc_fnv(hash, text, strlen(text));
 }
 
 static uint64_t order_of(const struct vdc_host *victim, const struct vdc_host *host)
 {
-	uint64_t hash = mix(mix(UINT64_C(14695981039346656037), victim->id), host->id);
+	uint64_t hash = mix(mix(VDC_FNV_START, victim->id), host->id);
 
 	hash ^= hash >> 32;
 	hash *= UINT64_C(0x9e3779b97f4a7c15);

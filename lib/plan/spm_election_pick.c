@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/fnv.h"
 #include "plan/spm_election_part.h"
 
 enum unfit {
@@ -78,10 +79,8 @@ const char *spm_unfit(const struct vdc_spm_candidate *one, struct vdc_arena *are
 /* A number for each host that nobody can foresee without the seed (splitmix64 over its id). */
 static uint64_t lot(uint64_t seed, const char *id)
 {
-	uint64_t x = seed;
+	uint64_t x = vdc_fnv(seed, id, strlen(id));
 
-	for (const char *at = id; *at; at++)
-		x = (x ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
 	x += UINT64_C(0x9e3779b97f4a7c15);
 	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
 	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);

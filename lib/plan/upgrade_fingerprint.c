@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A number that changes when the cluster does (FNV-1a, 64 bits): it guards against mistakes only. */
+/* A number that changes when the cluster does (base/fnv.h): it guards against mistakes only. */
 #include <inttypes.h>
 
+#include "base/fnv.h"
 #include "plan/upgrade_snapshot.h"
 
 static void add_bytes(uint64_t *hash, const void *bytes, size_t n)
 {
-	const unsigned char *at = bytes;
-
-	for (size_t i = 0; i < n; i++)
-		*hash = (*hash ^ at[i]) * UINT64_C(0x100000001b3);
+	*hash = vdc_fnv(*hash, bytes, n);
 }
 
 static void add_text(uint64_t *hash, const char *text)
