@@ -126,6 +126,8 @@
 	  "pause between two tries to bring back a host that had lost storage")                    \
 	X(STORAGE_REACH_AGE, "storage.reach-age", DURATION, "10m", VDC_SECOND,                     \
 	  24 * VDC_SETTING_HOUR, NULL, "a look at the storage that is older says nothing any more") \
+	X(LVM_DIRECTORY, "lvm-directory", TEXT, "/run/vdc/lvm", 0, 0, NULL,                        \
+	  "where the configuration is kept under which LVM's metadata is changed")                 \
 	X(ADMINISTRATORS, "administrators", TEXT, "root %sudo %wheel", 0, 0, NULL,                 \
 	  "users and %groups whose login password confirms what cannot be undone")                 \
 	X(LOGIN_TRIES, "login-tries", NUMBER, "3", 1, 100, NULL,                                   \

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Groups and logical volumes through the shell of edge/lvm.h, whose errors they have. Sizes in bytes.
+ * What only reads takes no lock, so that it does not wait for whoever changes the group, and what it
+ * says may be older than that.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "edge/lvm.h"
+
+/* LVM's own rule (lvm(8), VALID NAMES), for groups and volumes. */
+bool vdc_lvm_name_valid(const char *name);
+
+struct vdc_lvm_group {
+	const char *id; /* LVM's UUID of it */
+	int64_t extent, size, free;
+	int64_t missing; /* physical volumes that are not there */
+};
+int vdc_lvm_group(struct vdc_lvm *lvm, const char *group, struct vdc_arena *arena,
+		  struct vdc_lvm_group *ret, struct vdc_err *err);
+
+/* Paths of its physical volumes, ends with NULL: for vdc_lvm_new(). */
+int vdc_lvm_group_devices(struct vdc_lvm *lvm, const char *group, struct vdc_arena *arena,
+			  const char *const **ret, struct vdc_err *err);
+
+struct vdc_lvm_volume {
+	const char *name;
+	int64_t size;
+	const char *tags; /* separated by commas; "" */
+};
+/* All of a group, the hidden parts of others not. */
+int vdc_lvm_volumes(struct vdc_lvm *lvm, const char *group, struct vdc_arena *arena,
+		    struct vdc_lvm_volume **ret, size_t *n, struct vdc_err *err);
+
+/* A new one with TAG (NULL: none), with whatever lay in its place; not active anywhere. */
+int vdc_lvm_create(struct vdc_lvm *lvm, const char *group, const char *name, int64_t size,
+		   const char *tag, struct vdc_err *err);
+int vdc_lvm_remove_tag(struct vdc_lvm *lvm, const char *group, const char *name, const char *tag,
+		       struct vdc_err *err);
+/* To SIZE, rounded up to whole extents. -EALREADY: it is as large or larger. */
+int vdc_lvm_extend(struct vdc_lvm *lvm, const char *group, const char *name, int64_t size,
+		   struct vdc_err *err);
