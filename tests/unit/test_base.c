@@ -116,6 +116,22 @@ static void test_uuid(void **state)
 	assert_false(vdc_uuid_valid("c277ad93x0973-43d9-a0ca-22199bc8e801"));
 }
 
+static void a_uuid_has_its_bytes(void **state)
+{
+	static const uint8_t expected[VDC_UUID_BYTES] = { 0xc2, 0x77, 0xad, 0x93, 0x09, 0x73,
+							  0x43, 0xd9, 0xa0, 0xca, 0x22, 0x19,
+							  0x9b, 0xc8, 0xe8, 0x01 };
+	char text[VDC_UUID_LEN + 1];
+	uint8_t bytes[VDC_UUID_BYTES];
+
+	(void)state;
+	assert_true(vdc_uuid_parse("C277ad93-0973-43D9-a0ca-22199bc8E801", bytes));
+	assert_memory_equal(bytes, expected, sizeof(bytes));
+	assert_false(vdc_uuid_parse("c277ad93-0973-43d9-a0ca-22199bc8e80x", bytes));
+	vdc_uuid_text(bytes, text);
+	assert_string_equal(text, "c277ad93-0973-43d9-a0ca-22199bc8e801");
+}
+
 static void test_time_format(void **state)
 {
 	static const struct {
@@ -290,6 +306,7 @@ int main(void)
 		cmocka_unit_test(test_buf_grows),
 		cmocka_unit_test(test_int_text),
 		cmocka_unit_test(test_uuid),
+		cmocka_unit_test(a_uuid_has_its_bytes),
 		cmocka_unit_test(test_time_format),
 		cmocka_unit_test(test_time_parse),
 		cmocka_unit_test(test_duration),
