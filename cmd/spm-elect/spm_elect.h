@@ -11,6 +11,9 @@ int spm_elect_leave(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_status(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_status_local(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_start(struct vdc_call *call, struct vdc_err *err);
+int spm_elect_elect(struct vdc_call *call, struct vdc_err *err);
+int spm_elect_release(struct vdc_call *call, struct vdc_err *err);
+int spm_elect_history(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_stop(struct vdc_call *call, struct vdc_err *err);
 
 /* local.c: the lockspaces of this host. */

@@ -87,6 +87,7 @@ const struct vdc_kind *const vdc_document_kinds[] = {
 	&vdc_fence_option_kind,
 	&vdc_lockspace_kind,
 	&vdc_spm_view_kind,
+	&vdc_spm_step_view_kind,
 	&vdc_ha_start_kind,
 };
 

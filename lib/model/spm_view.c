@@ -37,3 +37,32 @@ static const struct vdc_field fields[] = {
 
 const struct vdc_kind vdc_spm_view_kind =
 	VDC_KIND("spm_view", "spm_views", "spm-view", "what is seen of a storage pool manager");
+#undef NOUN
+
+/* plan/spm_election.h, enum vdc_spm_step */
+static const struct vdc_enum step_values = {
+	.name = "step of an election",
+	VDC_WORD_LIST("keep", "wait", "fence", "confirm", "free_leases", "stop", "start", "nobody",
+		      "refuse", "unknown"),
+};
+
+#define NOUN struct vdc_spm_step_view
+static const struct vdc_field step_fields[] = {
+	VDC_F_UUID(id, VDC_REQUIRED, .path = "@id", .help = "id of the data centre"),
+	VDC_F_TEXT(data_center, VDC_REQUIRED | VDC_KEY | VDC_LISTED, .path = "data_center/name",
+		   .title = "DC", .help = "data centre"),
+	VDC_F_ENUM(step, step_values, VDC_REQUIRED | VDC_LISTED, .help = "what would be done"),
+	VDC_F_TEXT(host, VDC_LISTED, .path = "host/name", .help = "to which host"),
+	VDC_F_TEXT(reason, VDC_LISTED, .help = "why"),
+};
+#undef NOUN
+
+const struct vdc_kind vdc_spm_step_view_kind = {
+	.name = "spm_step",
+	.plural = "spm_steps",
+	.word = "spm-step",
+	.help = "what an election would do first",
+	.size = sizeof(struct vdc_spm_step_view),
+	.fields = step_fields,
+	.n_fields = VDC_COUNT(step_fields),
+};

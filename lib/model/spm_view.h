@@ -31,4 +31,14 @@ struct vdc_spm_view {
 	char *problem;
 };
 
+/* What `elect --dry-run` prints: what would be done first. */
+struct vdc_spm_step_view {
+	char *id; /* of the data centre */
+	char *data_center;
+	int64_t step; /* enum vdc_spm_step */
+	char *host;
+	char *reason;
+};
+
 extern const struct vdc_kind vdc_spm_view_kind;
+extern const struct vdc_kind vdc_spm_step_view_kind;

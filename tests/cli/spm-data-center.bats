@@ -98,3 +98,119 @@ row() { # NAME FIELD: of status --json in $output
 	contains "$(row h2 problem)" "version below 0"
 	[ "$(row data owner)" = h1 ]
 }
+
+history() { # FIELD…: of all rows, a line each
+	spm-elect history dc --noheadings --output "${1// /,}" | sed 's/ *$//'
+}
+
+@test "an election is recorded with its reason, version and seed" {
+	inventory set host h2 spm_priority=9 >/dev/null
+	run_ok spm-elect elect dc --dry-run --json
+	[ "$(jq -r '.spm_steps[0] | .step + " " + .host.name' <<<"$output")" = "start h2" ]
+	[ ! -s fake/h2.invalid/held ]
+	run_ok spm-elect elect dc --reason "the first one" --json
+	[ "$(jq -r '.spm_history[0] | .host.name + " " + (.lver | tostring) + " " + .result' <<<"$output")" = \
+		"h2 1 elected" ]
+	[ "$(jq '.spm_history[0].seed > 0' <<<"$output")" = true ]
+	contains "$(events list --noheadings --output type)" spm_elected
+	run_ok spm-elect status dc
+	[ "$(inventory list data-center --noheadings --output status | tr -d ' ')" = up ]
+	# nothing happens to one that answers
+	run_ok spm-elect elect dc
+	[ "$(history result | wc -l)" = 1 ]
+	! grep -q '^stop' fake/h2.invalid/log
+	run_ok spm-elect release dc --reason "for a look"
+	[ "$(history result)" = $'released\nelected' ]
+	[ "$(cut -d' ' -f1 fake/lease)" = 2 ]
+	run_ok spm-elect elect dc --prefer h2
+	[ "$(cut -d' ' -f2 fake/lease)" = 2 ]
+	contains "$(grep ^start fake/h2.invalid/log)" "--lver 2 --least-lver 2"
+}
+
+@test "what cannot be done is refused, and the manager stays" {
+	run_fail 3 spm-elect elect nowhere
+	run_fail 3 spm-elect elect dc --prefer nobody
+	inventory set storage-domain data master=false >/dev/null
+	run_fail 3 spm-elect elect dc
+	contains "$stderr" "has no master domain"
+	inventory set storage-domain data master=true >/dev/null
+	is_manager 1 7
+	run_ok spm-elect elect dc
+	inventory set host h2 spm_priority=-1 >/dev/null
+	run_fail 4 spm-elect elect dc --prefer h2
+	contains "$stderr" "host h2 has spm_priority -1" "host h1 stays the manager"
+	touch fake/h1.invalid/stuck
+	run_fail 4 spm-elect release dc
+	contains "$stderr" "host h1 stays the manager: work under the lease has not ended"
+	[ "$(history result)" = elected ]
+	[ "$(inventory list data-center --noheadings --output status | tr -d ' ')" = up ]
+	# a version that went back is one of which nobody knows what it guards
+	echo "3 0 0" >fake/lease
+	echo Free >fake/h1.invalid/role
+	run_fail 4 spm-elect elect dc
+	contains "$stderr" "has version 3, and 7 was read before"
+}
+
+@test "no host, or none that can: nobody is the manager, and it is told" {
+	local number
+
+	for number in 1 2 3; do
+		inventory set host h$number --observed status=maintenance >/dev/null
+	done
+	run_fail 6 spm-elect elect dc
+	contains "$stderr" "no host of data center dc is up"
+	for number in 1 2 3; do
+		inventory set host h$number --observed status=up >/dev/null
+		echo 6 >fake/h$number.invalid/fails
+	done
+	run_fail 1 spm-elect elect dc
+	contains "$stderr" "3 failed in this round"
+	[ "$(inventory list data-center --noheadings --output status | tr -d ' ')" = problematic ]
+	contains "$(events list --noheadings --output type)" spm_election_failed
+	# each was tried once, and the next round tries them anew
+	[ "$(cat fake/*/log | grep -c '^start')" = 3 ]
+	rm fake/h2.invalid/fails
+	run_ok spm-elect elect dc
+	[ "$(cut -d' ' -f2 fake/lease)" = 2 ]
+}
+
+@test "a silent owner is proven dead before anybody else is chosen" {
+	is_manager 1 7
+	run_ok spm-elect elect dc
+	mv fake/h1.invalid gone
+	inventory set host h1 --observed status=non_responsive >/dev/null
+	run_fail 4 spm-elect elect dc
+	contains "$stderr" "has no power management" "fence confirm h1"
+	[ "$(cat fake/lease)" = "7 1 1" ]
+	run_fail 5 spm-elect elect dc --wait-lease --timeout 1s
+	contains "$stderr" "has not expired yet"
+	# confirmed: it still has to expire
+	inventory set host h1 --observed proven_down=2099-01-01T00:00:00Z status=down >/dev/null
+	run_fail 5 spm-elect elect dc --timeout 1s
+	contains "$stderr" "is confirmed to be down"
+	touch fake/dead
+	run_ok spm-elect elect dc
+	[ "$(history result | tail -n 1)" = elected ]
+	[ "$(cut -d' ' -f1 fake/lease)" = 8 ]
+	[[ $(history 'result host_name' | head -n 1) == lost*h1 ]]
+}
+
+@test "one election at a time; the next takes the place of one that was killed" {
+	printf 'job-lease = 2s\n' >vdc.conf
+	export VDC_CONF=$PWD/vdc.conf
+	echo 30 >fake/h2.invalid/slow
+	spm-elect elect dc >/dev/null 2>&1 &
+	until grep -q status fake/h2.invalid/log 2>/dev/null; do sleep 0.1; done
+	run_fail 5 spm-elect elect dc
+	contains "$stderr" "another election is under way" "pid"
+	kill -KILL $!
+	wait $! || true
+	rm fake/h2.invalid/slow
+	for _ in {1..50}; do
+		! spm-elect elect dc >out 2>err || break
+		grep -q "another election" err
+		sleep 0.1
+	done
+	contains "$(cat out)" elected
+	[ "$(inventory list job --noheadings --output status | tr -d ' ')" = finished ]
+}
