@@ -2,11 +2,13 @@
 #include "act/fence_agent.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "act/look.h"
 #include "base/setting.h"
 #include "base/time.h"
 #include "base/wire.h"
+#include "edge/fence_turn.h"
 #include "plan/fence_type.h"
 
 /* So old a look at the job may be when an agent is let go. */
@@ -26,7 +28,31 @@ static void wire_answer(struct vdc_wire *wire, struct answer *answer)
 	vdc_wire_text(wire, &answer->message);
 }
 
-/* In the child. */
+/* In the child. That its turn at the device did not come says nothing about the power. */
+static int call_in_turn(const struct fence_asking *asking, struct vdc_errand *errand,
+			struct vdc_arena *arena, struct vdc_fence_end *ret, struct vdc_err *err)
+{
+	const struct vdc_fence_agent *agent = asking->agent;
+	const struct vdc_fence_device device = { agent->address, agent->port, agent->username };
+	struct vdc_err busy = { 0 };
+	int turn, r;
+
+	if (vdc_fence_turn(&device, &turn, &busy)) {
+		*ret = (struct vdc_fence_end){
+			.said = VDC_FENCE_SAID_NOTHING,
+			.cause = VDC_FENCE_CAUSE_BUSY,
+			.message = vdc_arena_strdup(arena, vdc_err_text(&busy)),
+		};
+		return 0;
+	}
+	r = asking->action == VDC_FENCE_STATUS ? 0 : vdc_errand_may(errand, err);
+	if (!r)
+		r = vdc_fence_call(&asking->call, arena, ret, err);
+	if (turn >= 0)
+		close(turn);
+	return r;
+}
+
 static int call_agent(void *ctx, struct vdc_errand *errand, struct vdc_virt *virt vdc_unused,
 		      struct vdc_err *err)
 {
@@ -36,10 +62,8 @@ static int call_agent(void *ctx, struct vdc_errand *errand, struct vdc_virt *vir
 	struct vdc_wire wire = vdc_wire_writer(&out);
 	struct vdc_fence_end end;
 	struct answer answer;
-	int r = asking->action == VDC_FENCE_STATUS ? 0 : vdc_errand_may(errand, err);
+	int r = call_in_turn(asking, errand, arena, &end, err);
 
-	if (!r)
-		r = vdc_fence_call(&asking->call, arena, &end, err);
 	if (r)
 		return r;
 	answer = (struct answer){ end.said, end.cause, end.message };
@@ -102,7 +126,8 @@ int fence_ask(struct fence_asking *asking, struct vdc_pool *pool, struct vdc_err
 				vdc_fence_own_waits(asking->call.lines);
 	asking->errand = (struct vdc_errand_call){
 		.host = asking->victim->name,
-		.limit_us = asking->call.limit_us + MARGIN,
+		.limit_us = asking->call.limit_us + MARGIN +
+			    vdc_setting_number(VDC_SETTING_FENCE_DEVICE_WAIT),
 		.db = asking->db,
 		.lease = asking->lease,
 		.recent_us = RECENT,

@@ -204,7 +204,7 @@ int fence_group_code(const struct fence_host *host)
 		[VDC_FENCE_CAUSE_PROXY] = -EHOSTUNREACH,  [VDC_FENCE_CAUSE_LOGIN] = -EACCES,
 		[VDC_FENCE_CAUSE_OPTIONS] = -EINVAL,	  [VDC_FENCE_CAUSE_SECRET] = -EINVAL,
 		[VDC_FENCE_CAUSE_NO_AGENT] = -EINVAL,	  [VDC_FENCE_CAUSE_HELPER] = -EINVAL,
-		[VDC_FENCE_CAUSE_OTHER] = -EIO,
+		[VDC_FENCE_CAUSE_BUSY] = -EBUSY,	  [VDC_FENCE_CAUSE_OTHER] = -EIO,
 	};
 
 	for (size_t i = host->group; is_of_group(host, i); i++)

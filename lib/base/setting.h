@@ -76,6 +76,10 @@
 	  "how often switching off is tried again")                                                \
 	X(FENCE_AGENT_TIMEOUT, "fence.agent-timeout", DURATION, "60s", VDC_SECOND,                 \
 	  VDC_SETTING_HOUR, NULL, "time limit of one call of an agent, its own waits added")       \
+	X(FENCE_DEVICE_CALLS, "fence.device-calls", NUMBER, "1", 0, 64, NULL,                      \
+	  "calls of agents at once to one device that hosts share; 0: any number")                 \
+	X(FENCE_DEVICE_WAIT, "fence.device-wait", DURATION, "5m", 0, VDC_SETTING_HOUR, NULL,       \
+	  "how long a call waits for its turn at such a device")                                   \
 	X(FENCE_PROXY_TRIES, "fence.proxy-tries", NUMBER, "3", 1, 100, NULL,                       \
 	  "how often a proxy is looked for, and how many are tried in a call of an agent")                       \
 	X(FENCE_PROXY_INTERVAL, "fence.proxy-interval", DURATION, "30s", 0, VDC_SETTING_HOUR,      \

@@ -43,6 +43,7 @@ enum vdc_fence_cause {
 	VDC_FENCE_CAUSE_SECRET,	  /* the password cannot be read */
 	VDC_FENCE_CAUSE_PROXY,	  /* the proxy was not reached: another one may do */
 	VDC_FENCE_CAUSE_TIME,	  /* killed at its limit */
+	VDC_FENCE_CAUSE_BUSY,	  /* its turn at the device did not come: edge/fence_turn.h */
 	VDC_FENCE_CAUSE_OTHER,
 };
 

@@ -2,7 +2,9 @@
 /* The power of hosts whose devices are files: tests/lib/fence_stub. */
 #include "act/fence_power.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +13,7 @@
 
 #include "base/setting.h"
 #include "base/time.h"
+#include "edge/fence_turn.h"
 #include "model/fence_agent.h"
 #include "model/job.h"
 #include "scratch_store.h"
@@ -70,6 +73,8 @@ static void prepare(struct scratch *s)
 	unlink(path_of("fence_stub"));
 	assert_int_equal(symlink(stub, path_of("fence_stub")), 0);
 	set(VDC_SETTING_FENCE_AGENT_DIRECTORY, directory);
+	set(VDC_SETTING_CACHE_DIRECTORY, directory);
+	set(VDC_SETTING_FENCE_DEVICE_CALLS, "1");
 	set(VDC_SETTING_FENCE_STATUS_DELAY, "0s");
 	set(VDC_SETTING_FENCE_STATUS_INTERVAL, "50ms");
 	set(VDC_SETTING_FENCE_STATUS_TRIES, "3");
@@ -78,17 +83,15 @@ static void prepare(struct scratch *s)
 	script(s->db, "UPDATE hosts SET pm_enabled = 1");
 }
 
+static int remove_one(const char *path, const struct stat *st vdc_unused, int type vdc_unused,
+		      struct FTW *at vdc_unused)
+{
+	return remove(path);
+}
+
 static int clean_up(void **state)
 {
-	static const char *const names[] = { "log",	"fence_stub", "a.power", "b.power",
-					     "c.power", "a.fault",    "b.fault", "c.fault" };
-
-	for (size_t i = 0; i < VDC_COUNT(names); i++) {
-		vdc_autofree char *path = vdc_format("%s/%s", directory, names[i]);
-
-		unlink(path);
-	}
-	rmdir(directory);
+	nftw(directory, remove_one, 4, FTW_DEPTH | FTW_PHYS);
 	return free_arena(state);
 }
 
@@ -380,6 +383,78 @@ static void no_second_shot(void **state)
 	vdc_job_release(lease, s->db);
 }
 
+/* h1 and h2 at once, which all answer. */
+static void ask_both(struct vdc_db *db)
+{
+	struct vdc_fence_power_options options = vdc_fence_power_options();
+	struct vdc_fence_wish wishes[] = { wish_of(db, "h1", VDC_FENCE_STATUS),
+					   wish_of(db, "h2", VDC_FENCE_STATUS) };
+	struct vdc_err err = { 0 };
+
+	must(vdc_fence_power(db, NULL, &options, wishes, VDC_COUNT(wishes), arena, &err), &err);
+	for (size_t i = 0; i < VDC_COUNT(wishes); i++)
+		assert_int_equal(wishes[i].result, VDC_FENCE_SUCCESS);
+}
+
+static void one_call_at_a_time_to_a_shared_device(void **state)
+{
+	SCRATCH(s);
+
+	prepare(s);
+	add_agent(s->db, "h1", "a", "1");
+	add_agent(s->db, "h2", "a", "1");
+	write_file("a.fault", "alone 0.3\n");
+	ask_both(s->db);
+	assert_string_equal(read_file("met"), "");
+	assert_string_equal(read_file("log"), "a status\na status\n");
+	set(VDC_SETTING_FENCE_DEVICE_CALLS, "2");
+	ask_both(s->db);
+	assert_string_equal(read_file("met"), "a\n");
+	set(VDC_SETTING_FENCE_DEVICE_CALLS, "0");
+	ask_both(s->db);
+	assert_string_equal(read_file("met"), "a\na\n");
+	unlink(path_of("met"));
+}
+
+/* Each of them answers only while the other one is asked as well. */
+static void other_devices_are_asked_meanwhile(void **state)
+{
+	SCRATCH(s);
+
+	prepare(s);
+	add_agent(s->db, "h1", "b", "1");
+	add_agent(s->db, "h2", "c", "1");
+	write_file("b.fault", "meets c\n");
+	write_file("c.fault", "meets b\n");
+	ask_both(s->db);
+	unlink(path_of("b.here"));
+	unlink(path_of("c.here"));
+}
+
+static void a_turn_that_does_not_come(void **state)
+{
+	struct vdc_fence_device device = { .address = "a", .port = VDC_UNSET };
+	struct vdc_fence_wish wish;
+	int turn;
+	SCRATCH(s);
+
+	prepare(s);
+	add_agent(s->db, "h1", "a", "1");
+	set(VDC_SETTING_FENCE_DEVICE_WAIT, "100ms");
+	assert_int_equal(vdc_fence_turn(&device, &turn, NULL), 0);
+	assert_true(turn >= 0);
+	wish = carry_out(s->db, NULL, "h1", VDC_FENCE_STATUS, NULL);
+	assert_int_equal(wish.result, VDC_FENCE_FAILED);
+	assert_int_equal(wish.power, VDC_POWER_UNKNOWN);
+	assert_int_equal(wish.code, -EBUSY);
+	assert_non_null(strstr(wish.reason, "other calls kept the device at a busy for"));
+	assert_string_equal(read_file("log"), "");
+	close(turn);
+	set(VDC_SETTING_FENCE_DEVICE_WAIT, "5m");
+	wish = carry_out(s->db, NULL, "h1", VDC_FENCE_STATUS, NULL);
+	assert_int_equal(wish.result, VDC_FENCE_SUCCESS);
+}
+
 static void who_lost_the_job_shoots_nobody(void **state)
 {
 	struct vdc_fence_power_options options = vdc_fence_power_options();
@@ -411,6 +486,9 @@ int main(void)
 		on_both(one_job_at_a_time),
 		on_both(a_job_is_gone_on_with),
 		on_both(no_second_shot),
+		on_both(one_call_at_a_time_to_a_shared_device),
+		on_both(other_devices_are_asked_meanwhile),
+		on_both(a_turn_that_does_not_come),
 		on_both(who_lost_the_job_shoots_nobody),
 	};
 
