@@ -10,7 +10,7 @@
 #include "base/time.h"
 
 struct vdc_errand {
-	const struct vdc_errand_call *call;
+	struct vdc_errand_call *call;
 	struct vdc_sender *sender; /* the child's */
 	int answers[2];		   /* the parent says when it looked */
 	vdc_errand_ended_fn *ended;
@@ -83,13 +83,19 @@ static int got(void *ctx, const char *data, size_t len, struct vdc_err *err)
 	return 0;
 }
 
-static int ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err)
+static void close_answers(struct vdc_errand *errand)
 {
-	const struct vdc_errand *errand = ctx;
-	struct vdc_err named = { 0 };
-
 	close(errand->answers[0]);
 	close(errand->answers[1]);
+	errand->call->errand = NULL;
+}
+
+static int ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err)
+{
+	struct vdc_errand *errand = ctx;
+	struct vdc_err named = { 0 };
+
+	close_answers(errand);
 	if (failure->code)
 		vdc_err_set(&named, failure->code, "host %s: %s", errand->call->host,
 			    vdc_err_text(failure));
@@ -111,14 +117,15 @@ static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
 	return r ? r : errand->call->run(errand->call->ctx, errand, virt, err);
 }
 
-int vdc_errand_add(struct vdc_pool *pool, const struct vdc_errand_call *call,
-		   vdc_errand_ended_fn *on_end, struct vdc_arena *arena, struct vdc_err *err)
+int vdc_errand_add(struct vdc_pool *pool, struct vdc_errand_call *call, vdc_errand_ended_fn *on_end,
+		   struct vdc_arena *arena, struct vdc_err *err)
 {
 	struct vdc_errand *errand = vdc_arena_alloc(arena, sizeof(*errand));
 
 	*errand = (struct vdc_errand){ .call = call, .ended = on_end };
 	if (pipe2(errand->answers, O_CLOEXEC))
 		return vdc_err_set(err, -errno, "cannot make a pipe: %m");
+	call->errand = errand;
 	vdc_pool_add(pool, &(struct vdc_task){
 				   .ctx = errand,
 				   .work = work,
@@ -129,6 +136,14 @@ int vdc_errand_add(struct vdc_pool *pool, const struct vdc_errand_call *call,
 				   .quiet_us = call->quiet_us,
 			   });
 	return 0;
+}
+
+void vdc_errand_drop(struct vdc_pool *pool, struct vdc_errand_call *call)
+{
+	if (!call->errand)
+		return;
+	vdc_pool_drop(pool, call->errand);
+	close_answers(call->errand);
 }
 
 /* The context of the only one of a pool, which has its caller's inside. */

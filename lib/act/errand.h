@@ -18,11 +18,11 @@
 struct vdc_errand;
 
 struct vdc_errand_call {
-	const char *host; /* name, for messages */
-	const char *uri;  /* NULL: libvirt has no part in it */
+	const char *host;   /* name, for messages */
+	const char *uri;    /* NULL: libvirt has no part in it */
 	int64_t connect_us; /* longest time until the host lets us in */
 	int64_t limit_us;   /* longest time for all of it */
-	int64_t quiet_us;   /* longest time between two words of the child; 0: no limit of its own */
+	int64_t quiet_us; /* longest time between two words of the child; 0: no limit of its own */
 
 	struct vdc_db *db;
 	struct vdc_job_lease *lease; /* NULL: it only looks */
@@ -34,6 +34,8 @@ struct vdc_errand_call {
 		   struct vdc_err *err);
 	/* In the parent: what vdc_errand_tell() sent. May be NULL. */
 	int (*told)(void *ctx, const char *data, size_t len, struct vdc_err *err);
+
+	struct vdc_errand *errand; /* its own, in a pool */
 };
 
 /*
@@ -48,8 +50,11 @@ int vdc_errand_run(const struct vdc_errand_call *call, struct vdc_err *err);
  * non-zero return ends the pool.
  */
 typedef int vdc_errand_ended_fn(void *ctx, const struct vdc_err *failure, struct vdc_err *err);
-int vdc_errand_add(struct vdc_pool *pool, const struct vdc_errand_call *call,
-		   vdc_errand_ended_fn *ended, struct vdc_arena *arena, struct vdc_err *err);
+int vdc_errand_add(struct vdc_pool *pool, struct vdc_errand_call *call, vdc_errand_ended_fn *ended,
+		   struct vdc_arena *arena, struct vdc_err *err);
+
+/* Ends one of them, without a word to ENDED; not from its own callbacks. Nothing if it has ended. */
+void vdc_errand_drop(struct vdc_pool *pool, struct vdc_errand_call *call);
 
 /* In the child: what the parent is to know. Ends with the child, if that is killed. */
 int vdc_errand_tell(struct vdc_errand *errand, const void *data, size_t len, struct vdc_err *err);

@@ -138,6 +138,11 @@ int fence_ask(struct fence_asking *asking, struct vdc_pool *pool, struct vdc_err
 	return vdc_errand_add(pool, &asking->errand, ended, arena, err);
 }
 
+void fence_leave(struct fence_asking *asking, struct vdc_pool *pool)
+{
+	vdc_errand_drop(pool, &asking->errand);
+}
+
 const char *fence_agent_text(const struct vdc_fence_agent *agent, struct vdc_arena *arena)
 {
 	return vdc_arena_format(arena, "%s%s%s%s%s", agent->type, agent->address ? " at " : "",

@@ -32,6 +32,9 @@ struct fence_asking {
 /* It lives until it has ended, which may be before this returns. */
 int fence_ask(struct fence_asking *asking, struct vdc_pool *pool, struct vdc_err *err);
 
+/* Ends one that has not ended, without a word to `ended`; not from its own callbacks. */
+void fence_leave(struct fence_asking *asking, struct vdc_pool *pool);
+
 /* "ipmilan at bmc1 plug 3" */
 const char *fence_agent_text(const struct vdc_fence_agent *agent, struct vdc_arena *arena);
 

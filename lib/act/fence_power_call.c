@@ -98,6 +98,31 @@ static void take(struct fence_call *call)
 		call->shot_message = call->said == VDC_FENCE_SAID_NOTHING ? call->message : NULL;
 }
 
+static int end_round(struct fence_host *host, struct vdc_err *err)
+{
+	vdc_pool_drop(host->run->pool, &host->patience);
+	vdc_fence_sequence_go_on(&host->seq);
+	return fence_go_on(host, err);
+}
+
+/* Those that have not answered are left: what the others said suffices. */
+static int leave_others(struct fence_host *host, struct vdc_err *err)
+{
+	for (size_t i = 0; i < host->n; i++) {
+		struct fence_call *call = &host->calls[i];
+
+		if (!call->runs)
+			continue;
+		fence_leave(&call->asking, host->run->pool);
+		call->runs = false;
+		call->said = VDC_FENCE_SAID_NOTHING;
+		call->cause = VDC_FENCE_CAUSE_TIME;
+		call->message = "it had not answered when another one did";
+	}
+	host->pending = 0;
+	return end_round(host, err);
+}
+
 static int call_ended(void *ctx, struct vdc_err *err)
 {
 	struct fence_call *call = ctx;
@@ -106,35 +131,68 @@ static int call_ended(void *ctx, struct vdc_err *err)
 	take(call);
 	if (moves_on(call))
 		return move_on(call, err);
+	call->runs = false;
 	if (call->said != VDC_FENCE_SAID_NOTHING)
 		host->proxy = call->proxy;
 	vdc_fence_sequence_take(&host->seq, call->number, answer_of(call));
-	if (--host->pending)
-		return 0;
-	vdc_fence_sequence_go_on(&host->seq);
-	return fence_go_on(host, err);
+	if (--host->pending == 0)
+		return end_round(host, err);
+	return host->patience.over && host->seq.enough ? leave_others(host, err) : 0;
 }
 
-int fence_round(struct fence_host *host, struct vdc_err *err)
+/* Those that are to be asked or told now; one more is pending for this loop: calls may end in it. */
+static int call_all(struct fence_host *host, struct vdc_err *err)
 {
-	size_t first = host->seq.first, end = host->seq.end;
+	size_t first = host->seq.ask, end = host->seq.ask_end;
 	bool shoots = host->seq.next == VDC_FENCE_SHOOT;
-	int r = 0;
+	int r = shoots ? fence_note_shot(host, err) : 0;
 
+	host->pending += end - first + 1;
 	for (size_t i = first; i < end; i++) {
 		host->calls[i].proxy = host->proxy;
 		host->calls[i].moves = 0;
 		host->calls[i].shoots = shoots;
+		host->calls[i].runs = true;
 	}
-	if (shoots)
-		r = fence_note_shot(host, err);
-	host->pending = end - first + 1; /* one for this loop: calls may end in it */
 	for (size_t i = first; i < end && !r; i++)
 		r = start(&host->calls[i], err);
-	if (r || --host->pending)
-		return r;
-	vdc_fence_sequence_go_on(&host->seq);
-	return fence_go_on(host, err);
+	return r || --host->pending ? r : end_round(host, err);
+}
+
+static int impatient(void *ctx, const struct vdc_err *failure vdc_unused, struct vdc_err *err);
+
+static void be_patient(struct fence_host *host)
+{
+	if (host->phase == VDC_FENCE_STATUS)
+		vdc_pool_later(host->run->pool, &host->patience, impatient,
+			       vdc_setting_number(VDC_SETTING_FENCE_STATUS_PATIENCE));
+}
+
+static int impatient(void *ctx, const struct vdc_err *failure vdc_unused, struct vdc_err *err)
+{
+	struct fence_patience *patience = ctx;
+	struct fence_host *host = patience->host;
+
+	patience->over = true;
+	switch (vdc_fence_sequence_hurry(&host->seq)) {
+	case VDC_FENCE_ENOUGH:
+		return leave_others(host, err);
+	case VDC_FENCE_ASK_MORE:
+		be_patient(host);
+		return call_all(host, err);
+	case VDC_FENCE_WAIT:
+		break;
+	}
+	return 0;
+}
+
+int fence_round(struct fence_host *host, struct vdc_err *err)
+{
+	host->patience = (struct fence_patience){ .host = host };
+	host->pending = 0;
+	if (host->seq.ask < host->seq.ask_end)
+		be_patient(host);
+	return call_all(host, err);
 }
 
 static bool is_of_group(const struct fence_host *host, size_t i)

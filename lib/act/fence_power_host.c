@@ -54,6 +54,15 @@ static int group_failed(struct fence_host *host, struct vdc_err *err)
 	return host->shot ? fence_note_missed(host, text, err) : 0;
 }
 
+/* A device further back knew the power before this one answered. */
+static void say_overtaken(struct fence_host *host)
+{
+	const char *complaint = fence_group_complaint(host, host->run->arena);
+
+	if (complaint)
+		fence_say(host, VDC_WORK_NOTE, "%s", complaint);
+}
+
 /* One that is away by somebody's will stays so. */
 static bool keeps_status(const struct fence_host *host)
 {
@@ -160,7 +169,9 @@ int fence_go_on(struct fence_host *host, struct vdc_err *err)
 {
 	int r = 0;
 
-	if (host->seq.next == VDC_FENCE_GIVEN_UP || host->seq.first != host->group)
+	if (host->seq.next == VDC_FENCE_PROVEN && host->seq.first != host->group)
+		say_overtaken(host);
+	else if (host->seq.next == VDC_FENCE_GIVEN_UP || host->seq.first != host->group)
 		r = group_failed(host, err);
 	if (r)
 		return r;

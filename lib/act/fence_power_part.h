@@ -33,6 +33,7 @@ struct fence_call {
 	int proxy; /* index in the proxies of its host */
 	int moves; /* to other proxies */
 	bool shoots;
+	bool runs;
 	enum vdc_fence_said said; /* in the end */
 	enum vdc_fence_cause cause;
 	const char *message;	  /* NULL: none */
@@ -47,6 +48,10 @@ struct fence_host {
 	int64_t *orders;
 	size_t n;
 	size_t pending; /* calls of the present round */
+	struct fence_patience {
+		struct fence_host *host;
+		bool over;
+	} patience; /* of a question for the power alone */
 
 	const struct vdc_host *const *proxies; /* NULL: this machine */
 	int n_proxies;

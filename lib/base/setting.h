@@ -64,6 +64,8 @@
 	  "where the programs fence_* are")                                                        \
 	X(FENCE_STATUS_INTERVAL, "fence.status-interval", DURATION, "10s", 0, VDC_SETTING_HOUR,    \
 	  NULL, "pause between two questions whether the power followed")                          \
+	X(FENCE_STATUS_PATIENCE, "fence.status-patience", DURATION, "3s", 0, VDC_SETTING_HOUR,     \
+	  NULL, "when a question for the power takes so long, the next device is asked, too")      \
 	X(FENCE_STATUS_TRIES, "fence.status-tries", NUMBER, "18", 1, 1000, NULL,                   \
 	  "how often that is asked")                                                               \
 	X(FENCE_STATUS_DELAY, "fence.status-delay", DURATION, "5s", 0, VDC_SETTING_HOUR, NULL,     \

@@ -23,6 +23,9 @@ static void call(struct vdc_fence_sequence *seq, enum vdc_fence_next next)
 	for (size_t i = seq->first; i < seq->end; i++)
 		seq->answers[i] = VDC_FENCE_ANSWER_NONE;
 	seq->next = next;
+	seq->ask = seq->first;
+	seq->ask_end = seq->heard = seq->end;
+	seq->enough = false;
 }
 
 static void ask(struct vdc_fence_sequence *seq, int phase)
@@ -52,17 +55,30 @@ static void prove(struct vdc_fence_sequence *seq, enum vdc_power_status power)
 	seq->power = power;
 }
 
+static size_t end_of_group(const struct vdc_fence_sequence *seq, size_t first)
+{
+	size_t end = first;
+
+	while (end < seq->n && seq->orders[end] == seq->orders[first])
+		end++;
+	return end;
+}
+
 /* The group from agent FIRST on; false: there is none. */
 static bool enter_group(struct vdc_fence_sequence *seq, size_t first)
 {
 	if (first >= seq->n)
 		return false;
-	seq->first = seq->end = first;
-	while (seq->end < seq->n && seq->orders[seq->end] == seq->orders[first])
-		seq->end++;
+	seq->first = first;
+	seq->end = end_of_group(seq, first);
 	seq->shot = false;
 	seq->asked = seq->unclear = seq->shots = seq->off_rounds = 0;
-	ask(seq, VDC_FENCE_BEFORE);
+	if (seq->end > seq->heard) {
+		ask(seq, VDC_FENCE_BEFORE);
+	} else { /* it was asked beside the one in front */
+		seq->next = VDC_FENCE_ASK;
+		seq->ask = seq->ask_end = seq->end;
+	}
 	return true;
 }
 
@@ -105,22 +121,44 @@ static bool is_on_already(const struct vdc_fence_sequence *seq)
 	return count(seq, VDC_FENCE_ANSWER_ON) == group_size(seq);
 }
 
+/* A status: the first group of which an agent said on. */
+static bool enter_group_that_is_on(struct vdc_fence_sequence *seq)
+{
+	for (size_t i = seq->end; i < seq->heard; i++) {
+		if (seq->answers[i] != VDC_FENCE_ANSWER_ON)
+			continue;
+		while (seq->end <= i)
+			enter_group(seq, seq->end);
+		return true;
+	}
+	return false;
+}
+
+static void judge_status(struct vdc_fence_sequence *seq, enum vdc_power_status power)
+{
+	if (power == VDC_POWER_ON || enter_group_that_is_on(seq))
+		prove(seq, VDC_POWER_ON);
+	else if (power != VDC_POWER_OFF)
+		fail(seq, VDC_FENCE_NO_ANSWER, power);
+	else if (seq->off_rounds < OFF_ROUNDS)
+		ask(seq, VDC_FENCE_BEFORE);
+	else
+		prove(seq, power);
+}
+
 /* Asked before anything was switched. */
 static void judge_before(struct vdc_fence_sequence *seq)
 {
 	enum vdc_power_status power = heard(seq);
 	bool another = seq->end < seq->n;
 
-	if (power == VDC_POWER_OFF && seq->action != VDC_FENCE_ON) {
+	if (seq->action == VDC_FENCE_STATUS) {
+		judge_status(seq, power);
+	} else if (power == VDC_POWER_OFF && seq->action == VDC_FENCE_OFF) {
 		if (seq->off_rounds < OFF_ROUNDS)
 			ask(seq, VDC_FENCE_BEFORE);
 		else
 			prove(seq, power);
-	} else if (seq->action == VDC_FENCE_STATUS) {
-		if (power == VDC_POWER_ON)
-			prove(seq, power);
-		else
-			fail(seq, VDC_FENCE_NO_ANSWER, power);
 	} else if (power == VDC_POWER_UNKNOWN && (another || is_hopeless(seq))) {
 		fail(seq, VDC_FENCE_NO_ANSWER, power);
 	} else if (seq->action == VDC_FENCE_ON && is_on_already(seq)) {
@@ -213,8 +251,27 @@ void vdc_fence_sequence_take(struct vdc_fence_sequence *seq, size_t agent,
 			    ? answer != VDC_FENCE_ANSWER_DONE
 			    : answer != VDC_FENCE_ANSWER_ON && answer != VDC_FENCE_ANSWER_OFF;
 
-	if (agent >= seq->first && agent < seq->end)
-		seq->answers[agent] = fits ? answer : VDC_FENCE_ANSWER_NONE;
+	if (agent < seq->first || agent >= seq->heard)
+		return;
+	seq->answers[agent] = fits ? answer : VDC_FENCE_ANSWER_NONE;
+	if (seq->action == VDC_FENCE_STATUS)
+		seq->enough = seq->enough || seq->answers[agent] == VDC_FENCE_ANSWER_ON ||
+			      count(seq, VDC_FENCE_ANSWER_OFF) == group_size(seq);
+}
+
+enum vdc_fence_hurry vdc_fence_sequence_hurry(struct vdc_fence_sequence *seq)
+{
+	if (seq->action != VDC_FENCE_STATUS || seq->next != VDC_FENCE_ASK)
+		return VDC_FENCE_WAIT;
+	if (seq->enough)
+		return VDC_FENCE_ENOUGH;
+	if (seq->heard >= seq->n)
+		return VDC_FENCE_WAIT;
+	seq->ask = seq->heard;
+	seq->ask_end = seq->heard = end_of_group(seq, seq->ask);
+	for (size_t i = seq->ask; i < seq->ask_end; i++)
+		seq->answers[i] = VDC_FENCE_ANSWER_NONE;
+	return VDC_FENCE_ASK_MORE;
 }
 
 void vdc_fence_sequence_go_on(struct vdc_fence_sequence *seq)

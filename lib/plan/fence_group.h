@@ -5,7 +5,7 @@
  * one fails (ovirt-engine's ConcurrentAgentsFenceActionExecutor). Pure: answers in, the next thing to
  * do out.
  *
- *	status	on when an agent of the group says so; off when all of them do, twice running
+ *	status	on when any agent says so; off when all of the group do, twice running
  *	on	one agent suffices
  *	off	all agents of the group must do it, and say off afterwards
  *
@@ -14,10 +14,14 @@
  *
  *	vdc_fence_sequence_begin(&seq, VDC_FENCE_OFF, orders, n, &options, arena);
  *	while (seq.next is neither PROVEN nor GIVEN_UP) {
- *		ASK, SHOOT: have agents seq.first .. seq.end - 1 do it, and vdc_fence_sequence_take() of each
+ *		ASK, SHOOT: have agents seq.ask .. seq.ask_end - 1 do it, and vdc_fence_sequence_take() of each
  *		PAUSE: let seq.pause_us go by
  *		vdc_fence_sequence_go_on(&seq);
  *	}
+ *
+ * A status need not wait for a device that is dead: when the answers of a round take long, say so with
+ * vdc_fence_sequence_hurry(). What is found is the same as one after another, but that an agent that says
+ * on is believed before those in front of it have answered.
  */
 #pragma once
 
@@ -59,6 +63,8 @@ struct vdc_fence_sequence {
 	enum vdc_fence_next next;
 	enum vdc_fence_action action; /* VDC_FENCE_STATUS, _ON or _OFF */
 	size_t first, end;	      /* agents of the present group */
+	size_t ask, ask_end; /* to be asked or told now; none: all of them have answered already */
+	bool enough;	     /* what was heard suffices, whatever else is said */
 	int64_t pause_us;
 	enum vdc_power_status power;	/* at the end */
 	enum vdc_fence_failure failure; /* of the group that failed last */
@@ -70,6 +76,7 @@ struct vdc_fence_sequence {
 	size_t n;
 	enum vdc_fence_answer *answers;
 	enum { VDC_FENCE_BEFORE, VDC_FENCE_SHOT, VDC_FENCE_MISSED, VDC_FENCE_AFTER } phase;
+	size_t heard; /* agents seq.first .. seq.heard - 1 were asked in this round */
 	int64_t asked, unclear, shots, off_rounds;
 };
 
@@ -80,6 +87,15 @@ void vdc_fence_sequence_begin(struct vdc_fence_sequence *seq, enum vdc_fence_act
 
 void vdc_fence_sequence_take(struct vdc_fence_sequence *seq, size_t agent,
 			     enum vdc_fence_answer answer);
+
+enum vdc_fence_hurry {
+	VDC_FENCE_WAIT = 1, /* for those that were asked */
+	VDC_FENCE_ASK_MORE, /* seq.ask .. seq.ask_end - 1, beside those */
+	VDC_FENCE_ENOUGH,   /* leave those that have not answered, and go on */
+};
+
+/* The answers of this round take long. */
+enum vdc_fence_hurry vdc_fence_sequence_hurry(struct vdc_fence_sequence *seq);
 
 /* All have answered, or the pause is over. An agent that was not heard of has given no answer. */
 void vdc_fence_sequence_go_on(struct vdc_fence_sequence *seq);

@@ -168,6 +168,34 @@ static void asked_for(void **state)
 	assert_int_equal(COUNT(s->db, "fence_history"), 0);
 }
 
+/* Each of the slow ones would be killed at its limit, a minute later. */
+static void a_dead_device_is_not_waited_for(void **state)
+{
+	int64_t began = vdc_time_monotonic();
+	struct vdc_fence_wish wish;
+	SCRATCH(s);
+
+	prepare(s);
+	set(VDC_SETTING_FENCE_STATUS_PATIENCE, "100ms");
+	add_agent(s->db, "h1", "a", "1");
+	add_agent(s->db, "h1", "b", "2");
+	add_agent(s->db, "h1", "c", "2");
+	write_file("a.fault", "slow 60\n");
+	write_file("c.fault", "slow 60\n");
+	wish = carry_out(s->db, NULL, "h1", VDC_FENCE_STATUS, NULL);
+	assert_int_equal(wish.power, VDC_POWER_ON);
+	assert_string_equal(wish.evidence, "stub at b says on");
+	/* Off is what the first one says, if it does say something. */
+	write_file("a.fault", "slow 1\n");
+	write_file("b.power", "off\n");
+	write_file("c.power", "off\n");
+	wish = carry_out(s->db, NULL, "h1", VDC_FENCE_STATUS, NULL);
+	assert_int_equal(wish.power, VDC_POWER_ON);
+	assert_string_equal(wish.evidence, "stub at a says on");
+	assert_true(vdc_time_monotonic() - began < 50 * VDC_SECOND);
+	set(VDC_SETTING_FENCE_STATUS_PATIENCE, "3s");
+}
+
 static void off_takes_the_vms_down(void **state)
 {
 	struct vdc_fence_wish wish;
@@ -477,6 +505,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		on_both(asked_for),
+		on_both(a_dead_device_is_not_waited_for),
 		on_both(off_takes_the_vms_down),
 		on_both(reboot_is_off_and_on),
 		on_both(a_device_that_does_not_follow_proves_nothing),

@@ -21,8 +21,9 @@ static const struct vdc_fence_rules rules = {
 };
 
 /*
- * Answers: a letter per agent, a word per round: d done, 1 on, 0 off, - none, ! never. Course: the
- * rounds (? asked, * shot, each with its agents) and pauses, then what it came to.
+ * Answers: a letter per agent, a word per round: d done, 1 on, 0 off, - none, ! never, ~ none in the end,
+ * after the round was hurried for it. Course: the rounds (? asked, + asked beside those, * shot, each
+ * with its agents) and pauses, then what it came to.
  */
 struct row {
 	const char *name;
@@ -43,6 +44,16 @@ static const struct row rows[] = {
 	{ "on beside silence", VDC_FENCE_STATUS, "11", "1-", "?01 on" },
 	{ "off beside silence", VDC_FENCE_STATUS, "11", "0-", "?01 no_answer unknown" },
 	{ "off and off", VDC_FENCE_STATUS, "11", "00 00", "?01 ?01 off" },
+	{ "nobody waits for the dead", VDC_FENCE_STATUS, "12", "~ 1", "?0 +1 on" },
+	{ "one after another", VDC_FENCE_STATUS, "123", "~ ~ 1", "?0 +1 +2 on" },
+	{ "off waits for the first", VDC_FENCE_STATUS, "12", "~ 0 0", "?0 +1 ?1 off" },
+	{ "and is not certain", VDC_FENCE_STATUS, "12", "~ 0 1", "?0 +1 ?1 on" },
+	{ "pairs behind it", VDC_FENCE_STATUS, "1223", "~ 0- 1", "?0 +12 +3 on" },
+	{ "all are dead", VDC_FENCE_STATUS, "12", "~ ~", "?0 +1 no_answer unknown" },
+	{ "half a pair is on", VDC_FENCE_STATUS, "112", "1~", "?01 on" },
+	{ "half a pair is off", VDC_FENCE_STATUS, "112", "0~ 1", "?01 +2 on" },
+	{ "the second look is slow", VDC_FENCE_STATUS, "12", "0 ~ 1", "?0 ?0 +1 on" },
+	{ "who switches is patient", VDC_FENCE_OFF, "12", "~ 1 d 0", "?0 ?1 *1 5 ?1 off" },
 	{ "no agents", VDC_FENCE_STATUS, "", "", "no_answer unknown" },
 
 	{ "off", VDC_FENCE_OFF, "1", "1 d 0", "?0 *0 5 ?0 off" },
@@ -104,12 +115,39 @@ static void note_end(struct vdc_buf *course, const struct vdc_fence_sequence *se
 	vdc_buf_printf(course, "%s", vdc_enum_word(&vdc_power_status_values, seq->power));
 }
 
-static void note_round(struct vdc_buf *course, const struct vdc_fence_sequence *seq)
+static void note_round(struct vdc_buf *course, const struct vdc_fence_sequence *seq, char how)
 {
-	vdc_buf_putc(course, seq->next == VDC_FENCE_ASK ? '?' : '*');
-	for (size_t i = seq->first; i < seq->end; i++)
+	if (seq->ask == seq->ask_end)
+		return;
+	vdc_buf_putc(course, how);
+	for (size_t i = seq->ask; i < seq->ask_end; i++)
 		vdc_buf_printf(course, "%zu", i);
 	vdc_buf_putc(course, ' ');
+}
+
+/* A round, and what is asked beside it while its answers take long. The answers that are left. */
+static const char *answer_round(const struct row *row, struct vdc_fence_sequence *seq,
+				const char *at, struct vdc_buf *course)
+{
+	bool late = false, more;
+
+	note_round(course, seq, seq->next == VDC_FENCE_ASK ? '?' : '*');
+	do {
+		if (!*at && seq->ask < seq->ask_end)
+			fail_msg("%s: goes on: %s", row->name, vdc_buf_str(course));
+		for (size_t k = seq->ask; k < seq->ask_end; k++) {
+			late = late || *at == '~';
+			if (*at == '~')
+				at++;
+			else
+				vdc_fence_sequence_take(seq, k, answer_of(*at++));
+		}
+		at += *at == ' ';
+		more = late && vdc_fence_sequence_hurry(seq) == VDC_FENCE_ASK_MORE;
+		if (more)
+			note_round(course, seq, '+');
+	} while (more);
+	return at;
 }
 
 static void courses(void **state)
@@ -128,17 +166,10 @@ static void courses(void **state)
 			orders[k] = row->orders[k];
 		vdc_fence_sequence_begin(&seq, row->action, orders, n, &rules, arena);
 		while (!is_over(&seq)) {
-			if (seq.next == VDC_FENCE_PAUSE) {
+			if (seq.next == VDC_FENCE_PAUSE)
 				vdc_buf_printf(&course, "%d ", (int)seq.pause_us);
-			} else {
-				note_round(&course, &seq);
-				if (!*at)
-					fail_msg("%s: goes on: %s", row->name,
-						 vdc_buf_str(&course));
-				for (size_t k = seq.first; k < seq.end; k++)
-					vdc_fence_sequence_take(&seq, k, answer_of(*at++));
-				at += *at == ' ';
-			}
+			else
+				at = answer_round(row, &seq, at, &course);
 			vdc_fence_sequence_go_on(&seq);
 		}
 		note_end(&course, &seq);
@@ -165,6 +196,7 @@ enum mutant {
 	DONE_IS_OFF,	 /* nobody asks after a shot */
 	ONE_DONE_IS_ALL, /* a shot that some agents missed counts */
 	OLD_ANSWERS,	 /* an agent that was not heard of says what it said last */
+	DEAF_BEHIND,	 /* what is asked beside the present group is not listened to */
 	N_MUTANTS,
 };
 
@@ -177,6 +209,7 @@ struct checker {
 	bool done;	   /* the last shot at the group was done by all of it */
 	bool on;	   /* the last round had an agent that said on */
 	bool asked;	   /* the last round was questions */
+	bool on_behind;	   /* an agent said on that was asked beside the group */
 	int rounds;
 	const char *broken;
 };
@@ -219,7 +252,9 @@ static void check_end(struct checker *c, const struct vdc_fence_sequence *seq)
 		c->broken = "off, and not all of a group said so in the last round";
 	else if (seq->power == VDC_POWER_OFF && !c->done && c->off_rounds < 2)
 		c->broken = "off after a single look";
-	else if (seq->power == VDC_POWER_ON && !c->on)
+	else if (seq->power == VDC_POWER_OFF && c->on_behind)
+		c->broken = "off, and an agent behind the group said on";
+	else if (seq->power == VDC_POWER_ON && !c->on && !c->on_behind)
 		c->broken = "on, and nobody said so in the last round";
 	else if (seq->next == VDC_FENCE_PROVEN && seq->power == VDC_POWER_UNKNOWN)
 		c->broken = "unknown is no proof";
@@ -274,14 +309,30 @@ static bool has(const enum vdc_fence_answer *answers, const struct vdc_fence_seq
 	return false;
 }
 
-static void play_round(struct vdc_fence_sequence *seq, struct checker *c, enum mutant mutant,
-		       enum vdc_fence_answer *last)
+/* Some answer late: those behind them are asked, too. */
+static void hurry(struct vdc_fence_sequence *seq, struct checker *c, enum mutant mutant,
+		  enum vdc_fence_answer *answers)
 {
-	enum vdc_fence_answer answers[8] = { 0 };
+	if (any(2) || vdc_fence_sequence_hurry(seq) != VDC_FENCE_ASK_MORE)
+		return;
+	for (size_t i = seq->ask; i < seq->ask_end; i++) {
+		answers[i] = any_answer(VDC_FENCE_ASK);
+		c->on_behind = c->on_behind || answers[i] == VDC_FENCE_ANSWER_ON;
+		vdc_fence_sequence_take(seq, i,
+					mutant == DEAF_BEHIND ? VDC_FENCE_ANSWER_NONE : answers[i]);
+	}
+}
+
+/* ANSWERS: also what was heard already of those that were asked beside a former group. */
+static void play_round(struct vdc_fence_sequence *seq, struct checker *c, enum mutant mutant,
+		       enum vdc_fence_answer *last, enum vdc_fence_answer *answers)
+{
 	bool off, done, asked = seq->next == VDC_FENCE_ASK;
 
-	for (size_t i = seq->first; i < seq->end; i++)
+	for (size_t i = seq->ask; i < seq->ask_end; i++)
 		answers[i] = any_answer(seq->next);
+	if (seq->ask < seq->ask_end)
+		hurry(seq, c, mutant, answers);
 	off = has(answers, seq, VDC_FENCE_ANSWER_OFF);
 	done = has(answers, seq, VDC_FENCE_ANSWER_DONE);
 	check_round(c, seq, answers);
@@ -315,7 +366,7 @@ static const char *walk(enum mutant mutant)
 	static const enum vdc_fence_action actions[] = { VDC_FENCE_STATUS, VDC_FENCE_ON,
 							 VDC_FENCE_OFF };
 	vdc_autoarena *arena = vdc_arena_new();
-	enum vdc_fence_answer last[8] = { 0 };
+	enum vdc_fence_answer last[8] = { 0 }, answers[8] = { 0 };
 	int64_t orders[8] = { 1 };
 	size_t n = any(8) ? 1 + any(6) : 0;
 	struct checker c = { .orders = orders, .n = n };
@@ -333,7 +384,7 @@ static const char *walk(enum mutant mutant)
 		if (seq.next == VDC_FENCE_PAUSE)
 			vdc_fence_sequence_go_on(&seq);
 		else
-			play_round(&seq, &c, mutant, last);
+			play_round(&seq, &c, mutant, last, answers);
 		leave_out(&seq, mutant, &c);
 	}
 	check_end(&c, &seq);
