@@ -11,6 +11,7 @@
 #include "base/release.h"
 #include "base/time.h"
 #include "doc/catalogue.h"
+#include "edge/host_daemon.h"
 #include "edge/shell.h"
 
 #define SHELL_TIME (30 * VDC_SECOND)
@@ -97,14 +98,17 @@ static int ask_to_reboot(const struct upgrade_host *host, struct vdc_err *err)
 
 /*
  * Without a reboot the old libvirtd goes on, which cannot start guests with the new QEMU. Guests do not
- * notice that it is restarted. Which daemons there are depends on the system.
+ * notice that it is restarted.
  */
 static int restart_daemons(const struct upgrade_host *host, struct vdc_err *err)
 {
-	return ask(host,
-		   "for unit in libvirtd virtqemud virtnetworkd virtstoraged virtnodedevd "
-		   "virtsecretd; do systemctl try-restart $unit; done >/dev/null 2>&1; exit 0",
-		   err);
+	struct vdc_arena *arena = host->run->arena;
+	const struct vdc_target target = vdc_target_of(host->host, SHELL_TIME, arena);
+	const char *units;
+
+	if (!target.shell)
+		return vdc_err_set(err, -EOPNOTSUPP, "it has no remote shell");
+	return vdc_host_daemon_restart(target.shell, false, arena, &units, err);
 }
 
 static int restart_all(struct upgrade_run *run, struct upgrade_host **hosts, size_t n,
