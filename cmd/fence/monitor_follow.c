@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the treatments do, as lines. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "act/fence_watch.h"
 #include "act/treat.h"
 #include "base/time.h"
 #include "monitor.h"
@@ -65,11 +67,27 @@ static void tell(const struct monitor *m, struct monitor_treatment *one, const c
 	monitor_say(m, one->host, message);
 }
 
+/* Whether the host is one of those that are watched; one that is gone is nobody's. */
+static int is_ours(const struct monitor *m, const char *host_id, struct vdc_arena *arena, bool *ret,
+		   struct vdc_err *err)
+{
+	const struct vdc_host *host;
+	void *found;
+	int r = vdc_store_get(m->db, &vdc_host_kind, host_id, 0, arena, &found, err);
+
+	if (r && r != -ENOENT)
+		return r;
+	host = r ? NULL : found;
+	*ret = host && vdc_fence_watch_has(m->clusters, m->n_clusters, host->cluster.id);
+	return 0;
+}
+
 static int note_open(struct monitor *m, const char *id, struct vdc_arena *arena,
 		     struct vdc_err *err)
 {
 	struct monitor_treatment *one;
 	const struct vdc_job *job;
+	bool ours = true;
 	void *found;
 	int r = vdc_store_get(m->db, &vdc_job_kind, id, VDC_WITH_LONG, arena, &found, err);
 
@@ -78,6 +96,10 @@ static int note_open(struct monitor *m, const char *id, struct vdc_arena *arena,
 	job = found;
 	if (!job->object_id || !job->object_name)
 		return 0;
+	if (m->n_clusters && !find(m, job->object_id))
+		r = is_ours(m, job->object_id, arena, &ours, err);
+	if (r || !ours)
+		return r;
 	one = add(m, job->object_id, job->object_name);
 	if (!one->job || strcmp(one->job, id) != 0)
 		one->job = vdc_arena_strdup(m->names, id);

@@ -28,6 +28,9 @@ int vdc_fence_watch_end(struct vdc_db *db, struct vdc_job_lease *lease, struct v
 int vdc_fence_watched_since(struct vdc_db *db, const char *cluster, int64_t begun, int64_t quiet,
 			    struct vdc_arena *arena, int64_t *ret, struct vdc_err *err);
 
+/* Whether CLUSTER is one of those that are watched: all of them, if none is named. */
+bool vdc_fence_watch_has(const char *const *clusters, size_t n, const char *cluster);
+
 /* Ids of the hosts of these clusters that are to be treated, and are not by anybody who lives. */
 int vdc_fence_watch_untreated(struct vdc_db *db, const char *const *clusters, size_t n,
 			      struct vdc_arena *arena, const struct vdc_host ***ret, size_t *n_ret,

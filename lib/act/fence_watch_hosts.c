@@ -19,7 +19,7 @@ struct watching {
 	size_t n;
 };
 
-static bool has(const char *const *clusters, size_t n, const char *cluster)
+bool vdc_fence_watch_has(const char *const *clusters, size_t n, const char *cluster)
 {
 	for (size_t i = 0; i < n; i++)
 		if (cluster && strcmp(clusters[i], cluster) == 0)
@@ -64,7 +64,7 @@ static int read_all(struct vdc_db *db, const char *const *clusters, size_t n_clu
 	for (size_t i = 0; i < hosts.n; i++) {
 		const struct vdc_host *host = hosts.objects[i];
 
-		if (has(clusters, n_clusters, host->cluster.id))
+		if (vdc_fence_watch_has(clusters, n_clusters, host->cluster.id))
 			w.hosts[w.n++].host = host;
 	}
 	for (size_t i = 0; i < n && !r; i++)

@@ -108,6 +108,19 @@ teardown() { monitor_teardown; }
 	[ "$(grep -c 'h2 off' stub/log)" -eq 1 ]
 }
 
+@test "a monitor tells of its own clusters" {
+	setting host-grace 1h
+	inventory add cluster other data_center=dc >/dev/null
+	inventory set host h3 cluster=other >/dev/null
+	silence h3
+	run_fail 1 fence monitor --once
+	soon 20 phase_is h3 grace
+	run_ok fence monitor --once --cluster c
+	output_is ""
+	run_fail 1 fence monitor --once --cluster other
+	contains "$output" "host h3: "
+}
+
 @test "a silence that ends within the grace is nothing but that" {
 	setting host-grace 20s
 	silence h2
