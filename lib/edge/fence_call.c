@@ -199,7 +199,8 @@ static struct vdc_fence_end run_there(struct calling *calling)
 		.address = calling->call->address,
 		.argv =
 			(const char *const[]){
-				"timeout", "-k", vdc_arena_format(calling->arena, "%d", KILL_AFTER),
+				"env", VDC_FENCE_LOCALE, VDC_FENCE_QUIET, "timeout", "-k",
+				vdc_arena_format(calling->arena, "%d", KILL_AFTER),
 				vdc_arena_format(calling->arena, "%lld", (long long)seconds),
 				calling->path, NULL },
 		.input = calling->input.data,

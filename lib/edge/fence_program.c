@@ -122,8 +122,8 @@ const char *const *vdc_fence_surroundings(struct vdc_arena *arena)
 	const char *home = getenv("HOME");
 
 	env[0] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-	env[1] = "LC_ALL=C.UTF-8";
-	env[2] = "PYTHONWARNINGS=ignore";
+	env[1] = VDC_FENCE_LOCALE;
+	env[2] = VDC_FENCE_QUIET;
 	env[3] = vdc_arena_format(arena, "HOME=%s", home ? home : "/");
 	return env;
 }

@@ -24,7 +24,11 @@ int vdc_fence_files(struct vdc_arena *arena, struct vdc_fence_file **ret, size_t
 int vdc_fence_file(const char *name, struct vdc_arena *arena, struct vdc_fence_file *ret,
 		   struct vdc_err *err);
 
-/* The environment of an agent, the same whoever calls: Python is quiet, nothing of ours goes along. */
+/* What matters of it wherever an agent runs: what it says can be read, and Python is quiet. */
+#define VDC_FENCE_LOCALE "LC_ALL=C.UTF-8"
+#define VDC_FENCE_QUIET "PYTHONWARNINGS=ignore"
+
+/* The environment of an agent, the same whoever calls: nothing of ours goes along. */
 const char *const *vdc_fence_surroundings(struct vdc_arena *arena);
 
 /*

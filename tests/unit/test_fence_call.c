@@ -290,6 +290,14 @@ static void at_its_limit_it_is_killed_with_its_helpers(void **state)
 	assert_gone(arena);
 }
 
+static void note_surroundings(void)
+{
+	vdc_autofree char *body =
+		vdc_format("cat >/dev/null; echo \"$LC_ALL $PYTHONWARNINGS\" >%s", notes);
+
+	write_program(agent, body);
+}
+
 static void a_proxy_is_sent_the_same(void **state)
 {
 	vdc_autoarena *arena = vdc_arena_new();
@@ -305,6 +313,9 @@ static void a_proxy_is_sent_the_same(void **state)
 	end = ask(call, arena);
 	assert_int_equal(end.said, VDC_FENCE_SAID_OFF);
 	assert_string_equal(noted(arena), "action=status\nipaddr=bmc\npassword=hunter2\n");
+	note_surroundings();
+	ask(call, arena);
+	assert_string_equal(noted(arena), "C.UTF-8 ignore\n");
 	write_program(rsh,
 		      "echo 'ssh: connect to host h1 port 22: No route to host' >&2; exit 255");
 	end = ask(call, arena);
