@@ -90,6 +90,32 @@ int vdc_lockspace_read_area(const struct vdc_lockspace *space, void **ret, struc
 	return r;
 }
 
+int vdc_lockspace_read_host(const struct vdc_lockspace *space, int64_t host_id,
+			    struct vdc_lease_record *ret, struct vdc_err *err)
+{
+	int64_t at = (host_id - 1) * space->block_size;
+	int64_t unit = at / VDC_DIRECT_UNIT * VDC_DIRECT_UNIT;
+	char data[VDC_DIRECT_UNIT];
+	struct vdc_direct *direct;
+	int r;
+
+	if (at < 0 || at >= space->alignment)
+		return vdc_err_set(err, -ERANGE, "the lockspace of domain %s has no host id %lld",
+				   space->name, (long long)host_id);
+	r = vdc_direct_open(space->ids, 0, &direct, err);
+	if (r)
+		return r;
+	r = vdc_direct_read(direct, unit, data, sizeof(data), err);
+	vdc_direct_close(direct);
+	if (r)
+		return r;
+	vdc_lease_record_read(data + (at - unit), VDC_LEASE_RECORD_SIZE, ret);
+	if (ret->kind == VDC_LEASE_RECORD_HOST && strcmp(ret->space, space->id) != 0)
+		return vdc_err_set(err, -EBADMSG, "%s holds the lockspace %s", space->ids,
+				   ret->space);
+	return 0;
+}
+
 static int check_record(const struct vdc_lockspace *space, int64_t id,
 			const struct vdc_lease_record *record, struct vdc_err *err)
 {

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "doc/lease_record.h"
 #include "edge/sanlock.h"
 #include "model/lockspace.h"
 
@@ -58,6 +59,11 @@ int vdc_lockspace_init(const struct vdc_lockspace *space, int64_t limit_us, stru
 /* The area of its lockspace: as many bytes as ALIGNMENT says; a file that ends before is zeros from
  * there on. The caller frees it. Hangs as long as the storage does. */
 int vdc_lockspace_read_area(const struct vdc_lockspace *space, void **ret, struct vdc_err *err);
+
+/* Of one host id, by direct I/O. Hangs as long as the storage does. -ERANGE: there is no such id;
+ * -EBADMSG: it is another lockspace. */
+int vdc_lockspace_read_host(const struct vdc_lockspace *space, int64_t host_id,
+			    struct vdc_lease_record *ret, struct vdc_err *err);
 
 /* The places that sanlock wants. They borrow. */
 struct vdc_sanlock_space vdc_lockspace_place(const struct vdc_lockspace *space);

@@ -12,29 +12,15 @@ struct asking {
 	struct vdc_sanlock_lease lease;
 	int holder;
 	bool thorough;
-	struct spm_word word;
+	int64_t lver;
 };
-
-/* Its own host id: when the daemon wrote it last, by the clock of this host. */
-static int read_renewal(struct asking *asking, struct vdc_err *err)
-{
-	vdc_autoarena *arena = vdc_arena_new();
-	struct vdc_sanlock_host *hosts;
-	size_t n;
-	int r = vdc_sanlock_hosts(asking->space->id, asking->space->host_id, arena, &hosts, &n,
-				  err);
-
-	if (!r && n == 1)
-		asking->word.renewed = hosts->timestamp * VDC_SECOND;
-	return r == -EAGAIN ? 0 : r;
-}
 
 static int read_record(struct asking *asking, struct vdc_err *err)
 {
 	struct vdc_sanlock_owner owner;
 	int r = vdc_sanlock_owner(&asking->lease, &owner, err);
 
-	if (!r && (owner.host_id != asking->space->host_id || owner.lver != asking->word.lver))
+	if (!r && (owner.host_id != asking->space->host_id || owner.lver != asking->lver))
 		r = vdc_err_set(err, -ENOENT, "the lease is another's by now");
 	return r;
 }
@@ -42,19 +28,19 @@ static int read_record(struct asking *asking, struct vdc_err *err)
 static int ask(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
 {
 	struct asking *asking = ctx;
-	int r = vdc_sanlock_held(asking->holder, &asking->lease, &asking->word.lver, err);
+	int r = vdc_sanlock_held(asking->holder, &asking->lease, &asking->lver, err);
 
 	if (!r && asking->thorough)
-		r = read_renewal(asking, err) ?: read_record(asking, err);
-	return r ? r : vdc_send(sender, &asking->word, sizeof(asking->word));
+		r = read_record(asking, err);
+	return r ? r : vdc_send(sender, &asking->lver, sizeof(asking->lver));
 }
 
 static int got(void *ctx, const char *data, size_t len, struct vdc_err *err vdc_unused)
 {
 	struct asking *asking = ctx;
 
-	if (len == sizeof(asking->word))
-		memcpy(&asking->word, data, len);
+	if (len == sizeof(asking->lver))
+		memcpy(&asking->lver, data, len);
 	return 0;
 }
 
@@ -65,14 +51,14 @@ static int ended(void *ctx vdc_unused, const struct vdc_err *failure, struct vdc
 }
 
 int spm_ask(const struct vdc_lockspace *space, int holder, bool thorough, int64_t limit_us,
-	    struct spm_word *ret, struct vdc_err *err)
+	    int64_t *lver, struct vdc_err *err)
 {
 	struct asking asking = {
 		.space = space,
 		.lease = vdc_lockspace_spm_lease(space),
 		.holder = holder,
 		.thorough = thorough,
-		.word = { .lver = VDC_UNSET, .renewed = VDC_UNSET },
+		.lver = VDC_UNSET,
 	};
 	const struct vdc_task task = {
 		.ctx = &asking,
@@ -90,6 +76,6 @@ int spm_ask(const struct vdc_lockspace *space, int holder, bool thorough, int64_
 	vdc_pool_add(pool, &task);
 	r = vdc_pool_run(pool, -1, err);
 	if (!r)
-		*ret = asking.word;
+		*lver = asking.lver;
 	return r;
 }

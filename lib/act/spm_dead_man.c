@@ -23,37 +23,42 @@ static _Noreturn void finish(const struct vdc_lockspace *space, int holder)
 	_exit(0);
 }
 
-/* Since when nothing is known to be well: the last renewal, as far as that is known. */
-static int64_t confirmed_at(int64_t asked, const struct spm_word *word)
+/* Since when nothing is known to be well: sanlock's last word, or the last renewal if that is older. */
+static int64_t well_at(int64_t confirmed, const struct spm_renewal *renewal)
 {
-	return word->renewed != VDC_UNSET && word->renewed < asked ? word->renewed : asked;
+	int64_t renewed = atomic_load(&renewal->last);
+
+	return renewed != VDC_UNSET && renewed < confirmed ? renewed : confirmed;
 }
 
 _Noreturn void spm_be_dead_man(const struct vdc_lockspace *space, int holder, int64_t limit_us)
 {
 	const int64_t interval = space->io_timeout * VDC_SECOND / 2;
 	struct pollfd fd = { .fd = pidfd_open(holder, 0), .events = POLLIN };
+	const struct spm_renewal *renewal;
 	int64_t confirmed = vdc_time_monotonic();
 
 	if (fd.fd < 0 || getppid() != holder)
 		finish(space, 0);
+	if (spm_renewal_watch(space, interval, &renewal))
+		finish(space, holder);
 	for (;;) {
-		int64_t asked = vdc_time_monotonic(), left = confirmed + limit_us - asked;
-		struct spm_word word = { 0 };
+		int64_t asked = vdc_time_monotonic();
+		int64_t left = well_at(confirmed, renewal) + limit_us - asked, lver;
 		struct vdc_err err = { 0 };
 		int r;
 
-		if (left <= 0) {
+		if (left <= 0)
 			vdc_log(VDC_LOG_ERROR,
 				"domain %s: the lease has not been renewed and confirmed for %d s: "
 				"the holder and all work under it are killed",
 				space->name, (int)(limit_us / VDC_SECOND));
+		if (left <= 0 || atomic_load(&renewal->lost))
 			finish(space, holder);
-		}
-		r = spm_ask(space, holder, true, left < 4 * interval ? left : 4 * interval, &word,
+		r = spm_ask(space, holder, true, left < 4 * interval ? left : 4 * interval, &lver,
 			    &err);
 		if (r == 0)
-			confirmed = confirmed_at(asked, &word);
+			confirmed = asked;
 		else if (r == -ENOENT || r == -ECONNREFUSED)
 			finish(space, holder);
 		if (poll(&fd, 1, (int)(interval / 1000)) > 0)

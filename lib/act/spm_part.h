@@ -2,25 +2,29 @@
 /* Shared by lib/act/spm_*.c. */
 #pragma once
 
+#include <stdatomic.h>
+
 #include "act/spm_hold.h"
 
 char *spm_path(const char *domain, const char *ending); /* the caller frees it */
 int spm_make_folder(struct vdc_err *err);
 int64_t spm_start_of(int pid); /* -1: there is no such process */
 
-/* The lver with which process HOLDER has the lease, and (of the thorough question alone) when this host's
- * id was written last, by vdc_time_monotonic(); VDC_UNSET: nobody knows yet. */
-struct spm_word {
-	int64_t lver, renewed;
-};
-
 /*
- * By sanlock's word. THOROUGH: by the storage's, too, for after a time in which all of this host stood
- * still sanlock goes on believing in a lease that is another's by now. -ENOENT: it does not have it;
- * -ETIMEDOUT: no word in that time.
+ * With which LVER process HOLDER has the lease, by sanlock's word. THOROUGH: by the storage's, too, for
+ * after a time in which all of this host stood still sanlock goes on believing in a lease that is
+ * another's by now. -ENOENT: it does not have it; -ETIMEDOUT: no word in that time.
  */
 int spm_ask(const struct vdc_lockspace *space, int holder, bool thorough, int64_t limit_us,
-	    struct spm_word *ret, struct vdc_err *err);
+	    int64_t *lver, struct vdc_err *err);
+
+/* This host's id on the storage, as a process reads it that ends with this one. */
+struct spm_renewal {
+	_Atomic int64_t last; /* by vdc_time_monotonic(); VDC_UNSET: it was not read yet */
+	_Atomic bool lost;    /* it is another's, or was given up */
+};
+int spm_renewal_watch(const struct vdc_lockspace *space, int64_t interval_us,
+		      const struct spm_renewal **ret);
 
 /*
  * Becomes the dead-man of HOLDER: kills its process group and all that works under its lease when the

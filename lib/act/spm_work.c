@@ -59,18 +59,18 @@ static int register_worker(struct vdc_spm_work *work, struct vdc_err *err)
 
 int vdc_spm_work_check(struct vdc_spm_work *work, struct vdc_err *err)
 {
-	struct spm_word word = { 0 };
+	int64_t lver = VDC_UNSET;
 	int r = -ETIMEDOUT;
 
 	for (int i = 0; i < TRIES && r == -ETIMEDOUT; i++)
-		r = spm_ask(work->space, work->holder, false, CHECK_TIME, &word, err);
-	if (!r && word.lver == work->lver)
+		r = spm_ask(work->space, work->holder, false, CHECK_TIME, &lver, err);
+	if (!r && lver == work->lver)
 		return 0;
 	if (!r)
 		return vdc_err_set(err, -EPERM,
 				   "domain %s: this host holds the lease with lver %" PRId64
 				   ", and this work was begun with %" PRId64,
-				   work->space->name, word.lver, work->lver);
+				   work->space->name, lver, work->lver);
 	vdc_err_prefix(err, "domain %s: this host may not be its storage pool manager any more: ",
 		       work->space->name);
 	return r == -ENOENT ? -EPERM : r;
