@@ -2,10 +2,12 @@
 #include "act/spm_hold.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -16,10 +18,14 @@
 #include "base/log.h"
 #include "base/time.h"
 
+/* A holder that said that it ended is gone within that time. */
+#define LOCK_TIME (2 * VDC_SECOND)
+
 struct holding {
 	const struct vdc_spm_hold *hold;
 	struct vdc_sanlock_lease lease;
 	struct vdc_spm_state state;
+	int lock;    /* of a host there is one holder, or process that wants to be one */
 	int sanlock; /* the connection that holds it */
 	int signals;
 	int dead_man, dead_man_fd;
@@ -40,6 +46,32 @@ static int take_signals(struct holding *h, struct vdc_err *err)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	h->signals = signalfd(-1, &set, SFD_CLOEXEC);
 	return h->signals < 0 ? vdc_err_set(err, -errno, "signals: %m") : 0;
+}
+
+/* Two of them would write the same state, and the one that fails would take away the other's. */
+static int take_lock(struct holding *h, struct vdc_err *err)
+{
+	const char *name = h->hold->space->name;
+	vdc_autofree char *path = spm_path(h->hold->space->id, ".holder");
+	const int64_t until = vdc_time_monotonic() + LOCK_TIME;
+	int r = spm_make_folder(err);
+
+	if (r)
+		return r;
+	h->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (h->lock < 0)
+		return vdc_err_set(err, -errno, "%s: %m", path);
+	while (flock(h->lock, LOCK_EX | LOCK_NB)) {
+		if (errno != EWOULDBLOCK)
+			return vdc_err_set(err, -errno, "%s: %m", path);
+		if (vdc_time_monotonic() > until)
+			return vdc_err_set(err, -EBUSY,
+					   "domain %s: another process of this host holds its "
+					   "lease, or contends for it",
+					   name);
+		vdc_sleep(VDC_SECOND / 50);
+	}
+	return 0;
 }
 
 /* Whether it was asked to stop; waits for that at most so long. */
@@ -63,6 +95,7 @@ static int fork_dead_man(struct holding *h, struct vdc_err *err)
 		setsid();
 		close(h->sanlock); /* or the lease would live as long as this process */
 		close(h->signals);
+		close(h->lock);
 		spm_be_dead_man(h->hold->space, holder,
 				6 * h->hold->space->io_timeout * VDC_SECOND);
 	}
@@ -205,6 +238,7 @@ int vdc_spm_hold(const struct vdc_spm_hold *hold, struct vdc_err *err)
 		.state = { .role = VDC_SPM_ROLE_CONTEND,
 			   .lver = VDC_UNSET,
 			   .since = vdc_time_now() },
+		.lock = -1,
 		.sanlock = -1,
 		.signals = -1,
 		.dead_man_fd = -1,
@@ -215,7 +249,12 @@ int vdc_spm_hold(const struct vdc_spm_hold *hold, struct vdc_err *err)
 	err = err ?: &why;
 	r = take_signals(&h, err);
 	if (!r)
-		r = vdc_sanlock_register(&h.sanlock, err);
+		r = take_lock(&h, err);
+	if (r) {
+		hold->told(hold->ctx, r, vdc_err_text(err));
+		return r;
+	}
+	r = vdc_sanlock_register(&h.sanlock, err);
 	if (!r)
 		r = hold_it(&h, err);
 	if (r)

@@ -133,6 +133,18 @@ witness_is_in_order() {
 	contains "$stderr" "somebody made it anew"
 }
 
+@test "of one host one process holds the lease, however many are started" {
+	for _ in 1 2 3 4; do
+		lab rsh 1 'spm-elect start --local; spm-elect start --local' >/dev/null 2>&1 &
+	done
+	wait
+	is 1 role SPM
+	is 1 owner_id 1
+	is 1 held "$(field 1 lver)"
+	run_ok lab rsh 1 spm-elect stop --local
+	is 2 owner_id 0
+}
+
 @test "the lease is not released under work that runs" {
 	lab rsh 1 spm-elect start --local --drain-timeout 1s >/dev/null
 	lab rsh 1 spm_worker host1 /shared/witness 1000 20 >/dev/null 2>&1 &
