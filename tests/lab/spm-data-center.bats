@@ -1,0 +1,197 @@
+#!/usr/bin/env bats
+# time limit: 300 s
+# Elections of a data centre on three real hosts with real sanlock, I/O time-out 2 s: one manager at a
+# time, whoever elects, and a witness file that only the manager writes, with the version of its lease.
+# shellcheck disable=SC2154 # status, output, stderr: set by bats' run
+load ../lib/common
+load ../lib/lab
+
+DOMAIN=c277ad93-0973-43d9-a0ca-22199bc8e803
+AREA=/shared/$DOMAIN/dom_md
+
+in_lab() { VDC_LAB=$LAB_NAME "$LAB_DIR/lab" "$@"; }
+
+setup_file() {
+	local number
+
+	((EUID == 0)) || skip "a lab takes root"
+	LAB_DIR=$(dirname "$(readlink -f "$BATS_TEST_FILENAME")")
+	export LAB_DIR LAB_NAME=d$$ VDC_LAB=d$$
+	in_lab up 3 2>"$BATS_FILE_TMPDIR/up.err" ||
+		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
+	PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH
+	eval "$(lab env 2>/dev/null)"
+	lab_install 1 2 3
+	for number in 1 2 3; do
+		write_document $number >"$VDC_LAB_SHARED/host$number.json"
+	done
+	lab rsh 1 spm-elect init --local --from /shared/host1.json
+	for number in 2 3; do
+		lab rsh $number spm-elect join --local --from /shared/host$number.json >/dev/null &
+	done
+	lab rsh 1 spm-elect join --local --from /shared/host1.json >/dev/null
+	wait
+}
+
+teardown_file() {
+	[ -z "${LAB_NAME:-}" ] || in_lab down
+}
+
+write_document() { # HOST-NUMBER
+	printf '{"lockspaces":[{"id":"%s","name":"data","host_id":%d,"sanlock_name":"%s",' \
+		"$DOMAIN" "$1" "$(lab rsh "$1" sanlock client status | sed -n 's/^daemon //p')"
+	printf '"place":{"ids":"%s/ids","leases":"%s/leases"},' "$AREA" "$AREA"
+	printf '"block_size":512,"alignment":1048576,"io_timeout":2,"master":true}]}\n'
+}
+
+setup() {
+	common_setup
+	export PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH VDC_LAB=$LAB_NAME
+	eval "$(lab env 2>/dev/null)"
+	export VDC_CONF=$PWD/vdc.conf
+	printf 'connect-timeout = 5s\njob-lease = 2s\n' >"$VDC_CONF"
+	new_database
+	new_inventory
+	: >"$VDC_LAB_SHARED/witness"
+}
+
+teardown() {
+	local number
+
+	for number in 1 2 3; do
+		lab rsh $number 'pkill -x spm_worker; spm-elect stop --local' >/dev/null 2>&1 || true
+	done
+	common_teardown
+}
+
+new_inventory() {
+	local number address
+
+	inventory init
+	inventory add data-center dc
+	inventory add cluster c data_center=dc
+	inventory add storage-domain data id=$DOMAIN data_center=dc type=data master=true status=active \
+		storage_type=posixfs storage_format=v5 mount_point=/shared io_timeout=2
+	for number in 1 2 3; do
+		address=VDC_LAB_HOST$number
+		inventory add host host$number cluster=c address="${!address}" rsh_address=host$number \
+			spm_id=$number libvirt_uri="qemu+tcp://${!address}/system"
+		inventory set host host$number --observed status=up
+	done
+} >/dev/null
+
+# manager: the number of the host that says that it is; fails when it is not one
+manager() {
+	local number found=()
+
+	for number in 1 2 3; do
+		[ "$(lab rsh $number spm-elect status --local --noheadings --output role | tr -d ' ')" != SPM ] ||
+			found+=("$number")
+	done
+	[ ${#found[@]} -eq 1 ] || fail "managers: ${found[*]:-none}"
+	echo "${found[0]}"
+}
+
+holder() { lab rsh "$1" "sed -n 's/^pid=//p' /run/vdc/spm/$DOMAIN"; } # HOST-NUMBER
+
+# work HOST-NUMBER: writes the witness until it loses the lease, or is killed
+work() {
+	lab rsh "$1" "setsid spm_worker host$1 /shared/witness 100000 20 >/dev/null 2>&1 </dev/null &"
+	soon 10 grep -q "host$1" "$VDC_LAB_SHARED/witness"
+}
+
+# soon SECONDS COMMAND…: it comes true within that time
+soon() {
+	local until=$((SECONDS + $1))
+	shift
+
+	until "$@"; do
+		((SECONDS < until)) || fail "not in time: $*"
+		sleep 0.1
+	done
+}
+
+is_under_way() { [ "$(inventory list job --select status=started --noheadings | wc -l)" = 1 ]; }
+
+# The job of one that was killed counts as its own for a while.
+elects() { spm-elect elect dc >ours 2>err || ! grep -q "another election" err; }
+
+# Of all lines that were written by whoever was the manager: no version after a higher one.
+witness_is_in_order() {
+	awk '$2 < last { print "after " last ": " $0; bad = 1 } { last = $2 } END { exit bad }' \
+		"$VDC_LAB_SHARED/witness"
+}
+
+@test "a manager is elected, and hands over while it is asked for work" {
+	local first second took
+
+	run_ok spm-elect elect dc --reason "nobody was"
+	first=$(manager)
+	run_ok spm-elect status dc --json
+	[ "$(jq -r '.spm_views[0] | .owner + " " + .liveness' <<<"$output")" = "host$first live" ]
+	[ "$(jq '.spm_views[0].age <= 4' <<<"$output")" = true ]
+	lab rsh "$first" spm_worker "host$first" /shared/witness 3
+	took=$(milliseconds spm-elect release dc)
+	echo "# an orderly hand-over took $took ms" >&3
+	[ "$took" -lt 3000 ]
+	second=$(manager)
+	[ "$first" != "$second" ]
+	lab rsh "$second" spm_worker "host$second" /shared/witness 3
+	run_ok spm-elect elect dc --prefer "host$first"
+	[ "$(manager)" = "$first" ]
+	lab rsh "$first" spm_worker "host$first" /shared/witness 3
+	witness_is_in_order
+	[ "$(spm-elect history dc --noheadings --output result | tr -d '\n ')" = releasedreleasedelected ]
+	run_ok spm-elect status dc
+}
+
+@test "two elections at once, of one database and of two" {
+	local round number
+
+	for round in 1 2 3; do
+		cp inventory.db other.db
+		VDC_DB=$PWD/other.db spm-elect elect dc >other 2>&1 &
+		spm-elect elect dc >ours 2>&1
+		wait $!
+		number=$(manager)
+		contains "$(cat ours)" "host$number"
+		contains "$(cat other)" "host$number"
+		lab rsh "$number" spm_worker "host$number" /shared/witness 3
+		lab rsh "$number" spm-elect stop --local >/dev/null
+	done
+	witness_is_in_order
+	# of one database there is one at a time
+	lab rsh 1 'cp /usr/local/bin/spm-elect /usr/local/bin/spm-elect.real &&
+		printf "#!/bin/sh\nsleep 2\nexec spm-elect.real \"\$@\"\n" >/usr/local/bin/spm-elect'
+	spm-elect elect dc >ours 2>&1 &
+	soon 5 is_under_way
+	run_fail 5 spm-elect elect dc
+	contains "$stderr" "another election is under way"
+	wait $!
+	lab rsh 1 'mv /usr/local/bin/spm-elect.real /usr/local/bin/spm-elect'
+	manager
+}
+
+@test "a holder that is killed, and an election that is killed" {
+	local first round number
+
+	spm-elect elect dc >/dev/null
+	first=$(manager)
+	work "$first"
+	lab rsh "$first" "kill -KILL $(holder "$first")"
+	run_ok spm-elect elect dc --timeout 30s
+	number=$(manager)
+	soon 10 lab rsh "$first" "[ \$(pgrep -cx spm_worker) = 0 ]"
+	lab rsh "$number" spm_worker "host$number" /shared/witness 3
+	# whenever the election dies, the next one makes it good
+	for round in 0.1 0.3 0.5 0.7; do
+		timeout -s KILL $round spm-elect release dc >/dev/null 2>&1 || true
+		soon 20 elects
+		number=$(manager)
+		contains "$(cat ours)" "host$number"
+		lab rsh "$number" spm_worker "host$number" /shared/witness 3
+		run_ok spm-elect status dc
+	done
+	witness_is_in_order
+	[ "$(inventory list job --noheadings --output status | sort -u | tr -d '\n ')" = finished ]
+}
