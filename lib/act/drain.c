@@ -122,6 +122,16 @@ static int carry_out(struct draining *d, struct vdc_err *err)
 	return r ? r : drain_end_failed(d, false, err);
 }
 
+/* First of all, so that no VM leaves for a host that stays. */
+static int hand_roles_over(struct draining *d, struct vdc_err *err)
+{
+	int r = drain_roles(&d->run, err);
+
+	if (!r && !d->run.options->keep_going && !d->run.stopping)
+		r = drain_end_failed(d, false, err);
+	return r;
+}
+
 static int drain_all(struct draining *d, struct vdc_err *err)
 {
 	int r = 1;
@@ -129,6 +139,8 @@ static int drain_all(struct draining *d, struct vdc_err *err)
 	for (int round = 0; r == 1 && round < ROUNDS; round++) {
 		d->first = round == 0;
 		r = drain_prepare(d, err);
+		if (!r && d->first)
+			r = hand_roles_over(d, err);
 		if (!r)
 			r = carry_out(d, err);
 		if (!r)

@@ -114,6 +114,9 @@ int drain_enter(struct drain_host *host, const char **refusal, struct vdc_err *e
 int drain_insist(struct drain_host *host, struct vdc_err *err);
 int drain_leave(struct drain_host *host, enum vdc_drain_end end, struct vdc_err *err);
 
+/* drain_role.c: a storage pool manager hands over; one that cannot has failed. */
+int drain_roles(struct drain_run *run, struct vdc_err *err);
+
 /* drain_move.c: all that move, in one run of migrations. */
 int drain_move(struct drain_run *run, struct drain_vm *vms, size_t n, struct vdc_err *err);
 

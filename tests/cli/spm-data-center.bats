@@ -118,7 +118,7 @@ history() { # FIELD…: of all rows, a line each
 	# nothing happens to one that answers
 	run_ok spm-elect elect dc
 	[ "$(history result | wc -l)" = 1 ]
-	! grep -q '^stop' fake/h2.invalid/log
+	run_fail 1 grep '^stop' fake/h2.invalid/log
 	run_ok spm-elect release dc --reason "for a look"
 	[ "$(history result)" = $'released\nelected' ]
 	[ "$(cut -d' ' -f1 fake/lease)" = 2 ]
@@ -213,4 +213,23 @@ history() { # FIELD…: of all rows, a line each
 	done
 	contains "$(cat out)" elected
 	[ "$(inventory list job --noheadings --output status | tr -d ' ')" = finished ]
+}
+
+@test "a manager that goes into maintenance hands the role over first" {
+	inventory set cluster c level_family= version= >/dev/null
+	sed '/<domain/,/<\/domain>/d' "$VDC_TEST_SRC/tests/data/libvirt/node.xml" >node.xml
+	inventory set host h1 libvirt_uri="test://$PWD/node.xml" >/dev/null
+	is_manager 1 7
+	run_ok spm-elect elect dc
+	touch fake/h1.invalid/stuck
+	run_fail 1 host-maintenance enter h1
+	contains "$output$stderr" "host h1 stays the manager"
+	[ "$(inventory list host --select name=h1 --noheadings --output status | tr -d ' ')" = up ]
+	rm fake/h1.invalid/stuck
+	run_ok host-maintenance enter h1 --reason "new disks"
+	[ "$(cut -d' ' -f1 fake/lease)" = 8 ]
+	contains "$(spm-elect history dc)" "new disks"
+	run_ok spm-elect status dc
+	run_ok spm-elect history dc --select "result=released" --noheadings --output host_name
+	output_is h1
 }
