@@ -93,6 +93,21 @@ traces() {
 	[[ $output == $'from host1\nfrom host1' ]]
 }
 
+@test "a logical volume is a device of each host that makes it active, and grows" {
+	lab rsh 1 'vgcreate -qs 128m lab /dev/lun1 && lvcreate -q -an -Zn -Wn -L 128m -n v lab &&
+		lvchange -ay lab/v && echo from host1 | dd of=/dev/lab/v conv=sync oflag=direct' &>/dev/null
+	run -0 lab rsh 2 'lvchange -ay lab/v && dd if=/dev/lab/v bs=512 count=1 iflag=direct status=none | tr -d "\0"'
+	[ "$output" = "from host1" ]
+	lab rsh 2 'lvextend -q -L 256m lab/v' &>/dev/null
+	lab rsh 1 'lvchange --refresh lab/v'
+	[ "$(lab rsh 1 'blockdev --getsize64 /dev/lab/v')" = $((256 << 20)) ]
+	[ "$(lab rsh 2 'blockdev --getsize64 /dev/lab/v')" = $((128 << 20)) ]
+	lab rsh 2 'lvchange -an lab/v'
+	run -1 lab rsh 2 '[ -e /dev/lab/v ]'
+	run -5 lab rsh 2 'lvchange -ay lab/nothing'
+	lab rsh 1 'lvchange -an lab && lvremove -qy lab/v && vgremove -q lab' &>/dev/null
+}
+
 @test "a guest migrates live over tcp and over ssh" {
 	guest_on 1
 	lab rsh 1 'virsh -q migrate --live --p2p guest qemu+tcp://host2/system'

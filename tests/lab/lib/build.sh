@@ -16,5 +16,6 @@ build_helpers() {
 	mkdir -p "$BIN"
 	build_one storagefs.c storagefs -lfuse3
 	build_one loop-remove.c loop-remove
+	build_one volume-loop.c volume-loop -static
 	build_one rlimit-shim.c rlimit-shim.so -shared -fPIC
 }

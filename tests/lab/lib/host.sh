@@ -84,9 +84,24 @@ define_system() { # HOST DIR
 	install -m 755 "$LAB_DIR/host/shutdown" "$upper/usr/local/sbin/shutdown"
 	ln -s shutdown "$upper/usr/local/sbin/poweroff"
 	ln -s shutdown "$upper/usr/local/sbin/reboot"
+	install -m 755 "$LAB_DIR/host/lvchange" "$BIN/volume-loop" "$upper/usr/local/sbin"
+	define_lvm "$upper/etc/lvm"
 	install -m 755 "$BIN/rlimit-shim.so" "$upper/usr/local/sbin/rlimit-shim.so"
 	printf '#!/bin/sh\nexit 101\n' >"$upper/usr/sbin/policy-rc.d"
 	chmod 755 "$upper/usr/sbin/policy-rc.d"
+}
+
+# define_lvm: a host has its LUNs; volumes are made active by host/lvchange, not by the kernel
+define_lvm() { # DIR
+	mkdir -p "$1"
+	cat >"$1/lvmlocal.conf" <<-'END'
+		global { activation=0 use_aio=0 }
+		devices {
+			use_devicesfile=0 obtain_device_list_from_udev=0 hints="none"
+			filter=["a|^/dev/lun[0-9]+$|","r|.*|"]
+		}
+		backup { backup=0 archive=0 }
+	END
 }
 
 define_libvirt() { # HOST DIR

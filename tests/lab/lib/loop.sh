@@ -33,6 +33,8 @@ detach_leftovers() {
 
 # remove_loops: what others have taken since stays
 remove_loops() {
-	[[ -e $STATE/loops ]] || return 0
-	loops_locked xargs "$BIN/loop-remove" <"$STATE/loops" || true
+	local notes=()
+	mapfile -t notes < <(compgen -G "$STATE/loops"; compgen -G "$STATE/host*/home/.volume-loops")
+	((${#notes[@]})) || return 0
+	loops_locked xargs "$BIN/loop-remove" < <(cat "${notes[@]}") || true
 }

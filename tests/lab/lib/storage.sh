@@ -3,11 +3,13 @@
 
 # storage_define: STORAGE/shared is the directory, STORAGE/luns holds the block devices' contents
 storage_define() {
-	local count=${VDC_LAB_LUNS:-2} size=${VDC_LAB_LUN_SIZE:-4G} i
+	local count=${VDC_LAB_LUNS:-2} size=${VDC_LAB_LUN_SIZE:-4G} sectors i
+	read -ra sectors <<<"${VDC_LAB_LUN_SECTORS:-}"
 	mkdir -p "$STATE/storage/shared" "$STATE/storage/luns"
 	for ((i = 0; i < count; i++)); do
 		[[ -e $(lun_file "$STATE/storage" "$i") ]] ||
 			truncate -s "$size" "$(lun_file "$STATE/storage" "$i")"
+		[[ -e $STATE/sector.lun$i ]] || echo "${sectors[i]:-512}" >"$STATE/sector.lun$i"
 	done
 }
 
@@ -41,7 +43,7 @@ attach_luns() {
 	LUN_FDS=()
 	: >"$dir/luns"
 	for file in "$dir/storage/luns/"*; do
-		attach_loop --direct-io=on "$file"
+		attach_loop --direct-io=on --sector-size "$(<"$STATE/sector.${file##*-}")" "$file"
 		exec {fd}<>"$LOOP"
 		losetup --detach "$LOOP"
 		LUN_FDS+=("$fd")
