@@ -5,7 +5,8 @@
 #include "base/time.h"
 #include "spm_elect.h"
 
-#define INIT_TIME (60 * VDC_SECOND)
+/* On block storage seven volumes are made first. */
+#define INIT_TIME (180 * VDC_SECOND)
 
 int spm_elect_init(struct vdc_call *call, struct vdc_err *err)
 {

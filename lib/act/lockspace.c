@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Joining and leaving, and what stands in the way. */
-#include "act/lockspace.h"
+#include "act/lockspace_part.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -188,7 +188,7 @@ static int join(const struct vdc_lockspace *space, struct vdc_err *err)
 		return check_name(space, err);
 	if (r != -ENOENT)
 		return r;
-	r = check_name(space, err) ?: check_area(space, err);
+	r = check_name(space, err) ?: vdc_lockspace_activate(space, err) ?: check_area(space, err);
 	if (!r)
 		r = vdc_sanlock_join(&place, (unsigned)space->io_timeout, err);
 	return r ? r : wait_until(space, true, err);

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/setting.h"
 #include "doc/doc.h"
+#include "edge/lvm_volume.h"
 #include "plan/lease_geometry.h"
 
 struct reading {
@@ -25,6 +26,12 @@ static int check(const struct vdc_lockspace *space, struct vdc_err *err)
 
 	if (space->ids[0] != '/' || space->leases[0] != '/')
 		return vdc_err_set(err, -EINVAL, "lockspace %s: its paths must begin with /",
+				   space->name);
+	if (space->volume_group &&
+	    (!vdc_lvm_name_valid(space->volume_group) || space->storage_format < VDC_STORAGE_V2))
+		return vdc_err_set(err, -EINVAL,
+				   "lockspace %s: a volume group wants a name of LVM and a "
+				   "storage_format of v2 or later",
 				   space->name);
 	if (!vdc_lease_geometry_valid(&geometry))
 		return vdc_err_set(err, -EINVAL,

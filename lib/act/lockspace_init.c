@@ -1,42 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A lockspace and the manager's lease, made where there was nothing; what is there is never written over. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "act/lockspace.h"
+#include "act/lockspace_part.h"
 #include "doc/lease_record.h"
 #include "edge/direct.h"
 #include "plan/lease_geometry.h"
-
-/* The file and the folders "ID/dom_md" that it lies in; what is above is the storage's mount point. */
-static int make_file(const char *path, struct vdc_err *err)
-{
-	vdc_autofree char *folder = vdc_strdup(path);
-	struct stat st;
-	int fd;
-
-	if (stat(path, &st) == 0)
-		return 0;
-	*strrchr(folder, '/') = '\0';
-	if (mkdir(folder, 0755) && errno == ENOENT && strrchr(folder, '/') > folder) {
-		char *slash = strrchr(folder, '/');
-
-		*slash = '\0';
-		mkdir(folder, 0755);
-		*slash = '/';
-		mkdir(folder, 0755);
-	}
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0660);
-	if (fd < 0)
-		return vdc_err_set(err, -errno, "%s: %m; is the storage domain mounted here?",
-				   path);
-	close(fd);
-	return 0;
-}
 
 static int refuse(const char *path, int64_t offset, const struct vdc_lease_record *record,
 		  struct vdc_err *err)
@@ -130,7 +101,8 @@ static int make_lease(const struct vdc_lockspace *space, struct vdc_err *err)
 static int make(const struct vdc_lockspace *space, struct vdc_err *err)
 {
 	const struct vdc_sanlock_space place = vdc_lockspace_place(space);
-	int r = make_file(space->ids, err) ?: make_file(space->leases, err);
+	int r = space->volume_group ? vdc_lockspace_make_volumes(space, err)
+				    : vdc_lockspace_make_files(space, err);
 
 	if (!r)
 		r = look_at_lockspace(space, err);

@@ -135,6 +135,31 @@ int vdc_direct_write(struct vdc_direct *direct, int64_t offset, const void *data
 	return r;
 }
 
+static int write_zeros(struct vdc_direct *direct, int64_t offset, int64_t len, struct vdc_err *err)
+{
+	vdc_autofree void *zeros = vdc_alloc(CHUNK);
+	int r = 0;
+
+	for (int64_t part; len > 0 && !r; offset += part, len -= part) {
+		part = len < CHUNK ? len : CHUNK;
+		r = vdc_direct_write(direct, offset, zeros, (size_t)part, err);
+	}
+	return r;
+}
+
+int vdc_direct_zero(struct vdc_direct *direct, int64_t offset, int64_t len, struct vdc_err *err)
+{
+	uint64_t range[] = { (uint64_t)offset, (uint64_t)len };
+	int r = check(direct, offset, (size_t)len, err);
+
+	if (r || ioctl(direct->fd, BLKZEROOUT, range) == 0)
+		return r;
+	if (errno != ENOTTY && errno != EOPNOTSUPP && errno != EINVAL)
+		return vdc_err_set(err, -errno, "%s: zeros at %lld: %m", direct->path,
+				   (long long)offset);
+	return write_zeros(direct, offset, len, err);
+}
+
 int64_t vdc_direct_size(const struct vdc_direct *direct)
 {
 	return direct->size;

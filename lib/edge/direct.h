@@ -23,4 +23,6 @@ int vdc_direct_read(struct vdc_direct *direct, int64_t offset, void *data, size_
 		    struct vdc_err *err);
 int vdc_direct_write(struct vdc_direct *direct, int64_t offset, const void *data, size_t len,
 		     struct vdc_err *err);
+/* Zeros; at a block device without sending them where it can. */
+int vdc_direct_zero(struct vdc_direct *direct, int64_t offset, int64_t len, struct vdc_err *err);
 int64_t vdc_direct_size(const struct vdc_direct *direct);

@@ -2,6 +2,7 @@
 #include "model/lockspace.h"
 
 #include "model/fields.h"
+#include "model/storage_domain.h"
 
 const struct vdc_enum vdc_lockspace_state_values = {
 	.name = "state in a lockspace",
@@ -29,6 +30,10 @@ static const struct vdc_field fields[] = {
 	VDC_F_TEXT(sanlock_name, 0, .help = "name under which this host's sanlock must run"),
 	VDC_F_TEXT(ids, VDC_REQUIRED, .path = "place/ids", .help = "where the lockspace lies"),
 	VDC_F_TEXT(leases, VDC_REQUIRED, .path = "place/leases", .help = "where its leases lie"),
+	VDC_F_TEXT(volume_group, 0, .path = "place/volume_group",
+		   .help = "volume group of a block domain"),
+	VDC_F_ENUM(storage_format, vdc_storage_format_values, 0,
+		   .help = "format of the storage domain: v1 to v5"),
 	VDC_F_INT(block_size, VDC_REQUIRED, VDC_RANGE(512, 4096), .help = "sector size"),
 	VDC_F_BYTES(alignment, VDC_REQUIRED, .help = "size of one lease area"),
 	VDC_F_INT(io_timeout, VDC_REQUIRED, VDC_RANGE(1, 60),

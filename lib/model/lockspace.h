@@ -25,9 +25,11 @@ struct vdc_lockspace {
 	char *id;   /* of the storage domain; the name of the lockspace */
 	char *name; /* of the storage domain */
 	int64_t host_id;
-	char *sanlock_name; /* under which this host's sanlock must run: the host's UUID */
-	char *ids;	    /* path of the lockspace */
-	char *leases;	    /* path of the leases */
+	char *sanlock_name;	/* under which this host's sanlock must run: the host's UUID */
+	char *ids;		/* path of the lockspace */
+	char *leases;		/* path of the leases */
+	char *volume_group;	/* NULL: they are files */
+	int64_t storage_format; /* enum vdc_storage_format; 0: not told, of files */
 	int64_t block_size, alignment;
 	int64_t io_timeout;
 	int64_t master; /* the lease of the storage pool manager is here */

@@ -132,6 +132,9 @@ int vdc_storage_domain_lockspace(const struct vdc_storage_domain *domain, int64_
 	space->name = vdc_arena_strdup(arena, domain->name);
 	space->host_id = host_id;
 	space->sanlock_name = vdc_arena_strdup(arena, sanlock_name);
+	if (vdc_storage_is_block(domain->storage_type))
+		space->volume_group = vdc_arena_strdup(arena, domain->volume_group ?: domain->id);
+	space->storage_format = domain->storage_format;
 	space->block_size = geometry.sector;
 	space->alignment = geometry.alignment;
 	space->io_timeout = domain->io_timeout;

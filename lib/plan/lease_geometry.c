@@ -6,6 +6,12 @@
 
 #define MIB (INT64_C(1) << 20)
 #define EXTENT (128 * MIB)
+#define MAILBOX_FILE (16 * MIB)
+#define METADATA_RESERVED (17 * MIB)
+
+enum {
+	SLOTS_RESERVED = 100
+}; /* of "leases": what lies behind is made with the volume that it is of */
 
 /* What an area of each size can hold when records are 4096 bytes; with 512 the smallest holds all. */
 static const struct vdc_lease_geometry large[] = {
@@ -117,13 +123,14 @@ size_t vdc_lease_volumes(int64_t format, int64_t storage_type,
 			 struct vdc_lease_volume ret[VDC_LEASE_VOLUMES])
 {
 	const struct vdc_lease_volume all[VDC_LEASE_VOLUMES] = {
-		{ "metadata", 512 * MIB },
-		{ "ids", extents(geometry->alignment) },
-		{ "inbox", EXTENT },
-		{ "outbox", EXTENT },
-		{ "leases", 2048 * geometry->alignment },
-		{ "master", 1024 * MIB },
-		{ "xleases", 1024 * geometry->alignment }, /* VM leases: V4 and later */
+		{ "metadata", 512 * MIB, METADATA_RESERVED },
+		{ "ids", extents(geometry->alignment), geometry->alignment },
+		{ "inbox", EXTENT, MIB },
+		{ "outbox", EXTENT, MIB },
+		{ "leases", 2048 * geometry->alignment, SLOTS_RESERVED * geometry->alignment },
+		{ "master", 1024 * MIB, MIB },
+		/* VM leases: V4 and later */
+		{ "xleases", 1024 * geometry->alignment, 2 * geometry->alignment },
 	};
 	bool block = vdc_storage_is_block(storage_type);
 	size_t n = 0;
@@ -135,7 +142,9 @@ size_t vdc_lease_volumes(int64_t format, int64_t storage_type,
 		if (format < VDC_STORAGE_V4 && strcmp(all[i].name, "xleases") == 0)
 			continue;
 		ret[n] = all[i];
-		ret[n++].size = block ? all[i].size : 0;
+		if (!block)
+			ret[n].size = strstr(all[i].name, "box") ? MAILBOX_FILE : 0;
+		n++;
 	}
 	return n;
 }

@@ -38,7 +38,8 @@ bool vdc_storage_is_block(int64_t storage_type);
 /* A special volume of a domain: a logical volume, or a file below dom_md. */
 struct vdc_lease_volume {
 	const char *name;
-	int64_t size; /* bytes; of a file: 0, it grows as it is written */
+	int64_t size; /* bytes; of a file that grows as it is written: 0 */
+	int64_t head; /* bytes at its front that mean something: zeros in a new one */
 };
 enum { VDC_LEASE_VOLUMES = 7 };
 

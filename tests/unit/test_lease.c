@@ -84,6 +84,12 @@ static void a_block_domain_has_seven_volumes(void **state)
 	assert_int_equal(vdc_lease_volumes(VDC_STORAGE_V4, VDC_STORAGE_NFS, &geometry, all), 6);
 	assert_string_equal(all[5].name, "xleases");
 	assert_int_equal(all[5].size, 0);
+	assert_string_equal(all[2].name, "inbox");
+	assert_int_equal(all[2].size, 16 * MIB);
+	/* what must be zeros before the first use is within it */
+	assert_int_equal(vdc_lease_volumes(VDC_STORAGE_V5, VDC_STORAGE_FCP, &geometry, all), 7);
+	for (size_t i = 0; i < 7; i++)
+		assert_true(all[i].head > 0 && all[i].head <= all[i].size);
 }
 
 static void not_every_area_is_one_of_sanlocks(void **state)
