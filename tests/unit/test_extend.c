@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Sizes, thresholds and rates of thin volumes by vdsm's figures, requests in a queue, space by need. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/time.h"
+#include "plan/extend_disk.h"
+#include "plan/extend_queue.h"
+#include "unit.h"
+
+#define MIB (INT64_C(1) << 20)
+#define GIB (1024 * MIB)
+#define S VDC_SECOND
+
+static const struct vdc_extend_rules preset = { .chunk = 2560 * MIB,
+						.percent = 20,
+						.extent = 128 * MIB };
+
+static void sizes_follow_what_was_written(void **state)
+{
+	static const struct {
+		int64_t highest, size, rate, latency; /* MiB, MiB, MiB/s, ms */
+		enum vdc_extend_verdict verdict;
+		int64_t room, next; /* MiB */
+	} cases[] = {
+		{ 0, 2560, 0, 1400, VDC_EXTEND_FINE, 2048, 2560 },
+		{ 512, 2560, 0, 1400, VDC_EXTEND_FINE, 2048, 3072 },
+		{ 513, 2560, 0, 1400, VDC_EXTEND_DUE, 2048, 3200 },
+		{ 2560, 2560, 0, 1400, VDC_EXTEND_DUE, 2048, 5120 },
+		/* 500 MiB/s for 2 s are 1000 MiB more. */
+		{ 0, 3048, 500, 2000, VDC_EXTEND_FINE, 3048, 3584 },
+		{ 1, 3048, 500, 2000, VDC_EXTEND_DUE, 3048, 3584 },
+		/* 1.1 x 20 GiB are 22528 MiB, which are 176 extents. */
+		{ 21000, 22400, 0, 1400, VDC_EXTEND_DUE, 2048, 22528 },
+		{ 22528, 22528, 0, 1400, VDC_EXTEND_FULL, 2048, 22528 },
+		{ 0, 30000, 0, 1400, VDC_EXTEND_FULL, 2048, 2560 },
+		{ 5121, 2560, 0, 1400, VDC_EXTEND_IMPROBABLE, 2048, 7808 },
+		{ 22529, 22528, 0, 1400, VDC_EXTEND_IMPROBABLE, 2048, 22528 },
+		{ -1, 2560, 0, 1400, VDC_EXTEND_IMPROBABLE, 2048, 2560 },
+		{ 0, -1, 0, 1400, VDC_EXTEND_IMPROBABLE, 2048, 2560 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VDC_COUNT(cases); i++) {
+		struct vdc_extend_volume volume = { .capacity = 20 * GIB,
+						    .highest = cases[i].highest * MIB,
+						    .size = cases[i].size * MIB,
+						    .rate = cases[i].rate * MIB,
+						    .latency = cases[i].latency * 1000 };
+		int64_t threshold = (cases[i].size - cases[i].room) * MIB;
+
+		if (vdc_extend_judge(&preset, &volume) != cases[i].verdict)
+			fail_msg("case %zu: verdict %d", i, vdc_extend_judge(&preset, &volume));
+		assert_int_equal(vdc_extend_room(&preset, &volume), cases[i].room * MIB);
+		assert_int_equal(vdc_extend_threshold(&preset, &volume),
+				 threshold > 0 ? threshold : 1);
+		assert_int_equal(vdc_extend_size(&preset, &volume), cases[i].next * MIB);
+	}
+}
+
+static void a_disk_without_a_size_is_no_reason(void **state)
+{
+	struct vdc_extend_volume volume = { .highest = GIB, .size = GIB };
+
+	(void)state;
+	assert_int_equal(vdc_extend_judge(&preset, &volume), VDC_EXTEND_IMPROBABLE);
+	volume.capacity = INT64_MAX;
+	assert_int_equal(vdc_extend_judge(&preset, &volume), VDC_EXTEND_IMPROBABLE);
+	assert_int_equal(vdc_extend_most(&preset, 1), 128 * MIB);
+	assert_int_equal(vdc_extend_most(&preset, GIB), 1152 * MIB);
+}
+
+static void the_seeds_gigabyte_is_a_setting(void **state)
+{
+	struct vdc_storage_domain domain = { .extend_chunk = GIB, .extend_percent = 50 };
+	struct vdc_extend_rules rules = vdc_extend_rules(&domain, 4 * MIB);
+	struct vdc_extend_volume volume = { .capacity = 100 * GIB, .highest = GIB, .size = GIB };
+
+	(void)state;
+	assert_int_equal(vdc_extend_room(&rules, &volume), 512 * MIB);
+	assert_int_equal(vdc_extend_size(&rules, &volume), 2 * GIB);
+	volume.replicating = true;
+	assert_int_equal(vdc_extend_size(&rules, &volume), 3 * GIB);
+	assert_int_equal(vdc_extend_rules(&domain, 0).extent, 128 * MIB);
+}
+
+static void absurd_rates_do_not_overflow(void **state)
+{
+	struct vdc_extend_volume volume = {
+		.capacity = 20 * GIB, .size = GIB, .rate = INT64_MAX, .latency = INT64_MAX
+	};
+
+	(void)state;
+	assert_int_equal(vdc_extend_size(&preset, &volume), 22 * GIB);
+	assert_int_equal(vdc_extend_threshold(&preset, &volume), 1);
+	assert_int_equal(vdc_extend_time_left(&volume), 0);
+	volume.rate = 0;
+	assert_int_equal(vdc_extend_time_left(&volume), -1);
+	volume.rate = 256 * MIB;
+	assert_int_equal(vdc_extend_time_left(&volume), 4 * S);
+}
+
+static void rates_rise_at_once_and_fall_slowly(void **state)
+{
+	struct vdc_extend_rate rate = { 0 };
+
+	(void)state;
+	vdc_extend_rate_look(&rate, 1 * S, 5 * GIB);
+	assert_int_equal(rate.rate, 0);
+	vdc_extend_rate_look(&rate, 1 * S + 50000, 6 * GIB); /* too soon to say */
+	assert_int_equal(rate.rate, 0);
+	vdc_extend_rate_look(&rate, 2 * S, 5 * GIB + 100 * MIB);
+	assert_int_equal(rate.rate, 100 * MIB);
+	vdc_extend_rate_look(&rate, 12 * S, 5 * GIB + 100 * MIB);
+	assert_int_equal(rate.rate, 50 * MIB);
+	vdc_extend_rate_look(&rate, 17 * S, 0); /* another layer */
+	assert_int_equal(rate.rate, 50 * MIB * 3 / 4);
+	vdc_extend_rate_look(&rate, 100000 * S, 0);
+	assert_int_equal(rate.rate, 0);
+}
+
+static void latencies_are_those_that_hurt(void **state)
+{
+	(void)state;
+	assert_int_equal(vdc_extend_latency(VDC_EXTEND_LATENCY_PRESET, 600000), 1300000);
+	assert_int_equal(vdc_extend_latency(50000, 900000), 900000);
+	assert_int_equal(vdc_extend_latency(10000, 0), 10000);
+	assert_int_equal(vdc_extend_latency(10000, 3600 * S), 60 * S);
+}
+
+static void only_one_of_both_events_counts(void **state)
+{
+	static const struct {
+		const char *device;
+		int64_t layer;
+		const char *target;
+	} cases[] = {
+		{ "vda[1]", 1, "vda" },
+		{ "nvme0n1[12]", 12, "nvme0n1" },
+		{ "vda", -1, "-" },
+		{ "vda[]", -1, "-" },
+		{ "vda[1", -1, "-" },
+		{ "vda[1]x", -1, "-" },
+		{ "[1]", -1, "-" },
+		{ "", -1, "-" },
+		{ "vda[-1]", -1, "-" },
+		{ "vda[99999999999999999999]", -1, "-" },
+		{ "abcdefghijklmnopqrstuvwxyzabcdef[1]", -1, "-" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VDC_COUNT(cases); i++) {
+		char target[VDC_EXTEND_TARGET_LEN + 1] = "-";
+
+		assert_int_equal(vdc_extend_layer(cases[i].device, target), cases[i].layer);
+		assert_string_equal(target, cases[i].target);
+	}
+}
+
+static struct vdc_extend_decision next(struct vdc_extend_disk *disk, int64_t now, bool done)
+{
+	struct vdc_extend_decision ret = vdc_extend_disk_next(disk, &vdc_extend_preset, now);
+
+	vdc_extend_disk_did(disk, &vdc_extend_preset, &ret, done, now);
+	return ret;
+}
+
+/* From the threshold to the next one. */
+static void a_threshold_is_one_request(void **state)
+{
+	struct vdc_extend_volume seen = { .capacity = 20 * GIB,
+					  .highest = 500 * MIB,
+					  .size = 2560 * MIB };
+	struct vdc_extend_disk disk;
+
+	(void)state;
+	vdc_extend_disk_begin(&disk, &preset);
+	assert_int_equal(next(&disk, S, true).what, VDC_EXTEND_DO_LOOK);
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, S, &seen);
+	assert_int_equal(next(&disk, S, true).what, VDC_EXTEND_DO_ARM);
+	assert_int_equal(disk.armed, 512 * MIB);
+	assert_int_equal(next(&disk, S, true).what, VDC_EXTEND_DO_LOOK);
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, S, &seen);
+	assert_int_equal(next(&disk, S, true).what, VDC_EXTEND_DO_WAIT);
+	vdc_extend_disk_passed(&disk, &vdc_extend_preset, 2 * S, 520 * MIB);
+	assert_int_equal(next(&disk, 2 * S, true).what, VDC_EXTEND_DO_ASK);
+	assert_int_equal(disk.wanted, 3200 * MIB);
+	vdc_extend_disk_passed(&disk, &vdc_extend_preset, 2 * S, 520 * MIB);
+	assert_int_equal(next(&disk, 2 * S, true).what, VDC_EXTEND_DO_WAIT);
+	vdc_extend_disk_answer(&disk, &vdc_extend_preset, 2 * S + 30000, 3200 * MIB);
+	assert_int_equal(next(&disk, 2 * S + 30000, true).what, VDC_EXTEND_DO_REFRESH);
+	seen.size = 3200 * MIB;
+	seen.highest = 530 * MIB;
+	assert_int_equal(next(&disk, 2 * S + 30000, true).what, VDC_EXTEND_DO_LOOK);
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, 2 * S + 40000, &seen);
+	assert_int_equal(disk.wanted, 0);
+	assert_true(disk.volume.latency < VDC_EXTEND_LATENCY_PRESET);
+	assert_int_equal(next(&disk, 2 * S + 40000, true).what, VDC_EXTEND_DO_ARM);
+}
+
+static void a_refusal_is_not_asked_about_at_once(void **state)
+{
+	struct vdc_extend_volume seen = { .capacity = 20 * GIB, .highest = GIB, .size = GIB };
+	struct vdc_extend_disk disk;
+	int64_t now = S;
+
+	(void)state;
+	vdc_extend_disk_begin(&disk, &preset);
+	vdc_extend_disk_event(&disk, VDC_EXTEND_NO_SPACE);
+	for (int64_t pause = S; pause <= 30 * S; pause *= 2) {
+		vdc_extend_disk_look(&disk, &vdc_extend_preset, now, &seen);
+		assert_int_equal(next(&disk, now, true).what, VDC_EXTEND_DO_ASK);
+		vdc_extend_disk_answer(&disk, &vdc_extend_preset, now, 0);
+		vdc_extend_disk_look(&disk, &vdc_extend_preset, now + pause - 1, &seen);
+		assert_int_equal(next(&disk, now + pause - 1, true).what, VDC_EXTEND_DO_WAIT);
+		now += pause;
+	}
+	seen.size = 4 * GIB;
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, now, &seen);
+	assert_int_equal(next(&disk, now, true).what, VDC_EXTEND_DO_RESUME);
+	assert_false(disk.paused);
+}
+
+static struct vdc_extend_request request(const char *domain, unsigned volume, int64_t size)
+{
+	struct vdc_extend_request ret = { .size = size };
+
+	snprintf(ret.domain, sizeof(ret.domain), "%s", domain);
+	snprintf(ret.volume, sizeof(ret.volume), "%u", volume);
+	return ret;
+}
+
+static void put(struct vdc_extend_queue *queue, const char *domain, unsigned volume, int64_t size)
+{
+	struct vdc_extend_request it = request(domain, volume, size);
+
+	assert_true(vdc_extend_queue_put(queue, &it));
+}
+
+static void take(struct vdc_extend_queue *queue, const char *domain, const char *volume,
+		 int64_t size)
+{
+	struct vdc_extend_request it;
+
+	assert_true(vdc_extend_queue_take(queue, domain, &it));
+	assert_string_equal(it.volume, volume);
+	assert_int_equal(it.size, size);
+}
+
+static void a_volume_is_in_the_queue_once(void **state)
+{
+	static struct vdc_extend_queue queue;
+	struct vdc_extend_request it;
+
+	(void)state;
+	put(&queue, "a", 1, 10);
+	put(&queue, "b", 1, 20);
+	put(&queue, "a", 2, 30);
+	put(&queue, "a", 1, 40);
+	put(&queue, "a", 1, 35);
+	assert_int_equal(queue.n, 3);
+	take(&queue, "b", "1", 20);
+	take(&queue, NULL, "1", 40);
+	assert_false(vdc_extend_queue_take(&queue, "b", &it));
+	take(&queue, "a", "2", 30);
+	assert_false(vdc_extend_queue_take(&queue, NULL, &it));
+}
+
+static void a_flood_is_bounded(void **state)
+{
+	static struct vdc_extend_queue queue;
+	struct vdc_extend_request it = request("a", VDC_EXTEND_QUEUE_MOST, 1);
+
+	(void)state;
+	for (unsigned i = 0; i < VDC_EXTEND_QUEUE_MOST; i++)
+		put(&queue, "a", i, 1);
+	assert_false(vdc_extend_queue_put(&queue, &it));
+	put(&queue, "a", 7, 9); /* one that waits already always fits */
+	for (unsigned i = 0; i < 7; i++)
+		assert_true(vdc_extend_queue_take(&queue, NULL, &it));
+	take(&queue, NULL, "7", 9);
+}
+
+static void space_goes_to_those_that_need_it(void **state)
+{
+	struct vdc_extend_waiting waiting[] = {
+		{ .size = 10, .wanted = 18, .time_left = -1 },
+		{ .size = 10, .wanted = 50, .time_left = 0 },
+		{ .size = 10, .wanted = 14, .time_left = 5 },
+		{ .size = 10, .wanted = 30, .time_left = 0 },
+		{ .size = 10, .wanted = 10, .time_left = 1 },
+	};
+	static const int64_t enough[] = { 30, 50, 10, 14, 18 }, few[] = { 14, 14, 10, 14, 14 },
+			     some[] = { 22, 14, 10, 14, 14 }, none[] = { 14, 10, 10, 10, 10 };
+	static const struct {
+		int64_t free;
+		const int64_t *given;
+	} cases[] = { { 75, enough }, { 16, few }, { 27, some }, { 7, none } };
+
+	(void)state;
+	for (size_t i = 0; i < VDC_COUNT(cases); i++) {
+		vdc_extend_share(waiting, VDC_COUNT(waiting), 4, cases[i].free);
+		for (size_t k = 0; k < VDC_COUNT(waiting); k++)
+			if (waiting[k].given != cases[i].given[k])
+				fail_msg("case %zu: number %zu got %d", i, k,
+					 (int)waiting[k].given);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sizes_follow_what_was_written),
+		cmocka_unit_test(a_disk_without_a_size_is_no_reason),
+		cmocka_unit_test(the_seeds_gigabyte_is_a_setting),
+		cmocka_unit_test(absurd_rates_do_not_overflow),
+		cmocka_unit_test(rates_rise_at_once_and_fall_slowly),
+		cmocka_unit_test(latencies_are_those_that_hurt),
+		cmocka_unit_test(only_one_of_both_events_counts),
+		cmocka_unit_test(a_threshold_is_one_request),
+		cmocka_unit_test(a_refusal_is_not_asked_about_at_once),
+		cmocka_unit_test(a_volume_is_in_the_queue_once),
+		cmocka_unit_test(a_flood_is_bounded),
+		cmocka_unit_test(space_goes_to_those_that_need_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
