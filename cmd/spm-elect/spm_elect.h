@@ -14,6 +14,7 @@ int spm_elect_start(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_elect(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_release(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_history(struct vdc_call *call, struct vdc_err *err);
+int spm_elect_free_leases(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_stop(struct vdc_call *call, struct vdc_err *err);
 
 /* local.c: the lockspaces of this host. */

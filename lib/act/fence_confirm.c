@@ -20,26 +20,6 @@ struct confirming {
 	struct vdc_confirm_verdict verdict;
 };
 
-/* Whoever switches its power just now knows better, and may switch it on. */
-static int refuse_if_switched(const struct confirming *c, struct vdc_err *err)
-{
-	static const char *const steps[] = { VDC_FENCE_STEP_OFF, VDC_FENCE_STEP_ON };
-	int r = 0;
-
-	for (size_t i = 0; i < VDC_COUNT(steps) && !r; i++) {
-		char *job = NULL, *owner = NULL;
-
-		r = vdc_job_open_step(c->db, steps[i], c->host->id, vdc_job_lease_id(c->lease),
-				      c->arena, &job, err);
-		if (!r && job)
-			r = vdc_job_owner(c->db, job, c->arena, &owner, err);
-		if (!r && owner)
-			r = vdc_err_set(err, -EBUSY, "host %s: job %s (%s) switches its power",
-					c->host->name, job, owner);
-	}
-	return r;
-}
-
 static int set_down(struct confirming *c, struct vdc_err *err)
 {
 	struct vdc_fence_confirm *asked = c->asked;
@@ -49,7 +29,7 @@ static int set_down(struct confirming *c, struct vdc_err *err)
 		.power_off = c->verdict.power_off,
 		.evidence = c->verdict.text,
 	};
-	int r = refuse_if_switched(c, err);
+	int r = vdc_fence_note_alone(&c->note, err);
 
 	if (!r)
 		r = vdc_job_check(c->lease, c->db, err);

@@ -70,55 +70,75 @@ static int ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err v
 	return 0;
 }
 
-static void add_hosts(struct looking *looking, const struct vdc_objects *hosts)
-{
-	for (size_t i = 0; i < hosts->n && looking->n < MOST_ASKED; i++) {
-		const struct vdc_host *host = hosts->objects[i];
-		struct asked *asked = &looking->asked[looking->n];
+struct choosing {
+	const struct vdc_host *victim;
+	const struct vdc_host **hosts;
+	size_t n, most;
+	struct vdc_arena *arena;
+};
 
-		if (host->status != VDC_HOST_UP || strcmp(host->id, looking->victim->id) == 0)
-			continue;
-		*asked = (struct asked){
-			.looking = looking,
-			.host = host,
-			.target = vdc_target_of(host, SHELL_TIME, looking->arena),
-		};
-		looking->n++;
-	}
-}
-
-static int hosts_of(struct vdc_db *db, struct looking *looking, const char *cluster_id,
+static int hosts_of(struct vdc_db *db, struct choosing *c, const char *cluster_id,
 		    struct vdc_err *err)
 {
 	struct vdc_objects hosts = { 0 };
-	int r = vdc_gather(db, &vdc_host_kind, "cluster", cluster_id, looking->arena, &hosts, err);
+	int r = vdc_gather(db, &vdc_host_kind, "cluster", cluster_id, c->arena, &hosts, err);
 
-	if (!r)
-		add_hosts(looking, &hosts);
+	for (size_t i = 0; i < hosts.n && c->n < c->most && !r; i++) {
+		const struct vdc_host *host = hosts.objects[i];
+
+		if (host->status == VDC_HOST_UP && strcmp(host->id, c->victim->id) != 0)
+			c->hosts[c->n++] = host;
+	}
 	return r;
 }
 
-/* Those of its cluster share most of its storage. */
-static int choose(struct vdc_db *db, struct looking *looking, struct vdc_err *err)
+int vdc_lease_witnesses(struct vdc_db *db, const struct vdc_host *host, size_t most,
+			struct vdc_arena *arena, const struct vdc_host ***ret, size_t *n,
+			struct vdc_err *err)
 {
-	const char *own = looking->victim->cluster.id;
+	struct choosing c = {
+		.victim = host,
+		.hosts = vdc_arena_alloc(arena, (most + 1) * sizeof(*c.hosts)),
+		.most = most,
+		.arena = arena,
+	};
+	const char *own = host->cluster.id;
 	struct vdc_objects clusters = { 0 };
 	const struct vdc_cluster *cluster;
 	void *found;
-	int r = vdc_store_get(db, &vdc_cluster_kind, own, 0, looking->arena, &found, err);
+	int r = vdc_store_get(db, &vdc_cluster_kind, own, 0, arena, &found, err);
 
 	cluster = r ? NULL : found;
 	if (!r)
-		r = hosts_of(db, looking, own, err);
+		r = hosts_of(db, &c, own, err);
 	if (!r && cluster->data_center.id)
-		r = vdc_gather(db, &vdc_cluster_kind, "data_center", cluster->data_center.id,
-			       looking->arena, &clusters, err);
-	for (size_t i = 0; i < clusters.n && !r && looking->n < MOST_ASKED; i++) {
+		r = vdc_gather(db, &vdc_cluster_kind, "data_center", cluster->data_center.id, arena,
+			       &clusters, err);
+	for (size_t i = 0; i < clusters.n && !r && c.n < most; i++) {
 		const struct vdc_cluster *other = clusters.objects[i];
 
 		if (strcmp(other->id, own) != 0)
-			r = hosts_of(db, looking, other->id, err);
+			r = hosts_of(db, &c, other->id, err);
 	}
+	if (r)
+		return r;
+	*ret = c.hosts;
+	*n = c.n;
+	return 0;
+}
+
+static int choose(struct vdc_db *db, struct looking *looking, struct vdc_err *err)
+{
+	const struct vdc_host **hosts;
+	int r = vdc_lease_witnesses(db, looking->victim, MOST_ASKED, looking->arena, &hosts,
+				    &looking->n, err);
+
+	for (size_t i = 0; i < looking->n && !r; i++)
+		looking->asked[i] = (struct asked){
+			.looking = looking,
+			.host = hosts[i],
+			.target = vdc_target_of(hosts[i], SHELL_TIME, looking->arena),
+		};
 	return r;
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "edge/db.h"
+#include "model/host.h"
 #include "plan/host_lease.h"
 
 struct vdc_lease_look {
@@ -20,3 +21,9 @@ struct vdc_lease_look {
 /* It only looks. Texts live in ARENA. That nobody can say is a verdict, no error. */
 int vdc_lease_look(struct vdc_db *db, const char *host_id, struct vdc_arena *arena,
 		   struct vdc_lease_look *ret, struct vdc_err *err);
+
+/* Who can see the leases of HOST: other hosts of its data centre that are up, those of its cluster, which
+ * share most of its storage, first; MOST of them at most. */
+int vdc_lease_witnesses(struct vdc_db *db, const struct vdc_host *host, size_t most,
+			struct vdc_arena *arena, const struct vdc_host ***ret, size_t *n,
+			struct vdc_err *err);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "act/apply.h"
+#include "act/fence_power.h"
 #include "base/time.h"
 #include "base/words.h"
 #include "edge/user.h"
@@ -177,6 +178,25 @@ static int begin(struct vdc_db *db, void *ctx, struct vdc_err *err)
 int vdc_fence_note_begin(struct vdc_fence_note *note, struct vdc_err *err)
 {
 	return vdc_db_transaction(note->db, begin, note, err);
+}
+
+int vdc_fence_note_alone(const struct vdc_fence_note *note, struct vdc_err *err)
+{
+	static const char *const steps[] = { VDC_FENCE_STEP_OFF, VDC_FENCE_STEP_ON };
+	int r = 0;
+
+	for (size_t i = 0; i < VDC_COUNT(steps) && !r; i++) {
+		char *job = NULL, *owner = NULL;
+
+		r = vdc_job_open_step(note->db, steps[i], note->host->id,
+				      vdc_job_lease_id(note->lease), note->arena, &job, err);
+		if (!r && job)
+			r = vdc_job_owner(note->db, job, note->arena, &owner, err);
+		if (!r && owner)
+			r = vdc_err_set(err, -EBUSY, "host %s: job %s (%s) switches its power",
+					note->host->name, job, owner);
+	}
+	return r;
 }
 
 static enum vdc_job_status status_of(enum vdc_fence_result result)

@@ -29,6 +29,9 @@ struct vdc_fence_note {
  */
 int vdc_fence_note_begin(struct vdc_fence_note *note, struct vdc_err *err);
 
+/* -EBUSY names the other job that is at the power of the host: it knows better, and may switch it on. */
+int vdc_fence_note_alone(const struct vdc_fence_note *note, struct vdc_err *err);
+
 /*
  * How it ended: step, row and, where TYPE is given, an event about the host, in one transaction.
  * Texts take the place of what the row says, where they are not NULL.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "act/fence_power_part.h"
+#include "act/spm_free.h"
 #include "base/time.h"
 #include "store/events.h"
 
@@ -19,6 +20,17 @@ static const char *our_job(const struct beginning *b)
 	return vdc_job_lease_id(b->host->run->lease);
 }
 
+/* Steps of which one job at a time has one open about a host: while its leases are freed it is held off. */
+static const char *const at_power[] = { VDC_FENCE_STEP_OFF, VDC_FENCE_STEP_ON, VDC_SPM_STEP_FREE };
+
+static bool is_at_power(const char *action)
+{
+	for (size_t i = 0; i < VDC_COUNT(at_power); i++)
+		if (strcmp(action, at_power[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Its owner is dead, and whoever goes on with it shall not shoot after us. */
 static int end_steps(struct vdc_db *db, struct beginning *b, const char *job, struct vdc_err *err)
 {
@@ -30,9 +42,7 @@ static int end_steps(struct vdc_db *db, struct beginning *b, const char *job, st
 		const struct vdc_job_step *found = steps.objects[i];
 
 		if (found->status != VDC_JOB_STARTED || !found->object_id || !found->action ||
-		    strcmp(found->object_id, b->host->host->id) != 0 ||
-		    (strcmp(found->action, VDC_FENCE_STEP_OFF) != 0 &&
-		     strcmp(found->action, VDC_FENCE_STEP_ON) != 0))
+		    strcmp(found->object_id, b->host->host->id) != 0 || !is_at_power(found->action))
 			continue;
 		step = vdc_object_copy(&vdc_job_step_kind, found, b->arena);
 		step->status = VDC_JOB_SKIPPED;
@@ -64,7 +74,7 @@ static int look_for_rivals(struct vdc_db *db, struct beginning *b, const char *a
 	}
 	if (!r && owner) {
 		b->code = -EBUSY;
-		b->refusal = vdc_arena_format(b->arena, "job %s switches it: %s", job, owner);
+		b->refusal = vdc_arena_format(b->arena, "job %s is at its power: %s", job, owner);
 	}
 	return r;
 }
@@ -155,14 +165,13 @@ static int write_step(struct vdc_db *db, struct beginning *b, struct vdc_err *er
 
 static int begin(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
-	static const char *const actions[] = { VDC_FENCE_STEP_OFF, VDC_FENCE_STEP_ON };
 	struct beginning *b = ctx;
 	struct fence_host *host = b->host;
 	int r = vdc_job_guard(host->run->lease, db, err);
 
 	b->refusal = NULL;
-	for (size_t i = 0; i < VDC_COUNT(actions) && !r && !b->refusal; i++)
-		r = look_for_rivals(db, b, actions[i], err);
+	for (size_t i = 0; i < VDC_COUNT(at_power) && !r && !b->refusal; i++)
+		r = look_for_rivals(db, b, at_power[i], err);
 	if (!r && !b->refusal)
 		r = look_at_history(db, b, err);
 	if (!r)

@@ -83,7 +83,7 @@
 	X(FENCE_DEVICE_WAIT, "fence.device-wait", DURATION, "5m", 0, VDC_SETTING_HOUR, NULL,       \
 	  "how long a call waits for its turn at such a device")                                   \
 	X(FENCE_PROXY_TRIES, "fence.proxy-tries", NUMBER, "3", 1, 100, NULL,                       \
-	  "how often a proxy is looked for, and how many are tried in a call of an agent")                       \
+	  "how often a proxy is looked for, and how many are tried in a call of an agent")         \
 	X(FENCE_PROXY_INTERVAL, "fence.proxy-interval", DURATION, "30s", 0, VDC_SETTING_HOUR,      \
 	  NULL, "pause between these tries")                                                       \
 	X(FENCE_JOBS, "fence.jobs", NUMBER, "32", 1, 256, NULL,                                    \
@@ -102,6 +102,9 @@
 	  "UDP port to which hosts tell that they write one")                                      \
 	X(FENCE_LEASE_AGE, "fence.lease-age", DURATION, "80s", VDC_SECOND, VDC_SETTING_HOUR, NULL, \
 	  "a storage lease renewed so recently shows that its host lives")                         \
+	X(FENCE_LEASES_TIMEOUT, "fence.leases-timeout", DURATION, "60s", VDC_SECOND,               \
+	  VDC_SETTING_HOUR, NULL,                                                                  \
+	  "how long the leases of a host that is off may take to be freed")                        \
 	X(FENCE_RETURN_TIMEOUT, "fence.return-timeout", DURATION, "10m", VDC_SECOND,               \
 	  24 * VDC_SETTING_HOUR, NULL, "how long a fenced host may take to answer again")          \
 	X(FENCE_REPEAT, "fence.repeat", DURATION, "1m", VDC_SECOND, 24 * VDC_SETTING_HOUR, NULL,   \

@@ -6,7 +6,7 @@
 
 const struct vdc_enum vdc_fence_action_values = {
 	.name = "fence action",
-	VDC_WORD_LIST("status", "on", "off", "reboot", "soft", "confirm", "kdump"),
+	VDC_WORD_LIST("status", "on", "off", "reboot", "soft", "confirm", "kdump", "free_leases"),
 	VDC_ALIASES("start=on", "stop=off", "restart=reboot", "manual=confirm"),
 };
 

@@ -12,6 +12,7 @@ enum vdc_fence_action {
 	VDC_FENCE_SOFT,	   /* management daemon restarted over the remote shell */
 	VDC_FENCE_CONFIRM, /* somebody said that the host is down */
 	VDC_FENCE_KDUMP,   /* its kernel dump was waited for */
+	VDC_FENCE_LEASES,  /* what it held was freed */
 };
 
 enum vdc_fence_result {

@@ -60,6 +60,8 @@ static const struct vdc_field fields[] = {
 		   .help = "when it was last known for certain to be down"),
 	VDC_F_TEXT(down_evidence, VDC_OBSERVED, .path = "power_management/down_evidence",
 		   .help = "by what that was known"),
+	VDC_F_TIME(leases_freed, VDC_OBSERVED, .path = "power_management/leases_freed",
+		   .help = "when the leases that it held then were freed"),
 	VDC_F_ENUM(kdump_status, vdc_kdump_status_values, VDC_OBSERVED,
 		   .help = "whether it sends a message while it dumps its kernel"),
 	VDC_F_TEXT(agent_version, VDC_OBSERVED, .path = "version@full_version",

@@ -107,6 +107,7 @@ struct vdc_host {
 	int64_t pm_tested;
 	int64_t proven_down; /* what it ran then is no more; see vdc_host_is_known_down */
 	char *down_evidence;
+	int64_t leases_freed; /* of what it held when it was proven down; see plan/dead_lease.h */
 	int64_t kdump_status; /* enum vdc_kdump_status */
 	char *agent_version;
 	int64_t agent_major;

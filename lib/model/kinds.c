@@ -4,6 +4,7 @@
 #include "model/cluster.h"
 #include "model/cluster_update.h"
 #include "model/data_center.h"
+#include "model/dead_lease.h"
 #include "model/disk.h"
 #include "model/disk_attachment.h"
 #include "model/domain_reach.h"
@@ -88,6 +89,7 @@ const struct vdc_kind *const vdc_document_kinds[] = {
 	&vdc_lockspace_kind,
 	&vdc_spm_view_kind,
 	&vdc_spm_step_view_kind,
+	&vdc_dead_lease_kind,
 	&vdc_ha_start_kind,
 };
 
