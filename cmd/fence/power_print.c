@@ -15,6 +15,7 @@ struct vdc_fence_wish *fence_power_wishes(struct vdc_call *call, const struct fe
 	for (size_t i = 0; i < what->n; i++) {
 		wishes[i].host_id = what->hosts[i]->id;
 		wishes[i].action = what->action;
+		wishes[i].frees_leases = true;
 		wishes[i].number = 1 + (int64_t)i * VDC_FENCE_NUMBERS;
 	}
 	return wishes;

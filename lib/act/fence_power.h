@@ -6,7 +6,7 @@
  * plan/fence_proxy.h.
  *
  * A reboot is off, proof of off, on, proof of on. Once a host is proven off, act/host_down.h takes
- * its VMs down before anything is switched on. Carried out again after a crash the same call goes on
+ * its VMs down, and what it held is freed, before anything is switched on. Carried out again after a crash the same call goes on
  * where it was: it asks for the power before it switches it.
  *
  * Nothing is switched but less than a second after a look at the job (HACKING.md, "Work that survives a
@@ -23,13 +23,15 @@ struct vdc_fence_wish {
 	const char *host_id;
 	enum vdc_fence_action action; /* VDC_FENCE_STATUS, _ON, _OFF or _REBOOT */
 	int64_t number;		      /* of its first step */
-	bool keep_status;	      /* the host's status stays the caller's matter */
+	bool frees_leases; /* once it is proven off, and before it is switched on (act/spm_free.h) */
+	bool keep_status;  /* the host's status stays the caller's matter */
 	/* What came of it, in the arena of the call. */
 	enum vdc_fence_result result;
 	enum vdc_power_status power; /* as last proven */
 	int code; /* of a failure or what was skipped: -EHOSTUNREACH, -EACCES, -EBUSY, ... */
 	const char *reason;   /* why it failed, was skipped or is unknown; else NULL */
 	const char *evidence; /* what proved it: "ipmilan at bmc1 says off"; NULL: nothing */
+	bool was_manager;     /* of its storage pool, until it was proven off */
 	int64_t ha_vms;	      /* that are to start elsewhere, VDC_UNSET: it was not proven off */
 };
 

@@ -4,6 +4,8 @@
 #include "act/host_down.h"
 #include "base/time.h"
 
+enum { FREE_STEP = 2 }; /* after the numbers of off and on */
+
 #define SAY_AFTER (10 * VDC_SECOND)
 
 int fence_enter(struct fence_host *host, enum vdc_fence_action phase, struct vdc_err *err)
@@ -91,6 +93,40 @@ enum vdc_host_status fence_next_status(const struct fence_host *host, const char
 	return host->has_shot && host->host->status != VDC_HOST_UP ? VDC_HOST_REBOOT : 0;
 }
 
+static int end_off(struct fence_host *host, struct vdc_err *err)
+{
+	int r = fence_note_off(host, err);
+
+	if (r)
+		return r;
+	fence_tell_step(host, VDC_JOB_FINISHED, host->evidence);
+	if (host->wish->action == VDC_FENCE_REBOOT)
+		return fence_enter(host, VDC_FENCE_ON, err);
+	return fence_finish(host, VDC_FENCE_SUCCESS, NULL, err);
+}
+
+static int freed(void *ctx, struct vdc_err *err)
+{
+	return end_off(ctx, err);
+}
+
+/* Others go on meanwhile. Whether it works or not, the host comes back: what is not free expires. */
+static int free_leases(struct fence_host *host, struct vdc_err *err)
+{
+	struct fence_run *run = host->run;
+
+	host->free = (struct vdc_spm_free){
+		.host_id = host->host->id,
+		.number = host->wish->number + FREE_STEP,
+		.reason = run->options->reason,
+		.proven_at = vdc_time_now(),
+		.told = run->options->told,
+		.told_ctx = run->options->ctx,
+	};
+	return vdc_spm_free_start(run->pool, run->db, run->lease, &host->free, freed, host,
+				  run->arena, err);
+}
+
 /* It is off: what follows from that comes before anything is switched on. */
 static int take_down(struct fence_host *host, struct vdc_err *err)
 {
@@ -107,15 +143,10 @@ static int take_down(struct fence_host *host, struct vdc_err *err)
 	if (r)
 		return r;
 	host->wish->ha_vms = (int64_t)down.ha_vms;
+	host->wish->was_manager = down.was_manager;
 	if (down.ha_job && vdc_ha_launch(down.ha_job, &why))
 		fence_say(host, VDC_WORK_NOTE, "ha-restart does not start: %s", vdc_err_text(&why));
-	r = fence_note_off(host, err);
-	if (r)
-		return r;
-	fence_tell_step(host, VDC_JOB_FINISHED, host->evidence);
-	if (host->wish->action == VDC_FENCE_REBOOT)
-		return fence_enter(host, VDC_FENCE_ON, err);
-	return fence_finish(host, VDC_FENCE_SUCCESS, NULL, err);
+	return host->wish->frees_leases ? free_leases(host, err) : end_off(host, err);
 }
 
 static int proven(struct fence_host *host, struct vdc_err *err)

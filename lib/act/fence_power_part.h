@@ -5,6 +5,7 @@
 #include "act/apply.h"
 #include "act/fence_agent.h"
 #include "act/fence_power.h"
+#include "act/spm_free.h"
 #include "model/world.h"
 #include "plan/fence_group.h"
 
@@ -62,6 +63,7 @@ struct fence_host {
 	struct vdc_fence_sequence seq;
 	size_t group; /* its first agent, when it was asked last */
 	struct vdc_job_step *step;
+	struct vdc_spm_free free;      /* of what it held */
 	struct vdc_fence_record *shot; /* in the history, not ended; NULL: none */
 	bool has_shot;		       /* in this phase */
 	const char *failure;	       /* of groups that failed; NULL: none */

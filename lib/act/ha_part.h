@@ -34,8 +34,9 @@ struct ha_vm {
 	int64_t priority;
 	const char *unsafe; /* why a host may be running it, of this round; NULL: none does */
 	bool lease;	    /* it has one, as far as is known */
+	int64_t locked;	    /* wall clock: when another host had it; 0: none did in the last try */
 	bool runs;	    /* its start is under way */
-	bool goes_on;	      /* where a start was begun before */
+	bool goes_on;	    /* where a start was begun before */
 	bool touched;	    /* by this run */
 	bool over;
 	struct vdc_ha_verdict verdict;

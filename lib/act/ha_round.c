@@ -6,6 +6,7 @@
 
 #include "act/ha_part.h"
 #include "base/time.h"
+#include "plan/dead_lease.h"
 #include "plan/host_status.h"
 #include "plan/vm_status.h"
 
@@ -183,6 +184,12 @@ static void judge_safety(struct ha_vm *one)
 		one->memory.next = VDC_UNSET;
 		one->memory.failures = 0;
 		one->n_bans = 0;
+	}
+	/* What the dead host held was freed since: it is not waited for any longer. */
+	if (one->locked && !one->runs && vdc_dead_host_is_freed(one->job->host) &&
+	    one->job->host->leases_freed > one->locked) {
+		one->memory.next = VDC_UNSET;
+		one->locked = 0;
 	}
 	one->lease = !lost && one->vm->lease_storage_domain.id;
 	one->priority = one->vm->priority != VDC_UNSET ? one->vm->priority : 0;

@@ -254,6 +254,7 @@ static int errand_ended(void *ctx, const struct vdc_err *failure, struct vdc_err
 	case -EBUSY:
 		return vdc_err_set(err, -EBUSY, "%s", vdc_err_text(failure));
 	case -ENOLCK:
+		one->locked = vdc_time_now();
 		r = wait_for(one, vdc_err_text(failure), err);
 		break;
 	case -EIO:
@@ -314,6 +315,7 @@ static int begin(struct ha_vm *one, struct vdc_err *err)
 	if (r)
 		return r;
 	one->touched = true;
+	one->locked = 0;
 	r = make_tour(one, &why);
 	if (r == -EPERM && one->step->status != VDC_JOB_STARTED)
 		return fail(one, vdc_err_text(&why), err);

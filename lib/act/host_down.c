@@ -56,7 +56,8 @@ static int write_host(struct vdc_db *db, struct downing *d, struct vdc_err *err)
 
 static int tell_role(struct vdc_db *db, const struct downing *d, struct vdc_err *err)
 {
-	if (d->before->spm_status != VDC_SPM_SPM)
+	d->down->was_manager = d->before->spm_status == VDC_SPM_SPM;
+	if (!d->down->was_manager)
 		return 0;
 	return vdc_event_note(db, VDC_SEVERITY_WARNING, "spm_lost", &vdc_host_kind, d->host, err,
 			      "host %s is down and was storage pool manager: the role is free for "

@@ -16,6 +16,7 @@ struct vdc_host_down {
 	/* Filled in, in the arena of the call. */
 	size_t vms;	    /* that were set down */
 	size_t ha_vms;	    /* that are to start elsewhere */
+	bool was_manager;   /* of the storage pool, by the database; its role is free for election */
 	const char *ha_job; /* which does that, VDC_HA_ACTION; NULL: there is none to start */
 };
 

@@ -199,6 +199,8 @@ static int carry_out(struct treating *t, const struct vdc_fence_decision *decisi
 	case VDC_FENCE_DO_DOWN:
 		doing->outcome = VDC_FENCE_DID;
 		return treat_down(t, err);
+	case VDC_FENCE_DO_FREE:
+		return treat_free(t, &doing->outcome, &doing->text, err);
 	case VDC_FENCE_DO_ON:
 		return treat_on(t, &doing->outcome, &doing->text, err);
 	case VDC_FENCE_DO_SET_UP:

@@ -16,6 +16,7 @@ enum {
 	TREAT_OFF = 1000,
 	TREAT_ASK_POWER = 2000,
 	TREAT_ON = 3000,
+	TREAT_FREE = 4000,
 	TREAT_SET_UP = 10000,
 	TREAT_ROUND = 20000,
 };
@@ -31,6 +32,8 @@ struct treating {
 	int64_t begun;		 /* wall clock: when this process began */
 	char look_text[256];	 /* what the last look failed of */
 	char evidence[256];	 /* what proved that it is down */
+	int64_t proven_at;	 /* wall clock: its agents said so here; 0: they did not */
+	bool was_manager;	 /* of its data centre, until it was set down here */
 	bool launched;		 /* whoever switched it off has had its VMs started */
 	char said[320];		 /* what the job says at present */
 	bool stored_wait;	 /* that is what is waited for */
@@ -52,6 +55,8 @@ int treat_off(struct treating *t, enum vdc_fence_outcome *ret, const char **text
 int treat_on(struct treating *t, enum vdc_fence_outcome *ret, const char **text,
 	     struct vdc_err *err);
 int treat_down(struct treating *t, struct vdc_err *err);
+int treat_free(struct treating *t, enum vdc_fence_outcome *ret, const char **text,
+	       struct vdc_err *err);
 
 /* treat_note.c: each a transaction of its own. */
 int64_t treat_number(const struct treating *t, int64_t step);

@@ -5,6 +5,7 @@
 
 #include "act/fence_power.h"
 #include "act/host_down.h"
+#include "act/spm_free.h"
 #include "act/treat_part.h"
 #include "act/update.h"
 #include "base/time.h"
@@ -26,6 +27,12 @@ static int switch_power(struct treating *t, struct vdc_fence_wish *wish, struct 
 	return r;
 }
 
+static void is_off(struct treating *t, enum vdc_fence_outcome *ret)
+{
+	t->proven_at = vdc_time_now();
+	*ret = VDC_FENCE_DID;
+}
+
 int treat_ask_power(struct treating *t, enum vdc_fence_outcome *ret, struct vdc_err *err)
 {
 	struct vdc_fence_wish wish = {
@@ -37,7 +44,7 @@ int treat_ask_power(struct treating *t, enum vdc_fence_outcome *ret, struct vdc_
 	int r = switch_power(t, &wish, err);
 
 	if (!r && wish.result == VDC_FENCE_SUCCESS && wish.power == VDC_POWER_OFF)
-		*ret = VDC_FENCE_DID;
+		is_off(t, ret);
 	return r;
 }
 
@@ -117,7 +124,8 @@ int treat_off(struct treating *t, enum vdc_fence_outcome *ret, const char **text
 	*text = wish.reason;
 	t->launched = wish.ha_vms != VDC_UNSET;
 	if (wish.result == VDC_FENCE_SUCCESS && wish.power == VDC_POWER_OFF)
-		*ret = VDC_FENCE_DID;
+		is_off(t, ret);
+	t->was_manager = t->was_manager || wish.was_manager;
 	return vdc_job_step_end(t->lease, t->db, b.step,
 				*ret == VDC_FENCE_DID ? VDC_JOB_FINISHED : VDC_JOB_FAILED,
 				wish.reason ? wish.reason : wish.evidence, t->arena, err);
@@ -139,11 +147,33 @@ int treat_down(struct treating *t, struct vdc_err *err)
 	struct vdc_err why = { 0 };
 	int r = vdc_host_down(t->db, t->lease, &down, t->arena, err);
 
+	t->was_manager = t->was_manager || (!r && down.was_manager);
 	if (!r && down.ha_job)
 		r = vdc_job_owner(t->db, down.ha_job, t->arena, &owner, err);
 	if (!r && down.ha_job && !owner && !t->launched && vdc_ha_launch(down.ha_job, &why))
 		treat_say(t, "ha-restart does not start: %s", vdc_err_text(&why));
 	return r;
+}
+
+int treat_free(struct treating *t, enum vdc_fence_outcome *ret, const char **text,
+	       struct vdc_err *err)
+{
+	struct vdc_spm_free free = {
+		.host_id = t->host_id,
+		.number = treat_number(t, TREAT_FREE),
+		.reason = "it does not answer",
+		.proven_at = t->proven_at,
+		.told = t->options->told,
+		.told_ctx = t->options->ctx,
+	};
+	int r = vdc_spm_free_leases(t->db, t->lease, &free, t->arena, err);
+
+	if (r)
+		return r;
+	*text = free.text;
+	if (free.end == VDC_SPM_FREED || free.end == VDC_SPM_FREE_NOTHING)
+		*ret = VDC_FENCE_DID;
+	return 0;
 }
 
 /* From now on it may be silent for as long as a host that was told to reboot. */

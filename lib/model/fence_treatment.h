@@ -15,6 +15,7 @@ enum vdc_fence_do {
 	VDC_FENCE_DO_ASK_POWER,	     /* whether it is off */
 	VDC_FENCE_DO_OFF,
 	VDC_FENCE_DO_DOWN, /* its VMs are down, and start elsewhere */
+	VDC_FENCE_DO_FREE, /* what it held may be taken by others */
 	VDC_FENCE_DO_ON,
 	VDC_FENCE_DO_SET_UP,  /* it answers again after that */
 	VDC_FENCE_DO_GIVE_UP, /* for now */

@@ -42,7 +42,10 @@ static void is_down(struct vdc_fence_flow *flow, int64_t now, bool dumped)
 static void down_noted(struct vdc_fence_flow *flow, int64_t now)
 {
 	flow->fenced = true;
-	enter(flow, flow->dumped ? VDC_FENCE_PHASE_DUMP : VDC_FENCE_PHASE_ON, now);
+	/* A host that dumps has power, and its kernel could write. */
+	enter(flow,
+	      RULE(VDC_FENCE_RULE_FREE, flow->dumped) ? VDC_FENCE_PHASE_DUMP : VDC_FENCE_PHASE_FREE,
+	      now);
 	flow->dumped = false;
 }
 
@@ -114,6 +117,9 @@ void vdc_fence_flow_did(struct vdc_fence_flow *flow, enum vdc_fence_do what,
 		break;
 	case VDC_FENCE_DO_DOWN:
 		down_noted(flow, now);
+		break;
+	case VDC_FENCE_DO_FREE: /* what is not free then expires by itself */
+		enter(flow, VDC_FENCE_PHASE_ON, now);
 		break;
 	case VDC_FENCE_DO_ON:
 		switched_on(flow, failed, now, text);

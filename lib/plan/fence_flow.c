@@ -6,8 +6,8 @@
 
 const struct vdc_enum vdc_fence_phase_values = {
 	.name = "phase of a treatment",
-	.words = (const char *const[]){ "", "grace", "lost", "held", "off", "down", "on", "dump",
-					"return", "pause", "over", NULL },
+	.words = (const char *const[]){ "", "grace", "lost", "held", "off", "down", "free", "on",
+					"dump", "return", "pause", "over", NULL },
 };
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -192,7 +192,12 @@ static struct vdc_fence_decision rest(const struct question *q)
 		return wait(q, until, 5 * q->times->refresh, q->flow->reason);
 	if (!is_fresh(q, q->sight->looked))
 		return decide(VDC_FENCE_DO_LOOK, "nobody has looked lately");
-	return q->flow->proven ? decide(VDC_FENCE_DO_ON, "it is off") : soft(q);
+	if (!q->flow->proven)
+		return soft(q);
+	/* It was to be switched on, and may be for all that is known: its leases are its own again. */
+	return RULE(VDC_FENCE_RULE_FREE_ONCE, true)
+		       ? decide(VDC_FENCE_DO_ON, "it is off")
+		       : decide(VDC_FENCE_DO_FREE, "it is off, and holds what it held");
 }
 
 /* That it answers counts more than all that went before, but its VMs are set down whatever comes. */
@@ -257,6 +262,9 @@ struct vdc_fence_decision vdc_fence_flow_next(const struct vdc_fence_flow *flow,
 			      vdc_arena_format(
 				      arena, "its status is %s",
 				      vdc_enum_word(&vdc_host_status_values, sight->host->status)));
+	/* Its agents are asked for that, and not the host. */
+	if (flow->phase == VDC_FENCE_PHASE_FREE)
+		return decide(VDC_FENCE_DO_FREE, "its power is off, and it holds what it held");
 	decision = looked_at(&q);
 	return decision.what ? decision : by_phase(&q);
 }

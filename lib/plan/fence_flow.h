@@ -2,7 +2,8 @@
 /*
  * The treatment of a host that stopped answering: what now, given what is known. The order is that of
  * ovirt-engine (VdsNotRespondingTreatment): grace, soft fencing, non_responsive, a delay, the questions
- * of the cluster's policy, power off, its VMs down, power on, and watched until it is set up again.
+ * of the cluster's policy, power off, its VMs down, what it held freed, power on, and watched until it
+ * is set up again.
  * What came to nothing is tried again, after pauses that grow. Man page vdc-fencing(7).
  *
  *	flow = vdc_fence_flow_parse(job->state, now);
@@ -29,7 +30,8 @@ enum vdc_fence_phase {
 	VDC_FENCE_PHASE_HELD,	   /* non_responsive: what is left is its power */
 	VDC_FENCE_PHASE_OFF,	   /* whether it was switched off is not known */
 	VDC_FENCE_PHASE_DOWN,	   /* proven down: its VMs are to be */
-	VDC_FENCE_PHASE_ON,	   /* off, its VMs down: to be switched on */
+	VDC_FENCE_PHASE_FREE,	   /* off, its VMs down: what it holds is to be freed */
+	VDC_FENCE_PHASE_ON,	   /* that was tried: to be switched on */
 	VDC_FENCE_PHASE_DUMP,	   /* its VMs are down, and its kernel still writes its dump */
 	VDC_FENCE_PHASE_RETURN,	   /* it starts */
 	VDC_FENCE_PHASE_PAUSE,	   /* all this came to nothing for now */
@@ -116,7 +118,7 @@ void vdc_fence_count(const struct vdc_host *const *hosts, size_t n, struct vdc_f
 
 enum vdc_fence_outcome {
 	VDC_FENCE_DID = 1, /* SOFT: it answers; KDUMP: it dumped; ASK_POWER, OFF: it is off;
-				 ON: it is on; SET_UP: it is up, or answers and is unfit */
+				 FREE: its leases are free; ON: it is on; SET_UP: it is up, or answers and is unfit */
 	VDC_FENCE_DID_NOT, /* KDUMP: there is none */
 };
 

@@ -108,6 +108,12 @@ static const struct row rows[] = {
 	{ P(PAUSE), FENCED, 1, ST(UP), 10, ANSWERS, DO(SET_UP), 0 },
 	{ P(DOWN), PROVEN, 0, ST(UP), 10, ANSWERS, DO(DOWN), 0 },
 	{ P(HELD), 0, 0, ST(UP), 100, ANSWERS | OLD_LOOK, DO(LOOK), 0 },
+	/* Its leases are freed whatever it says: its agents are asked then. */
+	{ P(FREE), FENCED | PROVEN, 0, ST(DOWN), 61, 0, DO(FREE), 0 },
+	{ P(FREE), FENCED | PROVEN, 0, ST(DOWN), 200, OLD_LOOK, DO(FREE), 0 },
+	{ P(FREE), FENCED | PROVEN, 0, ST(DOWN), 61, NOT_LOOKED, DO(FREE), 0 },
+	{ P(FREE), FENCED | PROVEN, 0, ST(MAINTENANCE), 61, 0, DO(DONE), 0 },
+	{ P(FREE), FENCED | PROVEN, 0, ST(DOWN), 61, GONE, DO(DONE), 0 },
 	/* A failure that says nothing about the host. */
 	{ P(GRACE), 0, 0, ST(CONNECTING), 61, UNCLEAR, DO(WAIT), 0 },
 	{ P(LOST), 0, 0, ST(CONNECTING), 61, UNCLEAR, DO(WAIT), 0 },
@@ -318,7 +324,9 @@ static const struct after afters[] = {
 	{ P(OFF), 0, DO(ASK_POWER), true, P(DOWN), PROVEN },
 	{ P(OFF), 0, DO(OFF), false, P(PAUSE), 0 },
 	{ P(OFF), 0, DO(OFF), true, P(DOWN), PROVEN },
-	{ P(DOWN), PROVEN, DO(DOWN), true, P(ON), PROVEN | FENCED },
+	{ P(DOWN), PROVEN, DO(DOWN), true, P(FREE), PROVEN | FENCED },
+	{ P(FREE), PROVEN | FENCED, DO(FREE), true, P(ON), PROVEN | FENCED },
+	{ P(FREE), PROVEN | FENCED, DO(FREE), false, P(ON), PROVEN | FENCED },
 	{ P(DOWN), DUMPED, DO(DOWN), true, P(DUMP), FENCED },
 	{ P(DUMP), FENCED | DUMP_ASKED, DO(KDUMP), true, P(RETURN), FENCED | DUMP_ASKED },
 	{ P(DUMP), FENCED | DUMP_ASKED, DO(KDUMP), false, P(RETURN), FENCED | DUMP_ASKED },
@@ -467,7 +475,7 @@ static void a_forecast_ends(void **state)
 {
 	static const enum vdc_fence_do expected[] = { DO(WAIT), DO(SOFT), DO(NON_RESPONSIVE),
 						      DO(WAIT), DO(OFF),  DO(DOWN),
-						      DO(ON),	DO(WAIT) };
+						      DO(FREE), DO(ON),	  DO(WAIT) };
 	vdc_autoarena *arena = vdc_arena_new();
 	struct vdc_fence_step *steps[VDC_FENCE_FORECAST_MOST];
 	const struct row row = { P(GRACE), 0, 0, ST(CONNECTING), 10, ONE_TRY, 0, 0 };

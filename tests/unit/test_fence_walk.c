@@ -49,6 +49,7 @@ struct machine {
 	bool on, cut, hung, device_broken, lease_alive, dumps;
 	bool vms_run;	 /* those that the database knows there */
 	bool taken_down; /* they were set down since it was switched off */
+	bool told_on;	 /* it was told to switch on since */
 	int64_t boots_until;
 	struct vdc_host host;
 	char *job; /* what a crash leaves */
@@ -71,7 +72,7 @@ static struct world {
 	bool all_cut;
 	const char *broken; /* the first rule that was */
 	/* How often it came to that, so that no walk is idle. */
-	int offs, downs, ons, dumps, ups, held, died;
+	int offs, downs, frees, ons, dumps, ups, held, died;
 } world;
 
 static void break_rule(const char *rule)
@@ -213,7 +214,7 @@ static enum vdc_fence_outcome switch_off(struct machine *m)
 	world.now += roll(10) * S;
 	if (m->device_broken)
 		return VDC_FENCE_DID_NOT;
-	m->on = m->lease_alive = m->hung = m->vms_run = m->taken_down = false;
+	m->on = m->lease_alive = m->hung = m->vms_run = m->taken_down = m->told_on = false;
 	return VDC_FENCE_DID;
 }
 
@@ -231,12 +232,27 @@ static enum vdc_fence_outcome set_down(struct machine *m)
 	return VDC_FENCE_DID;
 }
 
+/* Whether it works is nobody's guess. */
+static enum vdc_fence_outcome free_leases(struct machine *m)
+{
+	world.frees++;
+	if (m->on)
+		break_rule("leases are freed while their host is proven off");
+	if (m->told_on)
+		break_rule("leases are freed before their host is switched on");
+	if (!m->taken_down)
+		break_rule("VMs are set down before the leases of their host are freed");
+	world.now += roll(60) * S;
+	return one_in(3) ? VDC_FENCE_DID_NOT : VDC_FENCE_DID;
+}
+
 static enum vdc_fence_outcome switch_on(struct machine *m)
 {
 	world.ons++;
 	if (!m->on && !m->taken_down)
 		break_rule("VMs are set down before their host comes back");
-	if (m->device_broken)
+	m->told_on = true;
+	if (m->device_broken || one_in(6))
 		return VDC_FENCE_DID_NOT;
 	if (!m->on)
 		m->boots_until = world.now + roll(400) * S;
@@ -306,6 +322,9 @@ static enum vdc_fence_outcome carry_out(struct machine *m, enum vdc_fence_do wha
 		return switch_off(m);
 	case VDC_FENCE_DO_DOWN:
 		return set_down(m);
+	case VDC_FENCE_DO_FREE:
+		check_treated(m);
+		return free_leases(m);
 	case VDC_FENCE_DO_ON:
 		check_treated(m);
 		return switch_on(m);
@@ -475,7 +494,7 @@ static const char *walk(uint64_t seed)
 
 static void no_walk_breaks_a_rule(void **state)
 {
-	int offs = 0, downs = 0, ons = 0, dumps = 0, ups = 0, held = 0, died = 0;
+	int offs = 0, downs = 0, frees = 0, ons = 0, dumps = 0, ups = 0, held = 0, died = 0;
 
 	(void)state;
 	removed = 0;
@@ -486,15 +505,17 @@ static void no_walk_breaks_a_rule(void **state)
 			fail_msg("seed %d: broken: %s", (int)seed, broken);
 		offs += world.offs;
 		downs += world.downs;
+		frees += world.frees;
 		ons += world.ons;
 		dumps += world.dumps;
 		ups += world.ups;
 		held += world.held;
 		died += world.died;
 	}
-	print_message("%d off, %d down, %d on, %d dumps, %d set up, %d held, %d died\n", offs,
-		      downs, ons, dumps, ups, held, died);
+	print_message("%d off, %d down, %d freed, %d on, %d dumps, %d set up, %d held, %d died\n",
+		      offs, downs, frees, ons, dumps, ups, held, died);
 	assert_true(offs > WALKS && downs > WALKS / 2 && ons > WALKS / 2 && dumps > 10);
+	assert_true(frees > WALKS / 2);
 	assert_true(ups > WALKS / 4 && held > WALKS && died > WALKS);
 }
 
@@ -510,6 +531,8 @@ static void a_rule_that_is_missing_is_found_out(void **state)
 		[VDC_FENCE_RULE_HOUR] = "so many are fenced in an hour",
 		[VDC_FENCE_RULE_ENABLED] = "nobody is fenced where fencing is disabled",
 		[VDC_FENCE_RULE_LEASE] = "whoever renews a lease is not fenced",
+		[VDC_FENCE_RULE_FREE] = "leases are freed while their host is proven off",
+		[VDC_FENCE_RULE_FREE_ONCE] = "leases are freed before their host is switched on",
 		[VDC_FENCE_RULE_PROOF] = "VMs start elsewhere when their host is proven down",
 	};
 
