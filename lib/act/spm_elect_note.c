@@ -13,14 +13,14 @@
 struct noting {
 	struct spm_round *round;
 	int64_t now;
-	struct vdc_objects hosts;
+	const struct vdc_host *const *hosts;
+	size_t n_hosts;
 	const struct vdc_data_center *before;
 };
 
 static int read(struct vdc_db *db, struct noting *n, struct vdc_err *err)
 {
 	struct spm_round *round = n->round;
-	const struct vdc_host *const *hosts;
 	void *found;
 	int r = vdc_job_guard(round->lease, db, err);
 
@@ -29,30 +29,27 @@ static int read(struct vdc_db *db, struct noting *n, struct vdc_err *err)
 		r = vdc_store_get(db, &vdc_data_center_kind, round->election->data_center, 0,
 				  round->look, &found, err);
 	if (!r)
-		r = vdc_spm_hosts(db, round->election->data_center, round->look, &hosts,
-				  &n->hosts.n, err);
-	if (r)
-		return r;
-	n->before = found;
-	n->hosts.objects = vdc_arena_alloc(round->look, (n->hosts.n + 1) * sizeof(void *));
-	for (size_t i = 0; i < n->hosts.n; i++)
-		n->hosts.objects[i] = vdc_object_copy(&vdc_host_kind, hosts[i], round->look);
-	return 0;
+		r = vdc_spm_hosts(db, round->election->data_center, round->look, &n->hosts,
+				  &n->n_hosts, err);
+	if (!r)
+		n->before = found;
+	return r;
 }
 
-/* HOST (NULL: none) has STATUS, and no other host of the data centre has any. */
+/* HOST (NULL: none) has STATUS, and no other host of the data centre has any; ONLY_CONTENDERS: but for
+ * the manager. */
 static int write_roles(struct vdc_db *db, const struct noting *n, const char *host_id,
-		       enum vdc_spm_status status, struct vdc_err *err)
+		       enum vdc_spm_status status, bool only_contenders, struct vdc_err *err)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < n->hosts.n && !r; i++) {
-		const struct vdc_host *before = n->hosts.objects[i];
+	for (size_t i = 0; i < n->n_hosts && !r; i++) {
+		const struct vdc_host *before = n->hosts[i];
 		struct vdc_host *host = vdc_object_copy(&vdc_host_kind, before, n->round->look);
 		bool is_it = host_id && strcmp(host->id, host_id) == 0;
 
-		if (!is_it && before->spm_status != VDC_SPM_SPM &&
-		    before->spm_status != VDC_SPM_CONTENDING)
+		if (!is_it && before->spm_status != VDC_SPM_CONTENDING &&
+		    (before->spm_status != VDC_SPM_SPM || only_contenders))
 			continue;
 		host->spm_status = is_it ? status : VDC_SPM_NONE;
 		r = vdc_update(db, &vdc_host_kind, before, host, n->round->look, NULL, err);
@@ -79,7 +76,7 @@ static int contend(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	int r = read(db, n, err);
 
 	if (!r)
-		r = write_roles(db, n, n->round->next.host->id, VDC_SPM_CONTENDING, err);
+		r = write_roles(db, n, n->round->next.host->id, VDC_SPM_CONTENDING, false, err);
 	return r ? r : write_status(db, n, VDC_DATA_CENTER_CONTEND, err);
 }
 
@@ -183,7 +180,7 @@ static int note_manager(struct vdc_db *db, const struct noting *n, struct vdc_er
 	if (!r && !known)
 		r = add_record(db, n, VDC_SPM_RESULT_ELECTED, err);
 	if (!r)
-		r = write_roles(db, n, election->host->id, VDC_SPM_SPM, err);
+		r = write_roles(db, n, election->host->id, VDC_SPM_SPM, false, err);
 	if (!r)
 		r = write_status(db, n, VDC_DATA_CENTER_UP, err);
 	if (r || known)
@@ -203,11 +200,8 @@ static int note_failure(struct vdc_db *db, const struct noting *n, struct vdc_er
 	int r = 0;
 
 	/* The lease is nobody's: what the database had is over. */
-	if (election->end == VDC_SPM_NOBODY) {
+	if (election->end == VDC_SPM_NOBODY)
 		r = end_records(db, n, &known, err);
-		if (!r)
-			r = write_roles(db, n, NULL, VDC_SPM_NONE, err);
-	}
 	if (!r)
 		r = add_record(db, n, refused ? VDC_SPM_RESULT_REFUSED : VDC_SPM_RESULT_FAILED,
 			       err);
@@ -243,8 +237,10 @@ static int end(struct vdc_db *db, void *ctx, struct vdc_err *err)
 
 	if (!r && election->end == VDC_SPM_KEEP)
 		r = note_manager(db, n, err);
+	else if (!r)
+		r = write_roles(db, n, NULL, VDC_SPM_NONE, election->end != VDC_SPM_NOBODY, err);
 	/* That a manager which lives was not moved is worth no row. */
-	else if (!r && election->end && !n->round->manager_lives)
+	if (!r && election->end && election->end != VDC_SPM_KEEP && !n->round->manager_lives)
 		r = note_failure(db, n, err);
 	return r ? r : close_job(db, n, err);
 }

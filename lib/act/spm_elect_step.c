@@ -79,8 +79,16 @@ int spm_do_start(struct spm_round *round, struct vdc_err *err)
 	const char *lver = vdc_arena_format(round->look, "%" PRId64, input->lease.lver);
 	const char *least = vdc_arena_format(round->look, "%" PRId64,
 					     input->last_lver == VDC_UNSET ? 0 : input->last_lver);
-	const char *const argv[] = { "spm-elect", "start",	  "--local", "--json", "--lver",
-				     lver,	  "--least-lver", least,     NULL };
+	const char *const argv[] = { "spm-elect",
+				     "start",
+				     "--local",
+				     "--json",
+				     "--lver",
+				     lver,
+				     "--least-lver",
+				     least,
+				     round->survey.master->id,
+				     NULL };
 	struct vdc_spm_word word = { .host = round->next.host };
 	int64_t timeout = round->survey.master->io_timeout;
 	struct vdc_job_step *step = NULL;
@@ -123,7 +131,9 @@ static void not_stopped(struct spm_round *round, const struct vdc_spm_word *word
 
 int spm_do_stop(struct spm_round *round, struct vdc_err *err)
 {
-	static const char *const argv[] = { "spm-elect", "stop", "--local", "--json", NULL };
+	const char *const argv[] = {
+		"spm-elect", "stop", "--local", "--json", round->survey.master->id, NULL
+	};
 	const struct vdc_spm_input *input = &round->survey.input;
 	struct vdc_spm_word word = { .host = round->next.host };
 	bool was_manager =

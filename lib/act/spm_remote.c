@@ -86,7 +86,7 @@ static int read_text(struct remote *remote, struct vdc_err *err)
 	int r;
 
 	if (!remote->text.len)
-		return 0;
+		return vdc_err_set(err, -EBADMSG, "spm-elect says nothing there");
 	in = fmemopen(remote->text.data, remote->text.len, "r");
 	if (!in)
 		return vdc_err_set(err, -errno, "fmemopen: %m");

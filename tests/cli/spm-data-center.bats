@@ -60,6 +60,8 @@ row() { # NAME FIELD: of status --json in $output
 }
 
 @test "what nobody can say is said to be unknown" {
+	local number
+
 	run_fail 3 spm-elect status nowhere
 	rm -r fake/h1.invalid
 	run_fail 1 spm-elect status --json
@@ -69,6 +71,10 @@ row() { # NAME FIELD: of status --json in $output
 	run_fail 1 spm-elect status --json
 	[ "$(row data owner)" = null ]
 	contains "$(row data problem)" "No route to host"
+	# a shell that says nothing is no host that has nothing
+	for number in 1 2 3; do fake_program h$number.invalid spm-elect <<<'exit 1'; done
+	run_fail 1 spm-elect status --json
+	contains "$(row h1 problem)" "says nothing"
 	inventory set storage-domain data master=false >/dev/null
 	run_fail 1 spm-elect status dc
 	contains "$output" "has no master domain"
@@ -167,6 +173,8 @@ history() { # FIELD…: of all rows, a line each
 	contains "$stderr" "3 failed in this round"
 	[ "$(inventory list data-center --noheadings --output status | tr -d ' ')" = problematic ]
 	contains "$(events list --noheadings --output type)" spm_election_failed
+	run_ok inventory list host --select spm_status=contending --noheadings
+	output_is ""
 	# each was tried once, and the next round tries them anew
 	[ "$(cat fake/*/log | grep -c '^start')" = 3 ]
 	rm fake/h2.invalid/fails
