@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "act/apply.h"
 #include "act/spm_elect_part.h"
 #include "base/time.h"
 
@@ -24,22 +23,6 @@ struct vdc_spm_elect_options vdc_spm_elect_options(void)
 		.pause_us = VDC_SECOND / 2,
 		.stop_fd = -1,
 	};
-}
-
-struct spm_past *spm_past_of(struct spm_round *round, const struct vdc_host *host)
-{
-	struct spm_past *bigger;
-
-	for (size_t i = 0; i < round->n; i++)
-		if (strcmp(round->past[i].id, host->id) == 0)
-			return &round->past[i];
-	bigger = vdc_arena_alloc(round->arena, (round->n + 1) * sizeof(*bigger));
-	if (round->n)
-		memcpy(bigger, round->past, round->n * sizeof(*bigger));
-	bigger[round->n].id = vdc_arena_strdup(round->arena, host->id);
-	bigger[round->n].name = vdc_arena_strdup(round->arena, host->name);
-	round->past = bigger;
-	return &bigger[round->n++];
 }
 
 void spm_say(struct spm_round *round, enum vdc_work_kind kind, const char *fmt, ...)
@@ -230,27 +213,6 @@ static int next_step(struct spm_round *round, struct vdc_err *err)
 	return r;
 }
 
-/* What an owner of the job before us began is over, however it went: a new look shows it. */
-static int take_over(struct spm_round *round, struct vdc_err *err)
-{
-	struct vdc_objects steps;
-	int r = vdc_gather(round->db, &vdc_job_step_kind, "job", vdc_job_lease_id(round->lease),
-			   round->arena, &steps, err);
-
-	round->number = 1;
-	for (size_t i = 0; i < steps.n && !r; i++) {
-		struct vdc_job_step *step = steps.objects[i];
-
-		if (step->number >= round->number)
-			round->number = step->number + 1;
-		if (step->status == VDC_JOB_STARTED && step->action &&
-		    strncmp(step->action, "spm_", 4) == 0)
-			r = vdc_job_step_end(round->lease, round->db, step, VDC_JOB_UNKNOWN,
-					     "its owner died", round->arena, err);
-	}
-	return r;
-}
-
 /* Never 0, which stands for none. */
 static uint64_t draw(void)
 {
@@ -273,7 +235,7 @@ int vdc_spm_elect(struct vdc_db *db, struct vdc_job_lease *lease,
 		.arena = arena,
 		.begun = vdc_time_now(),
 	};
-	int r = take_over(&round, err);
+	int r = spm_take_over(&round, err);
 
 	election->seed = election->seed ? election->seed : draw();
 	election->lver = VDC_UNSET;

@@ -9,6 +9,7 @@ struct spm_past {
 	const char *id, *name;
 	bool fence_failed, failed, former;
 	bool switched_off; /* by this round: it is switched on again */
+	int64_t off_at;	   /* wall clock: when that was proven; 0: not by this round */
 	bool freed;	   /* what it held was released, or cannot be: its lease expires */
 	unsigned stops;	   /* that came to nothing */
 };
@@ -35,7 +36,10 @@ struct spm_round {
 	bool ended;
 };
 
+/* spm_elect_past.c */
 struct spm_past *spm_past_of(struct spm_round *round, const struct vdc_host *host);
+int spm_take_over(struct spm_round *round, struct vdc_err *err);
+
 void spm_say(struct spm_round *round, enum vdc_work_kind kind, const char *fmt, ...)
 	vdc_printf(3, 4);
 /* A pause, for what NEXT says; the round is over when all of them have taken too long. */

@@ -5,6 +5,7 @@
 
 #include "act/fence_power.h"
 #include "act/spm_elect_part.h"
+#include "act/spm_free.h"
 #include "act/treat.h"
 #include "base/time.h"
 
@@ -52,8 +53,10 @@ int spm_do_fence(struct spm_round *round, struct vdc_err *err)
 	struct vdc_fence_wish wish = {
 		.host_id = round->next.host->id,
 		.action = VDC_FENCE_OFF,
+		.frees_leases = true,
 		.ha_vms = VDC_UNSET,
 	};
+	struct spm_past *past;
 	bool treated;
 	int r = is_treated(round, &treated, err);
 
@@ -68,7 +71,9 @@ int spm_do_fence(struct spm_round *round, struct vdc_err *err)
 	if (r)
 		return r;
 	if (wish.result == VDC_FENCE_SUCCESS && wish.power == VDC_POWER_OFF) {
-		spm_past_of(round, round->next.host)->switched_off = true;
+		past = spm_past_of(round, round->next.host);
+		past->switched_off = true;
+		past->off_at = vdc_time_now();
 		round->waits_since = 0;
 	} else if (wish.code == -EBUSY) {
 		round->next.reason =
@@ -83,11 +88,30 @@ int spm_do_fence(struct spm_round *round, struct vdc_err *err)
 	return 0;
 }
 
-/* It expires. */
-int spm_do_free(struct spm_round *round, struct vdc_err *err vdc_unused)
+/* Tried once, by whoever switched it off or by us: what is not free expires. */
+int spm_do_free(struct spm_round *round, struct vdc_err *err)
 {
-	spm_wait(round);
-	return 0;
+	struct spm_past *past = spm_past_of(round, round->next.host);
+	struct vdc_spm_free freeing = {
+		.host_id = past->id,
+		.number = round->number,
+		.reason = why,
+		.proven_at = past->off_at,
+		.told = round->options->told,
+		.told_ctx = round->options->ctx,
+	};
+	int r;
+
+	if (past->freed) {
+		spm_wait(round);
+		return 0;
+	}
+	past->freed = true;
+	take_numbers(round);
+	r = vdc_spm_free_leases(round->db, round->lease, &freeing, round->arena, err);
+	if (!r)
+		spm_say(round, VDC_WORK_NOTE, "host %s: %s", past->name, freeing.text);
+	return r;
 }
 
 /* As long as the lease is its own it stays off: it would take part in what is decided about it. */
