@@ -5,6 +5,8 @@
 
 #include "act/lockspace.h"
 #include "base/child.h"
+#include "doc/lease_record.h"
+#include "edge/direct.h"
 
 enum { AT_ONCE = 16 };
 
@@ -82,6 +84,42 @@ static int look_hosts(const struct vdc_lockspace *space, struct sight *sight,
 	return r;
 }
 
+/* SIZE bytes at OFFSET, which need not be a multiple of anything, into DATA. */
+static int read_sector(struct vdc_direct *direct, int64_t offset, void *data, size_t size)
+{
+	int64_t unit = offset / VDC_DIRECT_UNIT * VDC_DIRECT_UNIT;
+	char block[VDC_DIRECT_UNIT];
+	int r = vdc_direct_read(direct, unit, block, sizeof(block), NULL);
+
+	if (!r)
+		memcpy(data, block + (offset - unit), size);
+	return r;
+}
+
+/* libsanlock tells the leader alone. What cannot be read is not known to be released. */
+static bool is_released(const struct vdc_lockspace *space, const struct vdc_sanlock_owner *owner)
+{
+	const struct vdc_sanlock_lease lease = vdc_lockspace_spm_lease(space);
+	char leader[VDC_LEASE_RECORD_SIZE], block[VDC_LEASE_RECORD_SIZE];
+	struct vdc_lease_record record = { 0 };
+	struct vdc_direct *direct;
+	int r = vdc_direct_open(space->leases, 0, &direct, NULL);
+
+	if (r)
+		return false;
+	r = read_sector(direct, lease.place.offset + (owner->host_id + 1) * space->block_size,
+			block, sizeof(block));
+	if (!r)
+		r = read_sector(direct, lease.place.offset, leader, sizeof(leader));
+	vdc_direct_close(direct);
+	if (r)
+		return false;
+	vdc_lease_record_read(leader, sizeof(leader), &record);
+	return record.lver == (uint64_t)owner->lver &&
+	       record.owner_id == (uint64_t)owner->host_id &&
+	       vdc_lease_record_is_released(&record, block, sizeof(block));
+}
+
 static int look_lease(const struct vdc_lockspace *space, struct sight *sight, struct vdc_err *err)
 {
 	const struct vdc_sanlock_lease lease = vdc_lockspace_spm_lease(space);
@@ -90,6 +128,8 @@ static int look_lease(const struct vdc_lockspace *space, struct sight *sight, st
 
 	if (r)
 		return r;
+	if (owner.host_id && is_released(space, &owner))
+		owner.host_id = owner.generation = 0;
 	sight->lver = owner.lver;
 	sight->owner_id = owner.host_id;
 	sight->owner_generation = owner.generation;

@@ -109,3 +109,14 @@ bool vdc_lease_record_is_held(const struct vdc_lease_record *record)
 		record->kind == VDC_LEASE_RECORD_RESOURCE) &&
 	       record->timestamp;
 }
+
+bool vdc_lease_record_is_released(const struct vdc_lease_record *leader, const void *block,
+				  size_t size)
+{
+	enum { OWNER = 16, GENERATION = 24, TIMESTAMP = 32, LVER = 40, FLAGS = 52, RELEASED = 1 };
+
+	return leader->kind == VDC_LEASE_RECORD_RESOURCE && size >= VDC_LEASE_RECORD_SIZE &&
+	       (u32(block, FLAGS) & RELEASED) && u64(block, OWNER) == leader->owner_id &&
+	       u64(block, GENERATION) == leader->owner_generation &&
+	       u64(block, TIMESTAMP) == leader->timestamp && u64(block, LVER) == leader->lver;
+}

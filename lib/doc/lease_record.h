@@ -8,6 +8,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -41,3 +42,12 @@ void vdc_lease_record_read(const void *data, size_t size, struct vdc_lease_recor
 
 /* Whether somebody has it: a host that renews or did when it died, a resource that was not released. */
 bool vdc_lease_record_is_held(const struct vdc_lease_record *record);
+
+/*
+ * Whether the owner of a resource gave it up although its leader says that it has it: sanlock leaves a
+ * leader alone which another host wrote for the owner, and marks the release in the owner's own block
+ * (paxos_dblock.h, DBLOCK_FL_RELEASED), where whoever acquires looks. BLOCK: the sector with the number
+ * of the owner's host id plus 1, counted from the leader.
+ */
+bool vdc_lease_record_is_released(const struct vdc_lease_record *leader, const void *block,
+				  size_t size);

@@ -180,6 +180,42 @@ static void only_zeros_are_blank(void **state)
 	assert_int_equal(record.kind, VDC_LEASE_RECORD_FOREIGN);
 }
 
+static void put_u64(uint8_t *data, size_t at, uint64_t value)
+{
+	for (size_t i = 0; i < sizeof(value); i++)
+		data[at + i] = (uint8_t)(value >> 8 * i);
+}
+
+/* As a host leaves it whose leader another one wrote: 12003:12003:3:1:28176:7:RELEASED. */
+static void an_owner_may_have_given_it_up_by_itself(void **state)
+{
+	struct vdc_lease_record leader = {
+		.kind = VDC_LEASE_RECORD_RESOURCE,
+		.owner_id = 3,
+		.owner_generation = 1,
+		.timestamp = 28176,
+		.lver = 7,
+	};
+	const uint64_t fields[] = { 12003, 12003, 3, 1, 28176, 7 };
+	uint8_t block[VDC_LEASE_RECORD_SIZE] = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+		put_u64(block, 8 * i, fields[i]);
+	assert_false(vdc_lease_record_is_released(&leader, block, sizeof(block)));
+	block[52] = 1;
+	assert_true(vdc_lease_record_is_released(&leader, block, sizeof(block)));
+	assert_false(vdc_lease_record_is_released(&leader, block, 100));
+	/* of a time before */
+	for (size_t i = 2; i < sizeof(fields) / sizeof(*fields); i++) {
+		put_u64(block, 8 * i, fields[i] - 1);
+		assert_false(vdc_lease_record_is_released(&leader, block, sizeof(block)));
+		put_u64(block, 8 * i, fields[i]);
+	}
+	leader.kind = VDC_LEASE_RECORD_DAMAGED;
+	assert_false(vdc_lease_record_is_released(&leader, block, sizeof(block)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +227,7 @@ int main(void)
 		cmocka_unit_test(a_lease_has_its_leader),
 		cmocka_unit_test(a_byte_that_flips_is_noticed),
 		cmocka_unit_test(only_zeros_are_blank),
+		cmocka_unit_test(an_owner_may_have_given_it_up_by_itself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
