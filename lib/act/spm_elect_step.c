@@ -129,6 +129,40 @@ static void not_stopped(struct spm_round *round, const struct vdc_spm_word *word
 		spm_wait(round);
 }
 
+/*
+ * The lease is free by the word of who released it, and what the others said a moment ago is still what
+ * they are chosen by: another look would only cost time. Whoever starts is told the version of the
+ * lease, and takes no other.
+ */
+static bool next_without_look(struct spm_round *round, const struct vdc_spm_word *word)
+{
+	struct vdc_spm_survey *survey = &round->survey;
+	const struct vdc_lockspace *space = vdc_spm_word_of(word, survey->master->id);
+	struct vdc_spm_candidate *former = vdc_spm_survey_candidate(survey, word->host->id);
+
+	if (!former || !space || space->role != VDC_SPM_ROLE_FREE || space->owner_id != 0 ||
+	    space->lver != survey->input.lease.lver)
+		return false;
+	former->answer = VDC_SPM_ANSWER_FREE;
+	former->lver = VDC_UNSET;
+	former->former = true;
+	survey->input.leave = false;
+	survey->input.lease.owner_id = 0;
+	survey->input.lease.liveness = VDC_SPM_LIVENESS_FREE;
+	vdc_spm_next(&survey->input, round->look, &round->next);
+	return round->next.step == VDC_SPM_START;
+}
+
+/* It handed over. That is done: whoever is the manager next stays. */
+static int handed_over(struct spm_round *round, const struct vdc_spm_word *word,
+		       struct vdc_err *err)
+{
+	spm_past_of(round, word->host)->former = true;
+	round->waits_since = 0;
+	round->election->leave = false;
+	return next_without_look(round, word) ? spm_do_start(round, err) : 0;
+}
+
 int spm_do_stop(struct spm_round *round, struct vdc_err *err)
 {
 	const char *const argv[] = {
@@ -151,10 +185,7 @@ int spm_do_stop(struct spm_round *round, struct vdc_err *err)
 	if (word.code) {
 		not_stopped(round, &word, was_manager);
 	} else if (was_manager) {
-		spm_past_of(round, word.host)->former = true;
-		round->waits_since = 0;
-		/* That is done: whoever is the manager next stays. */
-		round->election->leave = false;
+		return handed_over(round, &word, err);
 	} else if (++spm_past_of(round, word.host)->stops >= MOST_STOPS) {
 		not_stopped(round, &word, false);
 	}
