@@ -15,7 +15,12 @@ int spm_elect_elect(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_release(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_history(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_free_leases(struct vdc_call *call, struct vdc_err *err);
+int spm_elect_watch(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_stop(struct vdc_call *call, struct vdc_err *err);
+
+/* status.c: those that the operands name, else all. */
+struct vdc_objects;
+int spm_elect_data_centers(struct vdc_call *call, struct vdc_objects *ret, struct vdc_err *err);
 
 /* local.c: the lockspaces of this host. */
 int spm_elect_load(struct vdc_call *call, struct vdc_lockspaces *ret, struct vdc_err *err);

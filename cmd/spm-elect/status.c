@@ -45,13 +45,13 @@ static int of_data_center(struct vdc_call *call, const char *id, bool named, str
 	return r;
 }
 
-static int data_centers(struct vdc_call *call, bool named, struct vdc_objects *ret,
-			struct vdc_err *err)
+int spm_elect_data_centers(struct vdc_call *call, struct vdc_objects *ret, struct vdc_err *err)
 {
+	const char *const *names;
 	vdc_autobuf list = { 0 };
 	int r;
 
-	if (!named)
+	if (!vdc_call_operands(call, &names))
 		return vdc_gather(vdc_call_db(call), &vdc_data_center_kind, NULL, NULL,
 				  vdc_call_arena(call), ret, err);
 	r = vdc_named_objects(call, &vdc_data_center_kind, &list, err);
@@ -70,7 +70,7 @@ static int of_data_centers(struct vdc_call *call, struct vdc_err *err)
 	bool named = vdc_call_operands(call, &names) > 0, found = false;
 	struct vdc_objects all = { 0 };
 	struct vdc_list *list;
-	int r = data_centers(call, named, &all, err);
+	int r = spm_elect_data_centers(call, &all, err);
 
 	if (!r)
 		r = vdc_list_new(call, &vdc_spm_view_kind, &list, err);

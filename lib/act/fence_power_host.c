@@ -2,6 +2,7 @@
 /* A host on its way: off, what follows from that, and on. */
 #include "act/fence_power_part.h"
 #include "act/host_down.h"
+#include "act/spm_launch.h"
 #include "base/time.h"
 
 enum { FREE_STEP = 2 }; /* after the numbers of off and on */
@@ -105,9 +106,16 @@ static int end_off(struct fence_host *host, struct vdc_err *err)
 	return fence_finish(host, VDC_FENCE_SUCCESS, NULL, err);
 }
 
+/* Whether its lease is free or not: the election waits for it where it is not. */
 static int freed(void *ctx, struct vdc_err *err)
 {
-	return end_off(ctx, err);
+	struct fence_host *host = ctx;
+	struct fence_run *run = host->run;
+	struct vdc_err why = { 0 };
+
+	if (host->wish->was_manager && vdc_spm_launch_after(run->db, host->host, run->arena, &why))
+		fence_say(host, VDC_WORK_NOTE, "no manager is elected: %s", vdc_err_text(&why));
+	return end_off(host, err);
 }
 
 /* Others go on meanwhile. Whether it works or not, the host comes back: what is not free expires. */

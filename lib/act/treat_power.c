@@ -6,6 +6,7 @@
 #include "act/fence_power.h"
 #include "act/host_down.h"
 #include "act/spm_free.h"
+#include "act/spm_launch.h"
 #include "act/treat_part.h"
 #include "act/update.h"
 #include "base/time.h"
@@ -155,6 +156,16 @@ int treat_down(struct treating *t, struct vdc_err *err)
 	return r;
 }
 
+/* Whether its lease is free or not: the election waits for it where it is not. */
+static void elect(struct treating *t)
+{
+	struct vdc_err why = { 0 };
+
+	if (t->was_manager && vdc_spm_launch_after(t->db, t->sight.host, t->arena, &why))
+		treat_say(t, "no manager is elected: %s", vdc_err_text(&why));
+	t->was_manager = false;
+}
+
 int treat_free(struct treating *t, enum vdc_fence_outcome *ret, const char **text,
 	       struct vdc_err *err)
 {
@@ -170,6 +181,7 @@ int treat_free(struct treating *t, enum vdc_fence_outcome *ret, const char **tex
 
 	if (r)
 		return r;
+	elect(t);
 	*text = free.text;
 	if (free.end == VDC_SPM_FREED || free.end == VDC_SPM_FREE_NOTHING)
 		*ret = VDC_FENCE_DID;

@@ -90,5 +90,11 @@ void vdc_spm_watch_begin(struct vdc_spm_watch *watch, const struct vdc_spm_watch
 void vdc_spm_watch_look(struct vdc_spm_watch *watch, const struct vdc_spm_sight *sight,
 			struct vdc_arena *arena, struct vdc_spm_watch_verdict *ret);
 
+/* Lines NAME=VALUE, and back: looks that are minutes and processes apart belong together. What is no such
+ * text is a watch that begins. */
+char *vdc_spm_watch_text(const struct vdc_spm_watch *watch, struct vdc_arena *arena);
+void vdc_spm_watch_parse(const char *text, const struct vdc_spm_watch_figures *figures, int64_t now,
+			 struct vdc_spm_watch *ret);
+
 /* A round is over. */
 void vdc_spm_watch_ended(struct vdc_spm_watch *watch, int64_t now, bool elected);

@@ -27,6 +27,7 @@ fake_spm() {
 			read -r lver owner generation <../lease
 			[ "$owner" != 0 ] || state=free
 			[ ! -e ../dead ] || state=dead
+			[ ! -e ../failing ] || state=fail
 			[ "$role" != SPM ] || held="\"held\":$(cat held),"
 			printf '{"lockspaces":[{"id":"%s","name":"data","host_id":%d,"sanlock_name":"x",' "$domain" "$id"
 			printf '"place":{"ids":"/d/ids","leases":"/d/leases"},"block_size":512,'

@@ -272,6 +272,55 @@ static void failed_rounds_back_off(void **state)
 	assert_int_equal(look().step, VDC_SPM_WATCH_ELECT);
 }
 
+/* Whoever looks next, perhaps a minute later in another process, goes on where this one was. */
+static void what_it_remembers_reads_back(void **state)
+{
+	struct vdc_spm_watch read;
+
+	(void)state;
+	watch.cause = VDC_SPM_CAUSE_DOMAINS;
+	watch.looks = 2;
+	watch.away = 3;
+	watch.failed = 4;
+	watch.not_before = (START + 100) * S;
+	vdc_spm_watch_parse(vdc_spm_watch_text(&watch, arena), &vdc_spm_watch_preset, START * S,
+			    &read);
+	assert_int_equal(read.cause, VDC_SPM_CAUSE_DOMAINS);
+	assert_int_equal(read.looks, 2);
+	assert_int_equal(read.away, 3);
+	assert_int_equal(read.failed, 4);
+	assert_int_equal(read.not_before, watch.not_before);
+	watch.cause = 0;
+	vdc_spm_watch_parse(vdc_spm_watch_text(&watch, arena), &vdc_spm_watch_preset, START * S,
+			    &read);
+	assert_int_equal(read.cause, 0);
+	/* The clock was set back: the pause is no longer than the longest. */
+	vdc_spm_watch_parse("not-before=99999999999999999\n", &vdc_spm_watch_preset, START * S,
+			    &read);
+	assert_int_equal(read.not_before, START * S + vdc_spm_watch_preset.longest);
+}
+
+static void a_text_that_is_none_is_a_watch_that_begins(void **state)
+{
+	static const char *const texts[] = {
+		NULL,
+		"",
+		"looks",
+		"looks=-1\nfailed=x\ncause=nonsense\nnot-before=-5\n",
+	};
+	struct vdc_spm_watch read;
+
+	(void)state;
+	for (size_t i = 0; i < VDC_COUNT(texts); i++) {
+		vdc_spm_watch_parse(texts[i], &vdc_spm_watch_preset, START * S, &read);
+		assert_int_equal(read.cause, 0);
+		assert_int_equal(read.looks, 0);
+		assert_int_equal(read.failed, 0);
+		assert_int_equal(read.not_before, 0);
+		assert_int_equal(read.figures.attempts, 3);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -287,6 +336,8 @@ int main(void)
 		TEST(a_lost_master),
 		TEST(all_hosts_are_away),
 		TEST(failed_rounds_back_off),
+		TEST(what_it_remembers_reads_back),
+		TEST(a_text_that_is_none_is_a_watch_that_begins),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
