@@ -1,59 +1,19 @@
 #!/usr/bin/env bats
 # time limit: 400 s
 # What a dead host holds on storage, freed at once: real sanlock with an I/O time-out of 2 s, BMCs that
-# really cut the power. The path of the lockspace has a colon in it, as that of an NFS server has.
+# really cut the power.
 # shellcheck disable=SC2154 # status, output, lines: set by bats' run
 load ../lib/common
 load ../lib/lab
 load ../lib/lab-guests
+load ../lib/lab-spm
+load ../lib/spm-rounds
 
-DOMAIN=c277ad93-0973-43d9-a0ca-22199bc8e801
-AREA=/shared/server:_data/$DOMAIN/dom_md
-VM_LEASE=$DOMAIN:vm1:/shared/server\\:_data/$DOMAIN/dom_md/leases:3145728
-
-setup_file() {
-	local number
-
-	((EUID == 0)) || skip "a lab takes root"
-	lab_cache
-	export LAB_DIR=$VDC_TEST_SRC/tests/lab LAB_NAME=d$$ VDC_LAB=d$$
-	"$LAB_DIR/lab" up 3 2>"$BATS_FILE_TMPDIR/up.err" ||
-		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
-	PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH
-	eval "$(lab env 2>/dev/null)"
-	lab_install 1 2 3
-	for number in 1 2 3; do write_document $number >"$VDC_LAB_SHARED/host$number.json"; done
-	mkdir -p "$VDC_LAB_SHARED/server:_data"
-	lab rsh 1 spm-elect init --local --from /shared/host1.json
-	lab rsh 1 "sanlock client init -r '$VM_LEASE'"
-	for number in 1 2 3; do
-		lab rsh $number spm-elect join --local --from /shared/host$number.json >/dev/null &
-	done
-	wait
-}
+setup_file() { spm_lab_begin; }
 
 teardown_file() { lab_end; }
 
-setup() {
-	local number
-
-	common_setup
-	lab_setup
-	cat >>"$VDC_CONF" <<-END
-		fence.status-delay = 200ms
-		fence.status-interval = 200ms
-		fence.agent-timeout = 12s
-		job-lease = 3s
-	END
-	printf '{"storage_domains":[{"id":"%s","name":"data","type":"data","master":true,
-		"storage":{"type":"nfs"},"data_center":{"name":"dc"}}]}' "$DOMAIN" |
-		inventory import - >/dev/null
-	for number in 1 2 3; do
-		bmc $number
-		inventory set host host$number spm_id=$number
-	done >/dev/null
-	inventory sync --all >/dev/null
-}
+setup() { spm_lab_setup; }
 
 teardown() {
 	local number
@@ -63,27 +23,6 @@ teardown() {
 		lab rsh $number 'spm-elect stop --local; spm-elect join --local' >/dev/null 2>&1 || true
 	done
 	common_teardown
-}
-
-bmc() { # HOST-NUMBER
-	local address=VDC_LAB_BMC$1
-
-	inventory add fence-agent host="host$1" type=ipmilan address="${!address}" agent_order=1 \
-		username="$VDC_LAB_BMC_USER" password="file:$VDC_LAB_BMC_SECRET" \
-		options="lanplus=1
-cipher=3
-power_wait=0
-power_timeout=5"
-	inventory set host "host$1" pm_enabled=true
-}
-
-sanlock_name() { lab rsh "$1" sanlock client status | sed -n 's/^daemon //p'; }
-
-write_document() { # HOST-NUMBER
-	printf '{"lockspaces":[{"id":"%s","name":"data","host_id":%d,"sanlock_name":"%s",' \
-		"$DOMAIN" "$1" "$(sanlock_name "$1")"
-	printf '"place":{"ids":"%s/ids","leases":"%s/leases"},' "$AREA" "$AREA"
-	printf '"block_size":512,"alignment":1048576,"io_timeout":2,"master":true}]}\n'
 }
 
 field() { # HOST-NUMBER FIELD
@@ -105,12 +44,16 @@ take_vm_lease() { # HOST-NUMBER
 	lab rsh "$1" "sanlock client command -r '$VM_LEASE' -c /bin/true"
 }
 
+# The election was begun by fence, and goes on by itself.
+is_elsewhere() { [ "$(field 2 role)" = SPM ] || [ "$(field 3 role)" = SPM ]; }
+
 now() { echo "${EPOCHREALTIME/./}"; }
 
 @test "a manager whose power is cut: another one has role and VM lease within seconds" {
 	local began off taken vm joined before
 
 	lab rsh 1 spm-elect start --local >/dev/null
+	inventory set host host1 --observed spm_status=spm >/dev/null
 	hold_vm_lease 1
 	run ! take_vm_lease 3
 	before=$(generation 1)
@@ -121,18 +64,17 @@ now() { echo "${EPOCHREALTIME/./}"; }
 	run_ok fence history host1 --json
 	contains "$(jq -r '.fence_history[] | .fence_type + " " + .result' <<<"$output")" \
 		"free_leases success"
-	run_ok lab rsh 2 spm-elect start --local
+	soon 30 is_elsewhere
 	taken=$(now)
 	run_ok take_vm_lease 3
 	vm=$(now)
-	[ "$(field 2 role)" = SPM ]
 	[ "$(generation 1)" = $((before + 1)) ]
 	run_ok spm-elect free-leases host1
 	[ "$(generation 1)" = $((before + 1)) ]
 	echo "# ms: off, proven and freed $(((off - began) / 1000))," \
 		"manager elsewhere $(((taken - off) / 1000)), VM lease elsewhere $(((vm - taken) / 1000))" >&3
-	# 2 s for the agents' own time, 2T + 2 s for the rest
-	(((taken - began) / 1000 < 12000)) || fail "too slow"
+	# the agents' own time, 2T + 2 s, and what a machine that does much else adds
+	(((taken - began) / 1000 < 20000)) || fail "too slow"
 	lab on 1
 	lab wait 1
 	began=$(now)
@@ -142,8 +84,8 @@ now() { echo "${EPOCHREALTIME/./}"; }
 	(((joined - began) / 1000 < 20000))
 	[ "$(generation 1)" = $((before + 2)) ]
 	[ "$(field 1 role)" = Free ]
-	run_ok lab rsh 2 spm-elect stop --local
-	run_ok lab rsh 1 spm-elect start --local
+	run_ok spm-elect history dc --json
+	contains "$(jq -r '.spm_history[] | .reason' <<<"$output")" "host1 was the manager and is down"
 }
 
 @test "a host that lives keeps its number whatever a database says" {
@@ -178,4 +120,20 @@ now() { echo "${EPOCHREALTIME/./}"; }
 	run_ok lab rsh 3 spm-elect join --local
 	[ "$(generation 3)" = $((before + 2)) ]
 	run_ok take_vm_lease 3
+}
+
+# bats test_tags=long
+@test "the number that was freed dies by itself" {
+	lab off 3
+	run_ok fence off host3 --yes
+	lab rsh 2 "sanlock client gets -h 1" | grep -q "^h 3 .* LIVE"
+	soon 110 lab rsh 2 'sanlock client gets -h 1 | grep -q "^h 3 .* DEAD"'
+	lab on 3
+	lab wait 3
+	soon 120 lab rsh 3 spm-elect join --local
+}
+
+# bats test_tags=long
+@test "five mishaps: never two holders, never a write with a lower version" {
+	spm_rounds 5 "$RANDOM"
 }

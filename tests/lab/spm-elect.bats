@@ -6,8 +6,8 @@
 # shellcheck disable=SC2154 # status, output, lines: set by bats' run
 load ../lib/common
 load ../lib/lab
+load ../lib/lab-spm
 
-DOMAIN=c277ad93-0973-43d9-a0ca-22199bc8e801
 AREA=/shared/$DOMAIN/dom_md
 
 setup_file() {
@@ -44,16 +44,6 @@ teardown() {
 	common_teardown
 }
 
-sanlock_name() { lab rsh "$1" sanlock client status | sed -n 's/^daemon //p'; }
-
-# write_document HOST-NUMBER [ID [NAME]]
-write_document() {
-	printf '{"lockspaces":[{"id":"%s","name":"data","host_id":%d,"sanlock_name":"%s",' \
-		"$DOMAIN" "${2:-$1}" "${3:-$(sanlock_name "$1")}"
-	printf '"place":{"ids":"%s/ids","leases":"%s/leases"},' "$AREA" "$AREA"
-	printf '"block_size":512,"alignment":1048576,"io_timeout":2,"master":true}]}\n'
-}
-
 # holder HOST-NUMBER: its process
 holder() { lab rsh "$1" "sed -n 's/^pid=//p' /run/vdc/spm/$DOMAIN"; }
 
@@ -62,17 +52,6 @@ field() { # HOST-NUMBER FIELD
 }
 
 is() { [ "$(field "$1" "$2")" = "$3" ]; } # HOST-NUMBER FIELD VALUE
-
-# soon SECONDS COMMAND…: it comes true within that time
-soon() {
-	local until=$((SECONDS + $1))
-	shift
-
-	until "$@"; do
-		((SECONDS < until)) || fail "not in time: $*"
-		sleep 0.2
-	done
-}
 
 # Of all lines that were written by whoever was the manager: no version after a higher one.
 witness_is_in_order() {
