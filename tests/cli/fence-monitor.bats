@@ -289,7 +289,7 @@ teardown() { monitor_teardown; }
 	run_ok fence monitor --explain h2 --json
 	# shellcheck disable=SC2154
 	document=$(jq -r '[.fence_steps[].action] | join(" ")' <<<"$output")
-	contains "$document" "soft" "off down on"
+	contains "$document" "soft" "off down free_leases on"
 	run_ok fence monitor --explain h1
 	contains "$output" done "it answers"
 	[ "$(inventory export | sha256sum)" = "$before" ]
