@@ -2,8 +2,10 @@
 #include "base/uuid.h"
 
 #include <ctype.h>
+#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/random.h>
 
 static bool is_dash_place(int i)
@@ -40,12 +42,18 @@ bool vdc_uuid_parse(const char *s, uint8_t ret[VDC_UUID_BYTES])
 	return true;
 }
 
-void vdc_uuid_text(const uint8_t b[VDC_UUID_BYTES], char out[VDC_UUID_LEN + 1])
+/* By hand, because dumps have millions. */
+void vdc_uuid_text(const uint8_t bytes[VDC_UUID_BYTES], char out[VDC_UUID_LEN + 1])
 {
-	snprintf(out, VDC_UUID_LEN + 1,
-		 "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
-		 b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
-		 b[15]);
+	static const char digits[] = "0123456789abcdef";
+
+	for (int i = 0; i < VDC_UUID_LEN; bytes++) {
+		if (is_dash_place(i))
+			out[i++] = '-';
+		out[i++] = digits[*bytes >> 4];
+		out[i++] = digits[*bytes & 0xf];
+	}
+	out[VDC_UUID_LEN] = '\0';
 }
 
 int vdc_uuid_random(char out[VDC_UUID_LEN + 1])
@@ -58,4 +66,26 @@ int vdc_uuid_random(char out[VDC_UUID_LEN + 1])
 	b[8] = (b[8] & 0x3f) | 0x80;
 	vdc_uuid_text(b, out);
 	return 0;
+}
+
+bool vdc_uuid_read(const char *s, struct vdc_uuid *ret)
+{
+	uint8_t bytes[VDC_UUID_BYTES];
+	uint64_t halves[2];
+
+	if (!vdc_uuid_parse(s, bytes))
+		return false;
+	memcpy(halves, bytes, sizeof(halves));
+	*ret = (struct vdc_uuid){ be64toh(halves[0]), be64toh(halves[1]) };
+	return true;
+}
+
+const char *vdc_uuid_write(struct vdc_uuid uuid, char out[VDC_UUID_LEN + 1])
+{
+	const uint64_t halves[2] = { htobe64(uuid.high), htobe64(uuid.low) };
+	uint8_t bytes[VDC_UUID_BYTES];
+
+	memcpy(bytes, halves, sizeof(bytes));
+	vdc_uuid_text(bytes, out);
+	return out;
 }

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One record of a dump, for doc/image_dump.c. */
+#pragma once
+
+#include "base/node.h"
+#include "model/storage_volume.h"
+
+/* NULL for what the dumps write where there is nothing: null, "", "None". */
+const char *vdc_dump_text(const struct vdc_node *node, const char *name);
+
+/* VDC_UNSET where there is none, or none that makes sense: ODD is then true. */
+int64_t vdc_dump_number(const struct vdc_node *node, const char *name, bool *odd);
+
+/* The word of NODE as one of VALUES, 0 where there is none or an unknown one (ODD). */
+uint8_t vdc_dump_word(const struct vdc_node *node, const char *name, const struct vdc_enum *values,
+		      bool *odd);
+
+/*
+ * The volume ID. IMAGE is the name of the image that it stands under, NULL in dumps without images;
+ * DOMAIN (may be blank) is the domain it should name, where it names one.
+ */
+struct vdc_storage_volume vdc_dump_volume(const struct vdc_node *node, struct vdc_uuid id,
+					  const char *image, struct vdc_uuid domain);

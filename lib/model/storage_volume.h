@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the storage itself says: a domain, the volumes on it and its leases, as a dump of it or its
+ * own files tell. There may be a million volumes and no command edits one, so these are plain numbers
+ * without a table of fields; the words are those of the database's side (model/volume.h,
+ * model/disk.h), and 0 is no value in each of them.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/uuid.h"
+#include "model/kind.h"
+
+/* As who looked at the metadata found it. */
+enum vdc_storage_volume_status {
+	VDC_STORAGE_VOLUME_OK = 1,
+	VDC_STORAGE_VOLUME_INVALID, /* metadata or size cannot be read, or are not whole */
+	VDC_STORAGE_VOLUME_REMOVED, /* renamed for its removal */
+};
+
+enum vdc_storage_volume_flags {
+	VDC_STORAGE_VOLUME_HAS_IMAGE = 1 << 0,
+	VDC_STORAGE_VOLUME_HAS_PARENT = 1 << 1, /* a blank one counts: it is a base */
+	VDC_STORAGE_VOLUME_ODD = 1 << 2,	/* a value was none that is known here */
+	VDC_STORAGE_VOLUME_COPY = 1 << 3,	/* told among the volumes of an image not its own */
+	VDC_STORAGE_VOLUME_FOREIGN = 1 << 4,	/* its metadata names another domain */
+	VDC_STORAGE_VOLUME_HAS_SEQUENCE = 1 << 5,
+};
+
+struct vdc_storage_volume {
+	struct vdc_uuid id, image, parent;
+	int64_t capacity;	 /* bytes that the guest sees; VDC_UNSET */
+	int64_t apparent_size;	 /* bytes of the file or logical volume; VDC_UNSET */
+	int64_t true_size;	 /* bytes that it takes; VDC_UNSET */
+	int64_t created;	 /* seconds since 1970; VDC_UNSET */
+	int64_t slot;		 /* of its metadata and lease, block domains; VDC_UNSET */
+	const char *description; /* NULL: none */
+	uint32_t sequence;	 /* grows to the leaf; 0 where nobody counted */
+	uint16_t generation;	 /* 0 to 999 */
+	uint8_t status;		 /* enum vdc_storage_volume_status */
+	uint8_t format;		 /* enum vdc_disk_format */
+	uint8_t allocation;	 /* enum vdc_allocation */
+	uint8_t voltype;	 /* enum vdc_voltype */
+	uint8_t legality;	 /* enum vdc_legality */
+	uint8_t content_type;	 /* enum vdc_disk_content_type */
+	uint8_t flags;		 /* enum vdc_storage_volume_flags */
+};
+
+/* Without any value but its id. */
+static inline struct vdc_storage_volume vdc_storage_volume(struct vdc_uuid id)
+{
+	return (struct vdc_storage_volume){ .id = id,
+					    .capacity = VDC_UNSET,
+					    .apparent_size = VDC_UNSET,
+					    .true_size = VDC_UNSET,
+					    .created = VDC_UNSET,
+					    .slot = VDC_UNSET };
+}
+
+enum vdc_storage_class {
+	VDC_STORAGE_CLASS_DATA = 1,
+	VDC_STORAGE_CLASS_ISO,
+	VDC_STORAGE_CLASS_BACKUP
+};
+
+/* A domain as its own metadata describes it. */
+struct vdc_storage_self {
+	struct vdc_uuid id;
+	const char *name;
+	const char *pool;   /* id of the data centre that it says it belongs to; NULL */
+	int64_t type;	    /* enum vdc_storage_type; 0 */
+	int64_t class;	    /* enum vdc_storage_class; 0 */
+	int64_t format;	    /* enum vdc_storage_format; 0 */
+	int64_t block_size; /* VDC_UNSET */
+	int64_t alignment;  /* of leases; VDC_UNSET */
+	bool has_id;
+	bool block; /* its volumes are logical volumes */
+	bool master;
+	bool whole;  /* leases were looked at, too */
+	bool unwell; /* it says of itself that its state is not OK */
+};
+
+/* A sanlock lease of a volume, where it was found. */
+struct vdc_storage_lease {
+	int64_t offset;
+	const char *lockspace, *resource;
+};
+
+/* An entry of the index of leases of virtual machines. */
+struct vdc_storage_vm_lease {
+	const char *id;
+	int64_t offset;
+	bool updating; /* whoever changed it did not come to the end */
+};
+
+extern const struct vdc_enum vdc_storage_volume_status_values;
+extern const struct vdc_enum vdc_storage_class_values;
