@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "base/utf8.h"
 #include "model/disk.h"
 #include "model/volume.h"
 
@@ -13,7 +14,9 @@ const char *vdc_dump_text(const struct vdc_node *node, const char *name)
 {
 	const char *text = vdc_node_text(node, name);
 
-	return text && *text && strcmp(text, "None") != 0 ? text : NULL;
+	if (!text || !*text || !strcmp(text, "None") || text[vdc_utf8_xml_span(text, strlen(text))])
+		return NULL;
+	return text;
 }
 
 int64_t vdc_dump_number(const struct vdc_node *node, const char *name, bool *odd)

@@ -5,7 +5,8 @@
 #include "base/node.h"
 #include "model/storage_volume.h"
 
-/* NULL for what the dumps write where there is nothing: null, "", "None". */
+/* NULL for what the dumps write where there is nothing: null, "", "None"; and for what no document of
+ * ours could hold. */
 const char *vdc_dump_text(const struct vdc_node *node, const char *name);
 
 /* VDC_UNSET where there is none, or none that makes sense: ODD is then true. */

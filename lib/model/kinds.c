@@ -5,6 +5,7 @@
 #include "model/cluster_update.h"
 #include "model/data_center.h"
 #include "model/dead_lease.h"
+#include "model/discrepancy.h"
 #include "model/disk.h"
 #include "model/disk_attachment.h"
 #include "model/domain_reach.h"
@@ -69,6 +70,7 @@ const size_t vdc_n_kinds = VDC_COUNT(vdc_kinds);
 
 const struct vdc_kind *const vdc_document_kinds[] = {
 	&vdc_finding_kind,
+	&vdc_discrepancy_kind,
 	&vdc_upgrade_kind,
 	&vdc_upgrade_host_kind,
 	&vdc_upgrade_move_kind,

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the check is fed with. */
+#include <errno.h>
+#include <string.h>
+
+#include "plan/image_part.h"
+
+struct vdc_image_check *vdc_image_check_new(struct vdc_arena *arena,
+					    const struct vdc_image_check_options *options)
+{
+	struct vdc_image_check *check = vdc_alloc(sizeof(*check));
+
+	check->arena = arena;
+	check->options = *options;
+	return check;
+}
+
+static void free_domain(struct domain *domain)
+{
+	free(domain->leases);
+	free(domain->vm_leases);
+}
+
+void vdc_image_check_free(struct vdc_image_check *check)
+{
+	if (!check)
+		return;
+	for (uint32_t i = 0; i < check->n_chunks; i++)
+		free(check->chunks[i]);
+	for (uint32_t i = 0; i < check->n_domains; i++)
+		free_domain(&check->domains[i]);
+	free(check->chunks);
+	free(check->slots);
+	free(check->domains);
+	free(check->locked);
+	free(check->vms);
+	free(check->rows);
+	free(check->found);
+	free(check);
+}
+
+static struct domain *current(struct vdc_image_check *check)
+{
+	return &check->domains[check->n_domains - 1];
+}
+
+void vdc_image_check_begin(struct vdc_image_check *check, const char *label)
+{
+	check->domains = vdc_image_room(check->domains, check->n_domains, &check->domains_room,
+					sizeof(*check->domains));
+	check->domains[check->n_domains++] = (struct domain){ .label = label, .first = check->n };
+}
+
+void vdc_image_check_drop(struct vdc_image_check *check)
+{
+	vdc_image_index_cut(check, current(check)->first);
+	free_domain(current(check));
+	check->n_domains--;
+}
+
+void vdc_image_check_volume(struct vdc_image_check *check, const struct vdc_storage_volume *volume)
+{
+	struct entry *entry = vdc_image_index_add(check, volume->id);
+
+	if (!entry) {
+		uint32_t i = vdc_image_index_find(check, volume->id, check->n_domains - 1);
+
+		entry = entry_at(check, i);
+		/* A template's volume stands among those of each image that is based on it. */
+		if (volume->flags & VDC_STORAGE_VOLUME_COPY)
+			return;
+		if (!(entry->volume.flags & VDC_STORAGE_VOLUME_COPY))
+			entry->flags |= ENTRY_TWICE;
+	}
+	entry->volume = *volume;
+	entry->volume.description = vdc_arena_strdup(check->arena, volume->description);
+}
+
+void vdc_image_check_lease(struct vdc_image_check *check, const struct vdc_storage_lease *lease)
+{
+	struct domain *domain = current(check);
+	struct lease one = { .offset = lease->offset };
+
+	one.odd = !vdc_uuid_read(lease->resource, &one.id);
+	domain->leases = vdc_image_room(domain->leases, domain->n_leases, &domain->room,
+					sizeof(*domain->leases));
+	domain->leases[domain->n_leases++] = one;
+}
+
+void vdc_image_check_vm_lease(struct vdc_image_check *check,
+			      const struct vdc_storage_vm_lease *lease)
+{
+	struct domain *domain = current(check);
+	struct vm_lease one = { .updating = lease->updating };
+
+	if (!vdc_uuid_read(lease->id, &one.id))
+		return;
+	domain->vm_leases = vdc_image_room(domain->vm_leases, domain->n_vm_leases, &domain->vm_room,
+					   sizeof(*domain->vm_leases));
+	domain->vm_leases[domain->n_vm_leases++] = one;
+}
+
+static bool has(const struct vdc_image_check *check, struct vdc_uuid id, uint32_t n, uint32_t *ret)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		if (!vdc_uuid_equal(check->domains[i].self.id, id))
+			continue;
+		*ret = i;
+		return true;
+	}
+	return false;
+}
+
+int vdc_image_check_self(struct vdc_image_check *check, const struct vdc_storage_self *self,
+			 struct vdc_err *err)
+{
+	struct domain *domain = current(check);
+	uint32_t other;
+
+	if (!self->has_id)
+		return vdc_err_set(err, -EINVAL,
+				   "it does not say of which storage domain it is; write ID=%s",
+				   domain->label);
+	if (has(check, self->id, check->n_domains - 1, &other))
+		return vdc_err_set(err, -EINVAL, "%s is of the same storage domain",
+				   check->domains[other].label);
+	domain->self = *self;
+	domain->self.name = vdc_arena_strdup(check->arena, self->name);
+	domain->self.pool = vdc_arena_strdup(check->arena, self->pool);
+	domain->n = check->n - domain->first;
+	return 0;
+}
+
+void vdc_image_check_domain(struct vdc_image_check *check, const struct vdc_storage_domain *row)
+{
+	struct vdc_uuid id;
+	uint32_t i;
+
+	if (row->id && vdc_uuid_read(row->id, &id) && has(check, id, check->n_domains, &i))
+		check->domains[i].row = row;
+	else if (row->type == VDC_STORAGE_DOMAIN_DATA)
+		check->unread++;
+}
+
+void vdc_image_check_disk(struct vdc_image_check *check, const struct vdc_disk *disk)
+{
+	struct vdc_uuid id;
+
+	if (disk->status != VDC_DISK_LOCKED || !vdc_uuid_read(disk->id, &id))
+		return;
+	check->locked = vdc_image_room(check->locked, check->n_locked, &check->locked_room,
+				       sizeof(*check->locked));
+	check->locked[check->n_locked++] = id;
+}
+
+void vdc_image_check_vm(struct vdc_image_check *check, const char *vm, const char *domain)
+{
+	struct vdc_uuid on;
+	struct vm one;
+
+	if (!vdc_uuid_read(vm, &one.id) || !vdc_uuid_read(domain, &on) ||
+	    !has(check, on, check->n_domains, &one.domain))
+		return;
+	check->vms =
+		vdc_image_room(check->vms, check->n_vms, &check->vms_room, sizeof(*check->vms));
+	check->vms[check->n_vms++] = one;
+}
+
+bool vdc_image_check_has(const struct vdc_image_check *check, const char *id)
+{
+	struct vdc_uuid uuid;
+	uint32_t i;
+
+	return vdc_uuid_read(id, &uuid) && has(check, uuid, check->n_domains, &i);
+}
+
+bool vdc_image_domain_of(const struct vdc_image_check *check, const char *id, uint32_t *ret)
+{
+	struct vdc_uuid uuid;
+
+	return id && vdc_uuid_read(id, &uuid) && has(check, uuid, check->n_domains, ret);
+}
+
+void vdc_image_check_end(struct vdc_image_check *check, struct vdc_image_result *ret)
+{
+	vdc_image_sort_locked(check);
+	vdc_image_check_domains(check);
+	for (uint32_t i = 0; i < check->n_domains; i++) {
+		vdc_image_check_chains(check, i);
+		vdc_image_check_volumes(check, i);
+		vdc_image_check_slots(check, i);
+		vdc_image_check_vm_leases(check, i);
+	}
+	vdc_image_sort(check, ret);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Everything that image-discrepancies can find, by its stable code. */
+#pragma once
+
+#include "model/finding.h"
+
+/* Findings are shown group by group. */
+enum vdc_image_group {
+	VDC_IMAGE_MISSING, /* on one side only */
+	VDC_IMAGE_ATTRIBUTES,
+	VDC_IMAGE_CHAINS,
+	VDC_IMAGE_VOLUMES,
+	VDC_IMAGE_LEASES,
+	VDC_IMAGE_DOMAIN,
+};
+
+enum vdc_image_code_id {
+	VDC_IMAGE_ONLY_ON_STORAGE,
+	VDC_IMAGE_ONLY_IN_DATABASE,
+	VDC_IMAGE_DOMAIN_DIFFERS,
+	VDC_IMAGE_CAPACITY_DIFFERS,
+	VDC_IMAGE_PARENT_DIFFERS,
+	VDC_IMAGE_IMAGE_DIFFERS,
+	VDC_IMAGE_FORMAT_DIFFERS,
+	VDC_IMAGE_ALLOCATION_DIFFERS,
+	VDC_IMAGE_LEGALITY_DIFFERS,
+	VDC_IMAGE_VOLTYPE_DIFFERS,
+	VDC_IMAGE_CONTENT_TYPE_DIFFERS,
+	VDC_IMAGE_DESCRIPTION_DIFFERS,
+	VDC_IMAGE_SEQUENCE_DIFFERS,
+	VDC_IMAGE_ACTUAL_SIZE_DIFFERS,
+	VDC_IMAGE_ROW_WITHOUT_DISK,
+	VDC_IMAGE_ACTIVE_COUNT,
+	VDC_IMAGE_CHAIN_LOOP,
+	VDC_IMAGE_CHAIN_FORK,
+	VDC_IMAGE_PARENT_MISSING,
+	VDC_IMAGE_PARENT_OF_OTHER_IMAGE,
+	VDC_IMAGE_CHAIN_IN_PIECES,
+	VDC_IMAGE_NO_LEAF,
+	VDC_IMAGE_SEVERAL_LEAVES,
+	VDC_IMAGE_LEAF_WITH_CHILD,
+	VDC_IMAGE_INTERNAL_WITHOUT_CHILD,
+	VDC_IMAGE_SHARED_WITH_PARENT,
+	VDC_IMAGE_CHILD_NOT_COW,
+	VDC_IMAGE_CAPACITY_BELOW_PARENT,
+	VDC_IMAGE_SEQUENCE_NOT_GROWING,
+	VDC_IMAGE_ILLEGAL_IN_CHAIN,
+	VDC_IMAGE_ILLEGAL_ON_BOTH_SIDES,
+	VDC_IMAGE_METADATA_INVALID,
+	VDC_IMAGE_METADATA_ODD,
+	VDC_IMAGE_METADATA_FOREIGN,
+	VDC_IMAGE_TOLD_TWICE,
+	VDC_IMAGE_TRUNCATED,
+	VDC_IMAGE_SIZE_ABOVE_LIMIT,
+	VDC_IMAGE_RAW_SPARSE_ON_BLOCK,
+	VDC_IMAGE_DESCRIPTION_TRUNCATED,
+	VDC_IMAGE_CREATION_TIME_WRONG,
+	VDC_IMAGE_REMOVAL_LEFTOVER,
+	VDC_IMAGE_ON_SEVERAL_DOMAINS,
+	VDC_IMAGE_SLOT_SHARED,
+	VDC_IMAGE_SLOT_OUT_OF_RANGE,
+	VDC_IMAGE_LEASE_MISSING,
+	VDC_IMAGE_LEASE_OF_OTHER,
+	VDC_IMAGE_LEASE_LEFTOVER,
+	VDC_IMAGE_VM_LEASE_UNFINISHED,
+	VDC_IMAGE_VM_LEASE_MISSING,
+	VDC_IMAGE_VM_LEASE_LEFTOVER,
+	VDC_IMAGE_DOMAIN_UNWELL,
+	VDC_IMAGE_DOMAIN_NOT_IN_DATABASE,
+	VDC_IMAGE_DOMAIN_FORMAT_DIFFERS,
+	VDC_IMAGE_MASTER_DIFFERS,
+	VDC_IMAGE_SEVERAL_MASTERS,
+	VDC_IMAGE_N_CODES,
+};
+
+struct vdc_image_code {
+	const char *code;
+	enum vdc_finding_severity severity;
+	enum vdc_image_group group;
+	const char *attribute; /* of a difference, as the old tool calls it; NULL */
+	const char *what;      /* it is */
+	const char *cause;     /* how it comes about */
+	const char *repair;    /* how people repair it; also the advice of a finding */
+	const char *never;     /* what makes it worse, to be read after that word; NULL */
+};
+
+extern const struct vdc_image_code vdc_image_codes[VDC_IMAGE_N_CODES];
+
+/* By its name, ignoring case; NULL when there is none. */
+const struct vdc_image_code *vdc_image_code_find(const char *name);

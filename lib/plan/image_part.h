@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of plan/image_check.h share. */
+#pragma once
+
+#include "plan/image_check.h"
+
+#define NONE UINT32_MAX
+
+enum entry_flags {
+	ENTRY_SEEN = 1 << 0,	  /* the database has it here */
+	ENTRY_ACTIVE = 1 << 1,	  /* ... and writes to it */
+	ENTRY_LOCKED = 1 << 2,	  /* ... and works on it */
+	ENTRY_GOOD = 1 << 3,	  /* ... and holds it for good */
+	ENTRY_BUSY = 1 << 4,	  /* somebody works on its image */
+	ENTRY_ELSEWHERE = 1 << 5, /* the database has it on another domain */
+	ENTRY_TWICE = 1 << 6,	  /* its source told of it twice */
+};
+
+struct entry {
+	struct vdc_storage_volume volume;
+	uint32_t domain;   /* index */
+	uint32_t same;	   /* the same id on another domain; NONE */
+	uint32_t up;	   /* its parent on the same domain; NONE */
+	uint32_t children; /* that are based on it */
+	uint32_t walk;	   /* which walk of the search for loops came along; 0: none */
+	uint16_t flags;	   /* enum entry_flags */
+};
+
+struct lease {
+	int64_t offset;
+	struct vdc_uuid id; /* of the volume */
+	bool odd;	    /* its name is no id */
+};
+
+struct vm_lease {
+	struct vdc_uuid id;
+	bool updating;
+	bool wanted; /* its VM is in the database, with its lease here */
+};
+
+struct domain {
+	const char *label;
+	struct vdc_storage_self self;
+	const struct vdc_storage_domain *row; /* NULL: the database does not have it */
+	uint32_t first, n;		      /* its entries */
+	struct lease *leases;
+	size_t n_leases, room;
+	struct vm_lease *vm_leases; /* by id once the source has ended */
+	size_t n_vm_leases, vm_room;
+};
+
+struct vm {
+	struct vdc_uuid id;
+	uint32_t domain;
+};
+
+/* What the database alone has: an image of which it is known needs no finding for its other rows. */
+struct missing_row {
+	struct vdc_uuid image;
+	uint32_t domain;
+	bool active;
+};
+
+enum { CHUNK = 4096 };
+
+struct vdc_image_check {
+	struct vdc_arena *arena;
+	struct vdc_image_check_options options;
+	struct entry **chunks;
+	uint32_t n, n_chunks;
+	uint32_t *slots; /* of the index: 0 is free, else 1 + an entry */
+	size_t n_slots;	 /* a power of two */
+	struct domain *domains;
+	uint32_t n_domains;
+	size_t domains_room;
+	struct vdc_uuid *locked; /* disks */
+	size_t n_locked, locked_room;
+	struct vm *vms; /* with leases */
+	size_t n_vms, vms_room;
+	struct missing_row *rows; /* that are on the storage nowhere */
+	size_t n_rows, rows_room;
+	size_t unread; /* domains of the database without a source */
+	struct vdc_discrepancy **found;
+	size_t n_found, found_room;
+};
+
+static inline struct entry *entry_at(const struct vdc_image_check *check, uint32_t i)
+{
+	return &check->chunks[i / CHUNK][i % CHUNK];
+}
+
+static inline bool entry_is_removed(const struct entry *entry)
+{
+	return entry->volume.status == VDC_STORAGE_VOLUME_REMOVED;
+}
+
+static inline bool entry_is_shared(const struct entry *entry)
+{
+	return entry->volume.voltype == VDC_VOLTYPE_SHARED;
+}
+
+static inline bool entry_has_parent(const struct entry *entry)
+{
+	return entry->volume.flags & VDC_STORAGE_VOLUME_HAS_PARENT &&
+	       !vdc_uuid_blank(entry->volume.parent);
+}
+
+static inline bool entry_same_image(const struct entry *a, const struct entry *b)
+{
+	return vdc_uuid_equal(a->volume.image, b->volume.image);
+}
+
+/* image_index.c */
+/* NULL: the volume is there already, on the same domain. */
+struct entry *vdc_image_index_add(struct vdc_image_check *check, struct vdc_uuid id);
+/* NONE when it is on no domain; others with the same id follow by `same`. */
+uint32_t vdc_image_index_first(const struct vdc_image_check *check, struct vdc_uuid id);
+uint32_t vdc_image_index_find(const struct vdc_image_check *check, struct vdc_uuid id,
+			      uint32_t domain);
+/* Takes away all entries from FIRST on. */
+void vdc_image_index_cut(struct vdc_image_check *check, uint32_t first);
+
+/* An array of ITEMS that grows; SIZE is that of an item. */
+void *vdc_image_room(void *items, size_t n, size_t *room, size_t size);
+
+/* image_report.c */
+/* ENTRY (may be NULL) says what it is about. */
+struct vdc_discrepancy *vdc_image_found(struct vdc_image_check *check, enum vdc_image_code_id id,
+					uint32_t domain, const struct entry *entry, const char *fmt,
+					...) vdc_printf(5, 6);
+/* The values of a difference; they are copied. */
+void vdc_image_values(struct vdc_image_check *check, struct vdc_discrepancy *found,
+		      const char *storage, const char *database);
+void vdc_image_sort(struct vdc_image_check *check, struct vdc_image_result *ret);
+/* Whether volumes of this domain are compared with the database; else why not. */
+const char *vdc_image_passed(const struct vdc_image_check *check, const struct domain *domain);
+
+/* Whether one of the domains that were read has this id; NULL has none. */
+bool vdc_image_domain_of(const struct vdc_image_check *check, const char *id, uint32_t *ret);
+
+/* The disks that the database works on, for the images to be found among. */
+void vdc_image_sort_locked(struct vdc_image_check *check);
+
+/* The checks; each goes once over the entries of a domain. */
+void vdc_image_check_chains(struct vdc_image_check *check, uint32_t domain);
+void vdc_image_check_images(struct vdc_image_check *check, uint32_t domain);
+void vdc_image_check_volumes(struct vdc_image_check *check, uint32_t domain);
+void vdc_image_check_slots(struct vdc_image_check *check, uint32_t domain);
+void vdc_image_check_vm_leases(struct vdc_image_check *check, uint32_t domain);
+void vdc_image_check_domains(struct vdc_image_check *check);

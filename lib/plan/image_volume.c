@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What can be wrong with a volume by itself. */
+#include <string.h>
+
+#include "plan/image_part.h"
+
+#define EXTENT (INT64_C(128) << 20) /* of a block domain */
+#define DAY INT64_C(86400)
+
+static void check_record(struct vdc_image_check *check, const struct entry *entry, const char *id)
+{
+	const struct vdc_storage_volume *volume = &entry->volume;
+
+	if (volume->status == VDC_STORAGE_VOLUME_INVALID)
+		vdc_image_found(check, VDC_IMAGE_METADATA_INVALID, entry->domain, entry,
+				"the metadata of volume %s cannot be read", id);
+	if (volume->flags & VDC_STORAGE_VOLUME_ODD)
+		vdc_image_found(check, VDC_IMAGE_METADATA_ODD, entry->domain, entry,
+				"the metadata of volume %s has a value that makes no sense", id);
+	if (volume->flags & VDC_STORAGE_VOLUME_FOREIGN)
+		vdc_image_found(check, VDC_IMAGE_METADATA_FOREIGN, entry->domain, entry,
+				"the metadata of volume %s names another storage domain", id);
+	if (entry->flags & ENTRY_TWICE)
+		vdc_image_found(check, VDC_IMAGE_TOLD_TWICE, entry->domain, entry,
+				"volume %s is there twice", id);
+}
+
+/*
+ * A thin volume grows by extents up to 1.1 times its capacity, the most that qcow2 needs; one extent
+ * more is let pass.
+ */
+static int64_t most_of(int64_t capacity)
+{
+	int64_t most = capacity + capacity / 10;
+
+	return (most + EXTENT - 1) / EXTENT * EXTENT + EXTENT;
+}
+
+static void check_size(struct vdc_image_check *check, const struct entry *entry, const char *id)
+{
+	const struct vdc_storage_volume *volume = &entry->volume;
+	bool block = check->domains[entry->domain].self.block;
+
+	if (block && volume->format == VDC_DISK_RAW && volume->allocation == VDC_ALLOCATION_SPARSE)
+		vdc_image_found(check, VDC_IMAGE_RAW_SPARSE_ON_BLOCK, entry->domain, entry,
+				"volume %s is raw and sparse on a block domain", id);
+	if (volume->capacity == VDC_UNSET || volume->apparent_size == VDC_UNSET ||
+	    volume->status == VDC_STORAGE_VOLUME_INVALID)
+		return;
+	if (volume->format == VDC_DISK_RAW && volume->apparent_size < volume->capacity)
+		vdc_image_found(check, VDC_IMAGE_TRUNCATED, entry->domain, entry,
+				"volume %s is %jd bytes long and its disk has %jd", id,
+				(intmax_t)volume->apparent_size, (intmax_t)volume->capacity);
+	if (block && volume->format == VDC_DISK_COW &&
+	    volume->allocation == VDC_ALLOCATION_SPARSE && volume->capacity < INT64_MAX / 2 &&
+	    volume->apparent_size > most_of(volume->capacity))
+		vdc_image_found(check, VDC_IMAGE_SIZE_ABOVE_LIMIT, entry->domain, entry,
+				"volume %s is %jd bytes long, its disk has only %jd", id,
+				(intmax_t)volume->apparent_size, (intmax_t)volume->capacity);
+}
+
+static void check_texts(struct vdc_image_check *check, const struct entry *entry, const char *id)
+{
+	const struct vdc_storage_volume *volume = &entry->volume;
+	const char *text = volume->description;
+	int64_t now = check->options.now;
+
+	if (text && *text == '{' && text[strlen(text) - 1] != '}')
+		vdc_image_found(check, VDC_IMAGE_DESCRIPTION_TRUNCATED, entry->domain, entry,
+				"the description of volume %s is cut off", id);
+	if (volume->created == 0 ||
+	    (now != VDC_UNSET && volume->created != VDC_UNSET && volume->created > now + DAY))
+		vdc_image_found(check, VDC_IMAGE_CREATION_TIME_WRONG, entry->domain, entry,
+				"volume %s was created %s", id,
+				volume->created ? "in the future" : "at no time");
+}
+
+static void check_sides(struct vdc_image_check *check, const struct entry *entry, const char *id)
+{
+	char image[VDC_UUID_LEN + 1];
+	bool known = entry->volume.flags & VDC_STORAGE_VOLUME_HAS_IMAGE;
+
+	if (entry->volume.status == VDC_STORAGE_VOLUME_REMOVED)
+		vdc_image_found(check, VDC_IMAGE_REMOVAL_LEFTOVER, entry->domain, entry,
+				"volume %s was to be removed and is still there%s", id,
+				entry->flags & ENTRY_SEEN ? ", and the DB has it" : "");
+	else if (check->options.database && check->domains[entry->domain].row &&
+		 !(entry->flags & ENTRY_SEEN))
+		vdc_image_found(check, VDC_IMAGE_ONLY_ON_STORAGE, entry->domain, entry,
+				"volume %s of image %s is on storage but not in the DB", id,
+				known ? vdc_uuid_write(entry->volume.image, image) : "(none)");
+}
+
+/* A template's volume may lie on several; what is left over of another one is said there. */
+static void check_copies(struct vdc_image_check *check, const struct entry *entry, const char *id)
+{
+	const struct entry *other = entry->same == NONE ? NULL : entry_at(check, entry->same);
+	char domain[VDC_UUID_LEN + 1];
+
+	if (!other || entry->volume.voltype == VDC_VOLTYPE_SHARED ||
+	    other->volume.voltype == VDC_VOLTYPE_SHARED ||
+	    entry->volume.status == VDC_STORAGE_VOLUME_REMOVED ||
+	    other->volume.status == VDC_STORAGE_VOLUME_REMOVED)
+		return;
+	vdc_image_found(check, VDC_IMAGE_ON_SEVERAL_DOMAINS, entry->domain, entry,
+			"volume %s is on storage domain %s, too", id,
+			vdc_uuid_write(check->domains[other->domain].self.id, domain));
+}
+
+void vdc_image_check_volumes(struct vdc_image_check *check, uint32_t index)
+{
+	const struct domain *domain = &check->domains[index];
+	char id[VDC_UUID_LEN + 1];
+
+	if (vdc_image_passed(check, domain))
+		return;
+	for (uint32_t i = domain->first; i < domain->first + domain->n; i++) {
+		const struct entry *entry = entry_at(check, i);
+
+		vdc_uuid_write(entry->volume.id, id);
+		check_sides(check, entry, id);
+		check_copies(check, entry, id);
+		if (entry->volume.status == VDC_STORAGE_VOLUME_REMOVED)
+			continue;
+		check_record(check, entry, id);
+		check_size(check, entry, id);
+		check_texts(check, entry, id);
+	}
+}
