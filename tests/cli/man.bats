@@ -134,6 +134,13 @@ codes_of() {
 		inside && /^[.]It Cm / { print $3, $5 }' "$man/cluster-upgrade.8"))" "cluster-upgrade(8)"
 }
 
+@test "the findings of image-discrepancies are those of the program" {
+	image-discrepancies explain | sed -n 's/^\([A-Z_]*\) (\(.*\))$/\1 \2/p' >codes
+	[ "$(wc -l <codes)" -gt 50 ]
+	nothing_in "$(diff codes <(awk '/^[.]Sh/ { inside = /FINDINGS/ }
+		inside && /^[.]It Cm / { print $3, $6 }' "$man/image-discrepancies.8"))" "image-discrepancies(8)"
+}
+
 # examples_of PAGE: the literal blocks of EXAMPLES as the page shows them.
 examples_of() {
 	awk '/^[.]Sh/ { inside = /EXAMPLES/ }

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* image-discrepancies: read, compare, perhaps read and compare again, tell. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/log.h"
+#include "base/map.h"
+#include "base/time.h"
+#include "cli/exit_code.h"
+#include "cli/progress.h"
+#include "image_discrepancies.h"
+
+#define RECENT (10 * 60 * VDC_SECOND)
+
+/* One reading of everything. */
+struct pass {
+	struct vdc_call *call;
+	struct vdc_image_check *check;
+	struct vdc_image_result result;
+	size_t unreadable;
+};
+
+static struct vdc_image_check *new_check(struct vdc_call *call)
+{
+	struct vdc_image_check_options options = {
+		.now = vdc_time_now() / VDC_SECOND,
+		.recent = vdc_int_option(call, "recent", RECENT) / VDC_SECOND,
+		.database = !vdc_given(call, "storage-only"),
+		.all_domains = vdc_given(call, "all-domains"),
+	};
+
+	if (getrandom(&options.secret, sizeof(options.secret), GRND_NONBLOCK) < 0)
+		options.secret = (uint64_t)vdc_time_monotonic();
+	return vdc_image_check_new(vdc_call_arena(call), &options);
+}
+
+/* A source that cannot be read is told of and passed: the others are worth a look. */
+static int read_sources(struct pass *pass, struct vdc_err *err)
+{
+	const char *const *words;
+	int n = vdc_call_operands(pass->call, &words), failed = 0;
+	struct vdc_progress *progress = vdc_progress_new((size_t)n);
+
+	for (int i = 0; i < n; i++) {
+		const struct vdc_image_source source = vdc_image_source(words[i]);
+		int r;
+
+		vdc_progress_step(progress, "reading %s", source.label);
+		r = vdc_image_read_source(pass->check, &source, err);
+		if (r < 0 && n > 1)
+			vdc_log(VDC_LOG_ERROR, "%s", vdc_err_text(err));
+		pass->unreadable += r < 0;
+		failed = r < 0 ? r : failed;
+		vdc_progress_done(progress, (size_t)i + 1);
+	}
+	vdc_progress_free(progress);
+	if (n > 1 && pass->unreadable == (size_t)n)
+		return vdc_err_set(err, failed, "no source could be read");
+	return pass->unreadable == (size_t)n ? failed : 0;
+}
+
+static int read_document(struct pass *pass, const char *path, struct vdc_err *err)
+{
+	bool standard = !strcmp(path, "-");
+	FILE *in = standard ? stdin : fopen(path, "re");
+	int r;
+
+	if (!in)
+		return vdc_err_set(err, errno == EACCES ? -EACCES : -EINVAL,
+				   "--inventory %.200s: %s", path, strerror(errno));
+	r = vdc_image_read_document(in, standard ? "standard input" : path, pass->check,
+				    vdc_call_arena(pass->call), &pass->result, err);
+	if (!standard)
+		fclose(in);
+	return r;
+}
+
+static int read_database(struct pass *pass, struct vdc_err *err)
+{
+	const char *document = vdc_text_option(pass->call, "inventory");
+
+	if (vdc_given(pass->call, "storage-only")) {
+		vdc_image_check_end(pass->check, &pass->result);
+		return 0;
+	}
+	if (document)
+		return read_document(pass, document, err);
+	return vdc_image_read_database(vdc_call_db(pass->call), pass->check,
+				       vdc_call_arena(pass->call), &pass->result, err);
+}
+
+static int run_pass(struct pass *pass, struct vdc_err *err)
+{
+	int r;
+
+	pass->check = new_check(pass->call);
+	r = read_sources(pass, err);
+	if (!r)
+		r = read_database(pass, err);
+	vdc_image_check_free(pass->check);
+	return r;
+}
+
+/* What the second reading found and the first one had not is no news yet, but in work. */
+static void keep_confirmed(const struct pass *first, struct pass *second, bool *hidden)
+{
+	struct vdc_map *before = vdc_map_new();
+
+	for (size_t i = 0; i < first->result.n; i++)
+		*vdc_map_add(before, first->result.items[i]->id,
+			     strlen(first->result.items[i]->id)) = 1;
+	for (size_t i = 0; i < second->result.n; i++) {
+		struct vdc_discrepancy *found = second->result.items[i];
+
+		found->confirmed = vdc_map_find(before, found->id, strlen(found->id)) ? 1 : 0;
+		hidden[i] = !found->confirmed;
+	}
+	vdc_map_free(before);
+}
+
+static int confirm(struct pass *pass, bool **hidden, struct vdc_err *err)
+{
+	int64_t pause = vdc_int_option(pass->call, "confirm", 0);
+	struct pass second = { .call = pass->call };
+	int r;
+
+	*hidden = vdc_arena_alloc(vdc_call_arena(pass->call), pass->result.n + 1);
+	if (!pause || !pass->result.n)
+		return 0;
+	vdc_sleep(pause);
+	r = run_pass(&second, err);
+	if (r)
+		return r;
+	*hidden = vdc_arena_alloc(vdc_call_arena(pass->call), second.result.n + 1);
+	keep_confirmed(pass, &second, *hidden);
+	*pass = second;
+	return 0;
+}
+
+static void count(struct shown *shown, const struct ignored *ignored)
+{
+	for (size_t i = 0; i < shown->result->n; i++) {
+		const struct vdc_discrepancy *found = shown->result->items[i];
+
+		if (shown->hidden[i])
+			continue;
+		if (discrepancies_is_ignored(ignored, found)) {
+			shown->hidden[i] = true;
+			shown->n_hidden++;
+			continue;
+		}
+		shown->counts[found->severity]++;
+		shown->n++;
+	}
+}
+
+static int exit_code(struct vdc_call *call, const struct shown *shown)
+{
+	const char *least = vdc_text_option(call, "fail-on");
+	int64_t from =
+		least ? vdc_enum_find(&vdc_finding_severity_values, least) : VDC_FINDING_WARNING;
+
+	if (shown->unreadable)
+		return VDC_EXIT_PARTLY;
+	for (; from <= VDC_FINDING_DATA_LOSS_RISK; from++)
+		if (shown->counts[from])
+			return VDC_EXIT_FINDINGS;
+	return 0;
+}
+
+/* Standard input is read once, and by one. */
+static int check_inputs(struct vdc_call *call, struct vdc_err *err)
+{
+	const char *document = vdc_text_option(call, "inventory");
+	const char *const *words;
+	int n = vdc_call_operands(call, &words);
+	int readers = document && !strcmp(document, "-");
+
+	for (int i = 0; i < n; i++)
+		readers += !vdc_image_source(words[i]).path;
+	if (readers > 1)
+		return vdc_err_set(err, -EINVAL, "standard input can be read by one only");
+	if (readers && vdc_int_option(call, "confirm", 0))
+		return vdc_err_set(err, -EINVAL, "--confirm: standard input cannot be read again");
+	return 0;
+}
+
+static int check_and_tell(struct vdc_call *call, const struct ignored *ignored, struct vdc_err *err)
+{
+	struct pass pass = { .call = call };
+	struct shown shown = { .result = &pass.result };
+	int r = run_pass(&pass, err);
+
+	if (!r)
+		r = confirm(&pass, &shown.hidden, err);
+	if (r)
+		return r;
+	shown.unreadable = pass.unreadable;
+	count(&shown, ignored);
+	r = discrepancies_print(call, &shown, err);
+	return r ? r : exit_code(call, &shown);
+}
+
+int discrepancies_check(struct vdc_call *call, struct vdc_err *err)
+{
+	struct ignored *ignored = NULL;
+	int r = check_inputs(call, err);
+
+	if (!r)
+		r = discrepancies_ignored(call, &ignored, err);
+	if (!r && !vdc_given(call, "storage-only") && !vdc_given(call, "inventory"))
+		r = vdc_call_open_db(call, VDC_NEEDS_DB_READ, err);
+	if (!r)
+		r = check_and_tell(call, ignored, err);
+	discrepancies_ignored_free(ignored);
+	return r;
+}

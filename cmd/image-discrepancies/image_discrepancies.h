@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the verbs of `image-discrepancies` share. */
+#pragma once
+
+#include "act/image_read.h"
+#include "cli/command.h"
+
+int discrepancies_check(struct vdc_call *call, struct vdc_err *err);
+int discrepancies_explain(struct vdc_call *call, struct vdc_err *err);
+
+/* What is not to be told. */
+struct ignored;
+
+/* By --ignore and --baseline; -EINVAL: a word or line that means nothing, or has no reason. */
+int discrepancies_ignored(struct vdc_call *call, struct ignored **ret, struct vdc_err *err);
+bool discrepancies_is_ignored(const struct ignored *ignored, const struct vdc_discrepancy *found);
+void discrepancies_ignored_free(struct ignored *ignored); /* NULL is fine */
+
+/* What is shown: a result, less what is ignored. */
+struct shown {
+	const struct vdc_image_result *result;
+	bool *hidden; /* one for each finding */
+	size_t n_hidden;
+	size_t unreadable;			       /* sources */
+	size_t counts[VDC_FINDING_DATA_LOSS_RISK + 1]; /* by severity, of those that are shown */
+	size_t n;				       /* of those */
+};
+
+int discrepancies_print(struct vdc_call *call, const struct shown *shown, struct vdc_err *err);

@@ -1,0 +1,246 @@
+# Dumps of storage domains against the database, on both databases.
+# shellcheck disable=SC2154  # stderr
+load ../lib/common
+
+nfs1=c277ad93-0973-43d9-a0ca-22199bc8e801
+volume=ef325650-4b39-43cf-9e00-62b9f7659020
+image=5e4ab4a2-7a50-4d19-8a3e-9f1c1b6a7d11
+
+setup() {
+	common_setup
+	data=$VDC_TEST_SRC/tests/data/image-dump
+	cp "$data"/site-[12].json .
+	new_database
+	inventory init >/dev/null
+	inventory import "$data/site.xml" >/dev/null
+}
+
+teardown() {
+	common_teardown
+}
+
+# without_findings: what is printed of these two domains when they are as they should be.
+without_findings() {
+	sed 's/^    image .*/    No discrepancies found/; s/, 1 finding.*/, 0 findings/' "$data/site.txt"
+}
+
+codes() {
+	image-discrepancies --json "$@" | jq -r '.discrepancies[].code'
+}
+
+repair() {
+	sed -i 's/2696984576/2696986624/' site-1.json
+}
+
+@test "it prints what the tool of old printed" {
+	run_fail 1 image-discrepancies site-1.json site-2.json
+	output_is "$(cat "$data/site.txt")"
+	[ -z "$stderr" ]
+}
+
+@test "nothing is found on both sides of the same" {
+	repair
+	run_ok image-discrepancies site-1.json site-2.json
+	output_is "$(without_findings)"
+	run_ok image-discrepancies --quiet site-1.json site-2.json
+	output_is ""
+	run_ok image-discrepancies --summary site-1.json site-2.json
+	output_is "2 storage domains with 2 volumes checked, 0 findings"
+}
+
+@test "a volume that only one side has" {
+	repair
+	jq 'del(.volumes[])' site-1.json >empty.json
+	run_fail 1 image-discrepancies empty.json
+	contains "$output" "    volume $volume of image $image is in the DB but not on storage [data loss risk]" \
+		"1 storage domain of the database not checked"
+	jq --arg id aaaaaaaa-0000-4000-8000-000000000001 --arg image aaaaaaaa-0000-4000-8000-000000000002 \
+		'.volumes[$id] = (.volumes[] | .image = $image)' site-1.json >more.json
+	run_fail 1 image-discrepancies more.json
+	contains "$output" "    volume aaaaaaaa-0000-4000-8000-000000000001 of image \
+aaaaaaaa-0000-4000-8000-000000000002 is on storage but not in the DB"
+}
+
+@test "what only the storage can say stands under headings of its own" {
+	run_fail 1 image-discrepancies --storage-only "$data/block-full.json"
+	output_is "Checking storage domain $nfs1
+    Checking volumes...
+    the metadata of volume eeeeeeee-0000-4000-8000-000000000001 cannot be read
+    volume dddddddd-0000-4000-8000-000000000001 was to be removed and is still there
+    Checking leases...
+    the lease of VM 99999999-0000-4000-8000-000000000002 is half changed
+1 storage domain with 6 volumes checked, 3 findings: 1 error, 2 warnings"
+}
+
+@test "documents say ids, names, both values and what to do" {
+	local query='.discrepancies[0] | .code, .severity, .storage_domain.name, .disk, .image, .volume,
+		.attribute, .storage, .database, (.in_flight | tostring), (.advice | length > 10)'
+
+	run_fail 1 image-discrepancies --json site-1.json site-2.json
+	[ "$(jq -r "$query" <<<"$output" | tr '\n' ' ')" = "CAPACITY_DIFFERS warning nfs1 web1_Disk1 \
+$image $volume capacity 2696984576 2696986624 false true " ]
+	run_fail 1 image-discrepancies --xml site-1.json site-2.json
+	contains "$output" "<code>CAPACITY_DIFFERS</code>" "<in_flight>false</in_flight>"
+	run_fail 1 image-discrepancies -n -o code,disk site-1.json site-2.json
+	output_is "CAPACITY_DIFFERS web1_Disk1"
+}
+
+@test "the database as a document" {
+	run_fail 1 image-discrepancies --db /nowhere --inventory "$data/site.xml" site-1.json site-2.json
+	output_is "$(cat "$data/site.txt")"
+	run_fail 1 image-discrepancies --json --db /nowhere --inventory - site-1.json site-2.json <"$data/site.xml"
+	[ "$(jq -r '.discrepancies[0].disk' <<<"$output")" = web1_Disk1 ]
+	inventory export >all.json
+	run_fail 1 image-discrepancies --inventory all.json site-1.json site-2.json
+	output_is "$(cat "$data/site.txt")"
+}
+
+@test "a dump on standard input, and one that must be told its domain" {
+	run_fail 1 image-discrepancies - site-2.json <site-1.json
+	contains "$output" "$volume has a different attribute capacity"
+	run_fail 2 image-discrepancies --storage-only "$data/chains.json"
+	[ "$stderr" = "image-discrepancies: $data/chains.json: it does not say of which storage domain it is; \
+write ID=$data/chains.json" ]
+	run_fail 1 image-discrepancies --storage-only "$nfs1=$data/chains.json"
+	contains "$output" "Checking storage domain $nfs1" "eeeeeeee-0000-4000-8000-000000000001 cannot be read"
+	run_ok codes --storage-only "$data/chains-old.json"
+	output_is METADATA_INVALID
+}
+
+@test "work on a disk is marked and no reason to fail" {
+	inventory set volume "$volume" status=locked >/dev/null
+	run_ok image-discrepancies site-1.json site-2.json
+	contains "$output" "on DB(2696986624) (being worked on)" "1 finding: 1 information"
+}
+
+@test "--ignore by code, by id, and by a file with end and reason" {
+	run_ok image-discrepancies --ignore CAPACITY_DIFFERS site-1.json site-2.json
+	contains "$output" "    No discrepancies found" ", 0 findings" "1 finding ignored"
+	run_ok image-discrepancies --ignore "$image" site-1.json
+	run_ok image-discrepancies --ignore "$volume" site-1.json
+	run_ok image-discrepancies --ignore "$nfs1" site-1.json
+	run_fail 1 image-discrepancies --ignore CHAIN_FORK site-1.json
+	printf '# of the import\n\ncapacity_differs 2999-01-01 rounded by the import\n' >list
+	run_ok image-discrepancies --ignore ./list site-1.json
+	echo "$volume - known" >list
+	run_ok image-discrepancies --ignore ./list site-1.json
+	echo "$volume 2020-01-01 was being moved" >list
+	run_fail 1 image-discrepancies --ignore ./list site-1.json
+	contains "$stderr" "./list:1: $volume is ignored no longer: it was until 2020-01-01"
+}
+
+@test "an --ignore that means nothing is refused" {
+	run_fail 2 image-discrepancies --ignore CAPACITY_DIFFER site-1.json
+	contains "$stderr" "--ignore CAPACITY_DIFFER: no such code, no id, and as a file: No such file"
+	echo "CAPACITY_DIFFERS" >list
+	run_fail 2 image-discrepancies --ignore ./list site-1.json
+	contains "$stderr" "./list:1: write CODE|ID, until when (a time or -), and why"
+	printf '\nCAPACITY 2999-01-01 because\n' >list
+	run_fail 2 image-discrepancies --ignore ./list site-1.json
+	contains "$stderr" "./list:2: 'CAPACITY' is neither a code nor an id"
+	echo "CAPACITY_DIFFERS tomorrow because" >list
+	run_fail 2 image-discrepancies --ignore ./list site-1.json
+	contains "$stderr" "./list:1: " tomorrow
+}
+
+@test "--baseline leaves what was known" {
+	local format
+
+	for format in json xml; do
+		image-discrepancies --$format site-1.json >"known.$format" || :
+		run_ok image-discrepancies --baseline "known.$format" site-1.json
+		jq 'del(.volumes[])' site-1.json >empty.json
+		run_fail 1 image-discrepancies --baseline "known.$format" empty.json
+	done
+	run_fail 2 image-discrepancies --baseline nowhere site-1.json
+	contains "$stderr" "--baseline nowhere: No such file"
+}
+
+@test "--confirm tells what both readings found" {
+	run_fail 1 image-discrepancies --json --confirm 100ms site-1.json
+	[ "$(jq '.discrepancies[0].confirmed' <<<"$output")" = true ]
+	# The second reading finds a repaired dump.
+	mkfifo pipe
+	(cat site-1.json >pipe; repair; cat site-1.json >pipe) 3>&- &
+	run_ok image-discrepancies --confirm 500ms pipe
+	contains "$output" ", 0 findings"
+	wait
+	run_fail 2 image-discrepancies --confirm 1s - <site-1.json
+	contains "$stderr" "standard input cannot be read again"
+}
+
+@test "--fail-on says from which severity on it fails" {
+	run_ok image-discrepancies --fail-on error site-1.json
+	run_fail 1 image-discrepancies --fail-on info site-1.json
+	jq 'del(.volumes[])' site-1.json >empty.json
+	run_fail 1 image-discrepancies --fail-on data_loss_risk empty.json
+	run_fail 2 image-discrepancies --fail-on bad site-1.json
+}
+
+@test "a dump that cannot be read does not hide the others" {
+	head -c 600 site-1.json >cut.json
+	run_fail 8 image-discrepancies cut.json site-2.json
+	contains "$stderr" "cut.json:" "cut off"
+	contains "$output" "1 storage domain with 1 volume checked, 0 findings" "1 source could not be read"
+	run_fail 8 image-discrepancies --quiet site-1.json cut.json
+	run_fail 2 image-discrepancies cut.json
+	run_fail 3 image-discrepancies nowhere.json
+	contains "$stderr" "nowhere.json: No such file or directory"
+	run_fail 2 image-discrepancies .
+	contains "$stderr" ".: it is a folder"
+}
+
+@test "bad dumps are refused with their place" {
+	run_fail 2 image-discrepancies - </dev/null
+	contains "$stderr" "standard input:1:1: " empty
+	run_fail 2 image-discrepancies - <<<'{"hosts":[{"name":"h"}]}'
+	contains "$stderr" "it is no dump of a storage domain" '"hosts"'
+	run_fail 2 image-discrepancies - <<<'{"volumes":{"../../etc/passwd":{}}}'
+	contains "$stderr" "'../../etc/passwd' is no id of a volume"
+	run_fail 2 image-discrepancies "$nfs1=site-2.json"
+	contains "$stderr" "it is of storage domain c64637b4-f0e8-408c-b8af-6a52946113e2"
+	run_fail 8 image-discrepancies site-1.json ./site-1.json
+	contains "$stderr" "./site-1.json: site-1.json is of the same storage domain"
+	run_fail 2 image-discrepancies --inventory - - <site-1.json
+	contains "$stderr" "standard input can be read by one only"
+}
+
+@test "values that make no sense are told and not believed" {
+	jq '.volumes[].capacity = "ten" | .volumes[].description = "a\nb"' site-1.json >odd.json
+	run_fail 1 image-discrepancies odd.json
+	contains "$output" "    the metadata of volume $volume has a value that makes no sense"
+	jq '.volumes[].ctime = 99999999999' site-1.json >odd.json
+	run_ok codes odd.json --select 'code=CREATION_TIME_WRONG'
+	output_is CREATION_TIME_WRONG
+}
+
+@test "domains of ISO images are passed, unless asked for" {
+	jq '.metadata.class = "Iso" | del(.volumes[])' site-1.json >iso.json
+	run_ok image-discrepancies iso.json
+	contains "$output" "    Not compared: it is an ISO domain" ", 0 findings"
+	run_fail 1 image-discrepancies --all-domains iso.json
+	contains "$output" "is in the DB but not on storage"
+}
+
+@test "explain" {
+	run_ok image-discrepancies explain chain_fork
+	output_is "CHAIN_FORK (data_loss_risk)
+  What    two volumes are based on one that only one may be based on
+  Why     a preview or a merge that was interrupted, a volume that was
+          restored beside its successor
+  Repair  find out which of them the VM uses; the other one is left over
+  Never   merge downwards: it changes what the other one is based on"
+	run_fail 3 image-discrepancies explain CHAIN_FROK
+	contains "$stderr" "did you mean CHAIN_FORK?"
+	run_ok image-discrepancies explain
+	[ "$(grep -c '^  What' <<<"$output")" -gt 50 ]
+	[ -z "$(awk 'length > 80' <<<"$output")" ]
+}
+
+@test "an unprivileged reader opens nothing for writing" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 run_fail 1 strace -f -o trace -e trace=open,openat,creat,unlink,rename,mkdir \
+		image-discrepancies site-1.json site-2.json
+	! grep -E 'site-[12].json.*(O_WRONLY|O_RDWR|O_CREAT)' trace || fail "$(cat trace)"
+	grep -q 'site-1.json.*O_RDONLY' trace
+}
