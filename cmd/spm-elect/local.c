@@ -15,46 +15,14 @@ int spm_elect_load(struct vdc_call *call, struct vdc_lockspaces *ret, struct vdc
 	return vdc_lockspaces_load(vdc_call_arena(call), ret, err);
 }
 
-static bool is_named(const struct vdc_lockspace *space, const char *name)
-{
-	return strcmp(space->name, name) == 0 || strcmp(space->id, name) == 0;
-}
-
 int spm_elect_master(struct vdc_call *call, struct vdc_lockspace **ret, struct vdc_err *err)
 {
 	const char *const *names;
 	const char *name = vdc_call_operands(call, &names) ? names[0] : NULL;
-	struct vdc_lockspace *found = NULL;
 	struct vdc_lockspaces spaces;
-	size_t n = 0;
 	int r = spm_elect_load(call, &spaces, err);
 
-	for (size_t i = 0; i < spaces.n && !r; i++) {
-		struct vdc_lockspace *space = spaces.all[i];
-
-		if (name ? is_named(space, name) : vdc_is_true(space->master)) {
-			found = space;
-			n++;
-		}
-	}
-	if (r)
-		return r;
-	if (!found)
-		return vdc_err_set(
-			err, -ENOENT,
-			name ? "this host knows no storage domain %s; spm-elect status "
-			       "--local lists those it knows"
-			     : "this host knows no master domain; spm-elect join tells it",
-			name);
-	if (n > 1)
-		return vdc_err_set(err, -EINVAL, "this host knows %zu master domains: name one", n);
-	if (!vdc_is_true(found->master))
-		return vdc_err_set(err, -EINVAL,
-				   "storage domain %s is no master: the lease of the manager is on "
-				   "the master domain",
-				   found->name);
-	*ret = found;
-	return 0;
+	return r ? r : vdc_lockspaces_master(&spaces, name, ret, err);
 }
 
 static int fill_role(struct vdc_call *call, struct vdc_lockspace *space, struct vdc_err *err)

@@ -3,7 +3,6 @@
 #include "act/apply.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/uuid.h"
@@ -13,6 +12,7 @@
 #include "model/storage_domain.h"
 #include "model/vm_nic.h"
 #include "model/volume.h"
+#include "plan/domain_place.h"
 #include "store/seen.h"
 
 /* A disk of the VM, while it is worked out what it is. */
@@ -30,29 +30,10 @@ static bool equal(const char *a, const char *b)
 	return a && b && strcmp(a, b) == 0;
 }
 
-static bool lies_in(const char *path, const char *folder)
-{
-	size_t len = folder ? strlen(folder) : 0;
-
-	return len > 1 && strncmp(path, folder, len) == 0 && path[len] == '/';
-}
-
-static bool lies_in_domain(const char *path, const struct vdc_storage_domain *domain)
-{
-	vdc_autofree char *volumes = vdc_format("/dev/%s", domain->volume_group ?: "");
-	vdc_autofree char *part = vdc_format("/%s/", domain->id);
-	bool here = domain->storage_type == VDC_STORAGE_LOCALFS ||
-		    domain->storage_type == VDC_STORAGE_POSIXFS;
-
-	return lies_in(path, domain->mount_point) ||
-	       (here && lies_in(path, domain->storage_path)) ||
-	       (domain->volume_group && lies_in(path, volumes)) || strstr(path, part);
-}
-
 static const struct vdc_storage_domain *domain_of(const struct vdc_apply *apply, const char *path)
 {
 	for (size_t i = 0; i < apply->domains.n; i++)
-		if (lies_in_domain(path, apply->domains.objects[i]))
+		if (vdc_storage_domain_holds(apply->domains.objects[i], path))
 			return apply->domains.objects[i];
 	return NULL;
 }
@@ -60,24 +41,7 @@ static const struct vdc_storage_domain *domain_of(const struct vdc_apply *apply,
 static int64_t stat_of(const struct seen_disk *seen, const char *target, int64_t backing_index,
 		       const char *what)
 {
-	const struct vdc_virt_domain *virt = &seen->look->virt;
-	int64_t n = vdc_virt_stat(virt, "block.count", 0);
-
-	for (int64_t i = 0; i < n && i < 4096; i++) {
-		char name[64];
-		int64_t index;
-
-		snprintf(name, sizeof(name), "block.%d.name", (int)i);
-		if (!equal(vdc_virt_stat_text(virt, name), target))
-			continue;
-		snprintf(name, sizeof(name), "block.%d.backingIndex", (int)i);
-		index = vdc_virt_stat(virt, name, backing_index);
-		if (backing_index >= 0 && index != backing_index)
-			continue;
-		snprintf(name, sizeof(name), "block.%d.%s", (int)i, what);
-		return vdc_virt_stat(virt, name, VDC_UNSET);
-	}
-	return VDC_UNSET;
+	return vdc_virt_block_stat(&seen->look->virt, target, backing_index, what, VDC_UNSET);
 }
 
 /* The disk that the attachment refers to, when its path is in the chain that is there now. */

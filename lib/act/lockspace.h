@@ -23,6 +23,9 @@ int vdc_lockspaces_load(struct vdc_arena *arena, struct vdc_lockspaces *ret, str
 /* The same from a stream that is called NAME. */
 int vdc_lockspaces_read(FILE *in, const char *name, struct vdc_arena *arena,
 			struct vdc_lockspaces *ret, struct vdc_err *err);
+/* The one of that name or id, NULL: the only master. -ENOENT; -EINVAL: it is no master, or there are several. */
+int vdc_lockspaces_master(const struct vdc_lockspaces *spaces, const char *name,
+			  struct vdc_lockspace **ret, struct vdc_err *err);
 /* In place of the old one, or not at all. */
 int vdc_lockspaces_save(const struct vdc_lockspaces *spaces, struct vdc_err *err);
 

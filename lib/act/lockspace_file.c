@@ -152,3 +152,40 @@ int vdc_lockspaces_save(const struct vdc_lockspaces *spaces, struct vdc_err *err
 		unlink(new);
 	return r;
 }
+
+static bool is_named(const struct vdc_lockspace *space, const char *name)
+{
+	return strcmp(space->name, name) == 0 || strcmp(space->id, name) == 0;
+}
+
+int vdc_lockspaces_master(const struct vdc_lockspaces *spaces, const char *name,
+			  struct vdc_lockspace **ret, struct vdc_err *err)
+{
+	struct vdc_lockspace *found = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < spaces->n; i++) {
+		struct vdc_lockspace *space = spaces->all[i];
+
+		if (name ? is_named(space, name) : vdc_is_true(space->master)) {
+			found = space;
+			n++;
+		}
+	}
+	if (!found)
+		return vdc_err_set(
+			err, -ENOENT,
+			name ? "this host knows no storage domain %s; spm-elect status "
+			       "--local lists those it knows"
+			     : "this host knows no master domain; spm-elect join tells it",
+			name);
+	if (n > 1)
+		return vdc_err_set(err, -EINVAL, "this host knows %zu master domains: name one", n);
+	if (!vdc_is_true(found->master))
+		return vdc_err_set(err, -EINVAL,
+				   "storage domain %s is no master: the lease of the manager is on "
+				   "the master domain",
+				   found->name);
+	*ret = found;
+	return 0;
+}

@@ -2,11 +2,14 @@
 #include "edge/libvirt.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "edge/libvirt_ops.h"
 #include "edge/module.h"
+
+enum { BLOCKS_MOST = 4096 };
 
 static const struct vdc_virt_ops *ops;
 
@@ -194,4 +197,26 @@ int64_t vdc_virt_stat(const struct vdc_virt_domain *domain, const char *name, in
 	errno = 0;
 	value = strtoll(text, &end, 10);
 	return errno || *end ? otherwise : value;
+}
+
+int64_t vdc_virt_block_stat(const struct vdc_virt_domain *domain, const char *target, int64_t index,
+			    const char *what, int64_t otherwise)
+{
+	int64_t n = vdc_virt_stat(domain, "block.count", 0);
+
+	for (int64_t i = 0; i < n && i < BLOCKS_MOST; i++) {
+		const char *name;
+		char key[64];
+
+		snprintf(key, sizeof(key), "block.%d.name", (int)i);
+		name = vdc_virt_stat_text(domain, key);
+		if (!name || strcmp(name, target) != 0)
+			continue;
+		snprintf(key, sizeof(key), "block.%d.backingIndex", (int)i);
+		if (index >= 0 && vdc_virt_stat(domain, key, index) != index)
+			continue;
+		snprintf(key, sizeof(key), "block.%d.%s", (int)i, what);
+		return vdc_virt_stat(domain, key, otherwise);
+	}
+	return otherwise;
 }

@@ -112,6 +112,9 @@ int vdc_virt_domain(struct vdc_virt *virt, const char *uuid, vdc_virt_domain_fn 
 /* NULL when it is not there. */
 const char *vdc_virt_stat_text(const struct vdc_virt_domain *domain, const char *name);
 int64_t vdc_virt_stat(const struct vdc_virt_domain *domain, const char *name, int64_t otherwise);
+/* WHAT ("allocation", ...) of a layer of the disk TARGET; INDEX -1: of the disk, where it has no layers. */
+int64_t vdc_virt_block_stat(const struct vdc_virt_domain *domain, const char *target, int64_t index,
+			    const char *what, int64_t otherwise);
 
 /* CPU time that was used up to now; two of them give the load between. */
 struct vdc_virt_cpu {

@@ -142,3 +142,22 @@ int vdc_storage_domain_lockspace(const struct vdc_storage_domain *domain, int64_
 	*ret = space;
 	return 0;
 }
+
+static bool lies_in(const char *path, const char *folder)
+{
+	size_t len = folder ? strlen(folder) : 0;
+
+	return len > 1 && strncmp(path, folder, len) == 0 && path[len] == '/';
+}
+
+bool vdc_storage_domain_holds(const struct vdc_storage_domain *domain, const char *path)
+{
+	vdc_autofree char *volumes = vdc_format("/dev/%s", domain->volume_group ?: "");
+	vdc_autofree char *part = vdc_format("/%s/", domain->id);
+	bool here = domain->storage_type == VDC_STORAGE_LOCALFS ||
+		    domain->storage_type == VDC_STORAGE_POSIXFS;
+
+	return lies_in(path, domain->mount_point) ||
+	       (here && lies_in(path, domain->storage_path)) ||
+	       (domain->volume_group && lies_in(path, volumes)) || strstr(path, part);
+}

@@ -39,3 +39,6 @@ bool vdc_storage_domain_is_shared(const struct vdc_storage_domain *domain);
  * its mailbox what that has pages for. */
 int64_t vdc_storage_domain_most_hosts(const struct vdc_storage_domain *domain,
 				      const struct vdc_lease_geometry *geometry);
+
+/* Whether a volume at PATH on a host is one of it, by where its volumes lie. */
+bool vdc_storage_domain_holds(const struct vdc_storage_domain *domain, const char *path);
