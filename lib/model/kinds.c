@@ -22,6 +22,7 @@
 #include "model/host_power.h"
 #include "model/job.h"
 #include "model/lockspace.h"
+#include "model/mailbox_slot.h"
 #include "model/maintenance.h"
 #include "model/migration.h"
 #include "model/network.h"
@@ -30,6 +31,7 @@
 #include "model/spm_record.h"
 #include "model/spm_view.h"
 #include "model/storage_domain.h"
+#include "model/thin_disk.h"
 #include "model/update.h"
 #include "model/upgrade.h"
 #include "model/upgrade_run.h"
@@ -92,6 +94,8 @@ const struct vdc_kind *const vdc_document_kinds[] = {
 	&vdc_spm_view_kind,
 	&vdc_spm_step_view_kind,
 	&vdc_dead_lease_kind,
+	&vdc_thin_disk_kind,
+	&vdc_mailbox_slot_kind,
 	&vdc_ha_start_kind,
 };
 

@@ -35,6 +35,10 @@ struct vdc_extend_volume {
 	bool replicating; /* a copy of the disk follows it: vdsm doubles the chunk */
 };
 
+/* Of a storage domain where nobody says otherwise. */
+#define VDC_EXTEND_CHUNK_PRESET (INT64_C(2560) << 20)
+enum { VDC_EXTEND_PERCENT_PRESET = 20 };
+
 enum vdc_extend_verdict {
 	VDC_EXTEND_FINE = 1,
 	VDC_EXTEND_DUE,
