@@ -14,8 +14,9 @@ static void unread(void *ctx vdc_unused, const struct vdc_err *failure)
 
 static bool is_finding(const struct vdc_thin_disk *disk)
 {
-	return disk->state == VDC_THIN_DISK_DUE || disk->state == VDC_THIN_DISK_IMPROBABLE ||
-	       vdc_is_true(disk->paused);
+	bool good = disk->state == VDC_THIN_DISK_FINE || disk->state == VDC_THIN_DISK_FULL;
+
+	return !good || vdc_is_true(disk->paused);
 }
 
 static int print(struct vdc_call *call, const struct vdc_thin_disks *disks, struct vdc_err *err)

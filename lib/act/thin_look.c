@@ -47,6 +47,9 @@ static void judge(struct vdc_thin_disk *disk, const struct vdc_storage_domain *d
 	struct vdc_extend_volume volume = row->volume;
 	int64_t left;
 
+	disk->state = VDC_THIN_DISK_UNKNOWN;
+	if (volume.capacity < 0 || volume.highest < 0 || volume.size < 0)
+		return;
 	volume.latency = VDC_EXTEND_LATENCY_PRESET;
 	left = vdc_extend_time_left(&volume);
 	disk->state = vdc_extend_judge(&rules, &volume); /* the words are in its order */

@@ -5,7 +5,7 @@
 
 static const struct vdc_enum state_values = {
 	.name = "state of a thin disk",
-	VDC_WORD_LIST("fine", "due", "full", "improbable"),
+	VDC_WORD_LIST("fine", "due", "full", "improbable", "unknown"),
 };
 
 #define NOUN struct vdc_thin_disk
@@ -19,7 +19,7 @@ static const struct vdc_field fields[] = {
 		   .help = "storage domain of the volume; none: no domain has it"),
 	VDC_F_TEXT(path, 0, .help = "the volume"),
 	VDC_F_ENUM(state, state_values, VDC_REQUIRED | VDC_LISTED,
-		   .help = "fine, due (past its threshold), full, or improbable"),
+		   .help = "fine, due (past its threshold), full, improbable, or unknown"),
 	VDC_F_BOOL(paused, VDC_REQUIRED, .help = "the VM is paused for want of space"),
 	VDC_F_BYTES(capacity, VDC_LISTED, .title = "VIRTUAL", .help = "size that the guest sees"),
 	VDC_F_BYTES(allocated, VDC_LISTED, .title = "WRITTEN",

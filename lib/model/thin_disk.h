@@ -7,12 +7,13 @@
 
 #include "model/kind.h"
 
-/* plan/extend.h, enum vdc_extend_verdict */
+/* plan/extend.h, enum vdc_extend_verdict, and one more */
 enum vdc_thin_disk_state {
 	VDC_THIN_DISK_FINE = 1,
 	VDC_THIN_DISK_DUE,	  /* past its threshold */
 	VDC_THIN_DISK_FULL,	  /* as large as it can come to be */
 	VDC_THIN_DISK_IMPROBABLE, /* figures that cannot be */
+	VDC_THIN_DISK_UNKNOWN,	  /* its hypervisor gives none */
 };
 
 struct vdc_thin_disk {

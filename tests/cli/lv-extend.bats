@@ -23,6 +23,30 @@ teardown() {
 	output_is '{"vdc":{"version":1}}'
 }
 
+# libvirt's test driver has no figures of disks.
+@test "a disk without figures is unknown, and a finding" {
+	cat >node.xml <<-END
+		<node><domain type='test'>
+		  <name>vm</name><uuid>7b1c0c1e-1111-4222-8333-444455556666</uuid>
+		  <memory>65536</memory><os><type>hvm</type></os>
+		  <devices>
+		    <disk type='block' device='disk'><driver name='qemu' type='qcow2'/>
+		      <source dev='/dev/data/thin'/><target dev='vda' bus='virtio'/></disk>
+		    <disk type='block' device='disk'><driver name='qemu' type='raw'/>
+		      <source dev='/dev/data/thick'/><target dev='vdb' bus='virtio'/></disk>
+		    <disk type='file' device='disk'><driver name='qemu' type='qcow2'/>
+		      <source file='/var/lib/file'/><target dev='vdc' bus='virtio'/></disk>
+		    <disk type='block' device='disk'><driver name='qemu' type='qcow2'/>
+		      <source dev='/dev/data/base'/><target dev='vdd' bus='virtio'/><readonly/></disk>
+		  </devices>
+		</domain></node>
+	END
+	inventory set host h libvirt_uri="test://$PWD/node.xml" >/dev/null
+	inventory sync --all >/dev/null
+	run_fail 1 lv-extend check --over 100ms --noheadings --output vm,target,state,room
+	output_is "vm vda unknown -"
+}
+
 @test "what is no name, or too many, is refused" {
 	run_fail 3 lv-extend check g
 	contains "$stderr" "'g'"
@@ -31,4 +55,15 @@ teardown() {
 	contains "$stderr" "several things"
 	run_fail 2 lv-extend check --over 10ms
 	contains "$stderr" "--over"
+}
+
+@test "a host that knows no domain has no mailbox" {
+	export VDC_CONF=$PWD/vdc.conf
+	printf '%s\n' "lockspaces = $PWD/lockspaces.json" >"$VDC_CONF"
+	run_fail 3 lv-extend mailbox show
+	contains "$stderr" "knows no master domain"
+	run_fail 3 lv-extend mailbox init data
+	contains "$stderr" "knows no storage domain data"
+	run_fail 2 lv-extend mailbox clear --host-id 250
+	contains "$stderr" "--host-id"
 }

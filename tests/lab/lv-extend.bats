@@ -198,6 +198,19 @@ outbox/249/3 failed $VOLUME 0 B" ]
 		"reply other_version other_message failed" ]
 }
 
+@test "a mailbox is read past every cache" {
+	local box
+
+	# LeakSanitizer cannot work under strace.
+	lab rsh 1 "ASAN_OPTIONS=detect_leaks=0 strace -f -e trace=openat -o /shared/trace \
+		lv-extend mailbox show >/dev/null" || [ $? = 1 ]
+	for box in inbox outbox; do
+		grep "/dom_md/$box\"" "$VDC_LAB_SHARED/trace" >opened
+		grep -q O_DIRECT opened
+		run ! grep -v O_DIRECT opened
+	done
+}
+
 @test "only the manager empties a mailbox" {
 	before=$(sha256sum <"$VDC_LAB_SHARED/$DOMAIN/dom_md/inbox")
 	run_fail 4 mailbox init
