@@ -1,158 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* VMs of a drain that are shut down, and those that are started: many at once, an errand each. */
 #include <errno.h>
-#include <string.h>
 
-#include "act/drain_part.h"
+#include "act/drain_power_part.h"
 #include "base/setting.h"
 #include "base/time.h"
 
-enum { AT_ONCE = 16, TRIES = 3, BANS = 8 };
+enum { AT_ONCE = 16, TRIES = 3 };
 
 #define PAUSE (3 * VDC_SECOND)	     /* before another try */
 #define QUIET_TIME (10 * VDC_SECOND) /* then it is told what is waited for */
 
-struct powering;
-
-struct job_of_vm {
-	struct powering *all;
-	struct drain_vm *one;
-	struct vdc_job_step *step;
-	struct vdc_tour tour;
-	struct vdc_tour_host from, to, *others;
-	struct vdc_errand_call call;
-	struct vdc_tour_end end;
-	struct vdc_place_ban bans[BANS]; /* hosts where it did not start */
-	bool was_begun[BANS];		 /* there: it has to say that it is not running */
-	size_t n_bans;
-	unsigned tries;
-	int64_t began, told, not_before; /* monotonic */
-	bool runs, over;
-	bool may_run; /* at TO: it was to be started there */
-};
-
-struct powering {
-	struct drain_run *run;
-	struct vdc_scene scene;
-	struct vdc_pool *pool;
-	struct job_of_vm *jobs;
-	size_t n, running;
-	bool ticking;
-};
-
-static const struct vdc_host *host_of(const struct powering *all, const char *id)
-{
-	return vdc_world_find(all->scene.world, &vdc_host_kind, id);
-}
-
-/* Where it starts: what was chosen before, by the plan or by whoever began it, if that still goes. */
-static int choose(struct job_of_vm *job, const struct vdc_host **ret, struct vdc_err *err)
-{
-	struct powering *all = job->all;
-	const struct drain_vm *one = job->one;
-	const struct vdc_vm *vm = vdc_world_find(all->scene.world, &vdc_vm_kind, one->vm->id);
-	const struct vdc_place_query query = {
-		.vm = vm,
-		.start = true,
-		.again = true,
-		.bans = job->bans,
-		.n_bans = job->n_bans,
-		.accept_unknown = all->run->options->migrate.accept_unknown == 1,
-	};
-	const struct vdc_host *wish = host_of(all, one->to_id);
-	struct vdc_place_result result;
-	const char *why = NULL;
-	int r = 0;
-
-	if (!vm)
-		return vdc_err_set(err, -ENOENT, "it is gone");
-	if (wish && (one->begun || !vdc_place_refuses(all->scene.placement, &query, wish,
-						      all->run->arena, &why))) {
-		*ret = wish;
-	} else if (one->how == DRAIN_BY_START) {
-		r = vdc_err_set(err, -EPERM, "host %s cannot take it: %s", one->host->host->name,
-				why ?: "it is unknown");
-	} else {
-		r = vdc_place(all->scene.placement, &query, all->run->arena, &result, err);
-		*ret = r ? NULL : result.best;
-		if (!r && !result.best)
-			r = vdc_err_set(err, -EPERM, "%s", result.none);
-	}
-	if (!r)
-		vdc_placement_reserve(all->scene.placement, vm, *ret);
-	return r;
-}
-
-static bool is_asked(const struct job_of_vm *job, const struct vdc_host *host)
-{
-	const struct vdc_host *home = job->one->host->host;
-	bool tried = false;
-
-	if ((job->tour.from && strcmp(job->from.id, host->id) == 0) ||
-	    (job->tour.to && strcmp(job->to.id, host->id) == 0))
-		return false;
-	for (size_t i = 0; i < job->n_bans; i++)
-		tried = tried || (job->was_begun[i] && strcmp(job->bans[i].host_id, host->id) == 0);
-	/* Its drain was cut off as it was to be started somewhere: that host may run it. */
-	if (host->status == VDC_HOST_NON_RESPONSIVE && job->one->how == DRAIN_BY_START &&
-	    job->one->vm->run_strategy == VDC_RUN_ALWAYS &&
-	    job->one->host->before == VDC_HOST_PREPARING_FOR_MAINTENANCE)
-		tried = true;
-	/* One that was seen where it ran is on no other: if one of them does not answer, that has
-	 * to do. */
-	return tried || ((!job->tries || job->one->how == DRAIN_BY_START) && host->cluster.id &&
-			 home->cluster.id && strcmp(host->cluster.id, home->cluster.id) == 0 &&
-			 (host->status == VDC_HOST_UP ||
-			  host->status == VDC_HOST_PREPARING_FOR_MAINTENANCE));
-}
-
-static void ask_others(struct job_of_vm *job)
-{
-	struct vdc_arena *arena = job->all->run->arena;
-	void *const *hosts;
-	size_t n = vdc_world_all(job->all->scene.world, &vdc_host_kind, &hosts);
-
-	job->tour.n_others = 0;
-	job->others = vdc_arena_alloc(arena, (n + 1) * sizeof(*job->others));
-	for (size_t i = 0; i < n && job->tour.to; i++)
-		if (is_asked(job, hosts[i]))
-			job->others[job->tour.n_others++] = vdc_tour_host_of(hosts[i], arena);
-	job->tour.others = job->others;
-}
-
-static int make_tour(struct job_of_vm *job, struct vdc_err *err)
-{
-	struct drain_run *run = job->all->run;
-	struct drain_vm *one = job->one;
-	const struct vdc_host *to = NULL, *from = host_of(job->all, one->from_id);
-	int r = one->how == DRAIN_BY_STOP ? 0 : choose(job, &to, err);
-
-	if (r)
-		return r;
-	job->tour = (struct vdc_tour){
-		.power = {
-			.vm_id = one->vm->id,
-			.vm_name = one->vm->name,
-			.definition = one->vm->domain_xml,
-			.shutdown_us = run->options->shutdown_us,
-			.force_off = run->options->force_off,
-			.limit_option = "--shutdown-timeout",
-		},
-	};
-	if (from) {
-		job->from = vdc_tour_host_of(from, run->arena);
-		job->tour.from = &job->from;
-	}
-	if (to) {
-		job->to = vdc_tour_host_of(to, run->arena);
-		job->tour.to = &job->to;
-		one->to_id = job->to.id;
-	}
-	ask_others(job);
-	return 0;
-}
-
-static int begin_step(struct job_of_vm *job, struct vdc_err *err)
+static int begin_step(struct drain_power_job *job, struct vdc_err *err)
 {
 	struct drain_run *run = job->all->run;
 	const struct drain_vm *one = job->one;
@@ -169,7 +28,8 @@ static int begin_step(struct job_of_vm *job, struct vdc_err *err)
 	return vdc_job_step_begin(run->lease, run->db, job->step, run->arena, err);
 }
 
-static void tell_step(const struct job_of_vm *job, enum vdc_job_status status, const char *text)
+static void tell_step(const struct drain_power_job *job, enum vdc_job_status status,
+		      const char *text)
 {
 	drain_tell(job->all->run, &(struct vdc_work_news){
 					  .kind = VDC_WORK_STEP,
@@ -181,7 +41,7 @@ static void tell_step(const struct job_of_vm *job, enum vdc_job_status status, c
 				  });
 }
 
-static int end(struct job_of_vm *job, const char *failure, struct vdc_err *err)
+static int end(struct drain_power_job *job, const char *failure, struct vdc_err *err)
 {
 	struct drain_vm *one = job->one;
 
@@ -195,7 +55,7 @@ static int end(struct job_of_vm *job, const char *failure, struct vdc_err *err)
 				job->end.host_id[0] ? job->end.host_id : NULL, err);
 }
 
-static int begin_next(struct powering *all, struct vdc_err *err);
+static int begin_next(struct drain_powering *all, struct vdc_err *err);
 
 /* Whether a tour that failed so cannot but fail again. */
 static bool is_final(int code)
@@ -204,11 +64,11 @@ static bool is_final(int code)
 }
 
 /* On another host, where it is known not to run on that one. */
-static bool may_try_again(struct job_of_vm *job, const struct vdc_err *failure)
+static bool may_try_again(struct drain_power_job *job, const struct vdc_err *failure)
 {
 	const bool elsewhere = job->one->how == DRAIN_BY_RESTART && !job->may_run;
 
-	if (job->tries + 1 >= TRIES || job->n_bans == BANS)
+	if (job->tries + 1 >= TRIES || job->n_bans == DRAIN_BANS)
 		return false;
 	if (is_final(failure->code) || (failure->code == -EIO && !job->may_run && !elsewhere))
 		return false;
@@ -221,7 +81,7 @@ static bool may_try_again(struct job_of_vm *job, const struct vdc_err *failure)
 	return true;
 }
 
-static void take_end(struct job_of_vm *job, int code)
+static void take_end(struct drain_power_job *job, int code)
 {
 	if (job->end.of_failure)
 		job->may_run = job->end.of_failure == VDC_TOUR_STARTING;
@@ -231,7 +91,7 @@ static void take_end(struct job_of_vm *job, int code)
 
 static int errand_ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err)
 {
-	struct job_of_vm *job = ctx;
+	struct drain_power_job *job = ctx;
 	int code = failure->code, r = 0;
 
 	job->runs = false;
@@ -250,24 +110,24 @@ static int errand_ended(void *ctx, const struct vdc_err *failure, struct vdc_err
 static int run_tour(void *ctx, struct vdc_errand *errand, struct vdc_virt *virt,
 		    struct vdc_err *err)
 {
-	const struct job_of_vm *job = ctx;
+	const struct drain_power_job *job = ctx;
 
 	return vdc_tour_make(&job->tour, errand, virt, err);
 }
 
 static int errand_told(void *ctx, const char *data, size_t len, struct vdc_err *err)
 {
-	struct job_of_vm *job = ctx;
+	struct drain_power_job *job = ctx;
 
 	return vdc_tour_take(data, len, &job->end, err);
 }
 
-static int begin(struct job_of_vm *job, struct vdc_err *err)
+static int begin(struct drain_power_job *job, struct vdc_err *err)
 {
 	struct drain_run *run = job->all->run;
 	const struct vdc_tour_host *first;
 	struct vdc_err why = { 0 };
-	int r = make_tour(job, &why);
+	int r = drain_make_tour(job, &why);
 
 	if (r)
 		return end(job, vdc_err_text(&why), err);
@@ -296,12 +156,12 @@ static int begin(struct job_of_vm *job, struct vdc_err *err)
 }
 
 /* Says by name what takes long. */
-static void tell_waits(struct powering *all)
+static void tell_waits(struct drain_powering *all)
 {
 	int64_t now = vdc_time_monotonic();
 
 	for (size_t i = 0; i < all->n; i++) {
-		struct job_of_vm *job = &all->jobs[i];
+		struct drain_power_job *job = &all->jobs[i];
 		const char *what = job->one->how == DRAIN_BY_START ? "to start" : "to shut down";
 
 		if (!job->runs || now - job->told < QUIET_TIME)
@@ -321,14 +181,14 @@ static void tell_waits(struct powering *all)
 
 static int tick(void *ctx, const struct vdc_err *failure vdc_unused, struct vdc_err *err)
 {
-	struct powering *all = ctx;
+	struct drain_powering *all = ctx;
 
 	all->ticking = false;
 	tell_waits(all);
 	return begin_next(all, err);
 }
 
-static void come_back(struct powering *all)
+static void come_back(struct drain_powering *all)
 {
 	if (all->ticking)
 		return;
@@ -337,18 +197,18 @@ static void come_back(struct powering *all)
 }
 
 /* Those that were begun, by us or by an owner before us, are gone on with whatever is asked. */
-static bool may_begin(const struct powering *all, const struct job_of_vm *job)
+static bool may_begin(const struct drain_powering *all, const struct drain_power_job *job)
 {
 	return !all->run->stopping || job->tries || job->one->begun;
 }
 
-static int begin_next(struct powering *all, struct vdc_err *err)
+static int begin_next(struct drain_powering *all, struct vdc_err *err)
 {
 	bool left = false;
 	int r = 0;
 
 	for (size_t i = 0; i < all->n && !r; i++) {
-		struct job_of_vm *job = &all->jobs[i];
+		struct drain_power_job *job = &all->jobs[i];
 
 		if (job->over || job->runs)
 			continue;
@@ -365,7 +225,7 @@ static int begin_next(struct powering *all, struct vdc_err *err)
 	return r;
 }
 
-static bool all_over(const struct powering *all)
+static bool all_over(const struct drain_powering *all)
 {
 	for (size_t i = 0; i < all->n; i++)
 		if (!all->jobs[i].over)
@@ -374,7 +234,7 @@ static bool all_over(const struct powering *all)
 }
 
 /* What was asked to end cannot be asked to stay: a second wish to stop changes nothing more. */
-static int carry_out(struct powering *all, struct vdc_err *err)
+static int carry_out(struct drain_powering *all, struct vdc_err *err)
 {
 	int r = begin_next(all, err);
 
@@ -390,7 +250,7 @@ static int carry_out(struct powering *all, struct vdc_err *err)
 
 int drain_power(struct drain_run *run, struct drain_vm *vms, size_t n, struct vdc_err *err)
 {
-	struct powering all = {
+	struct drain_powering all = {
 		.run = run,
 		.jobs = vdc_arena_alloc(run->arena, (n + 1) * sizeof(*all.jobs)),
 	};
@@ -398,7 +258,7 @@ int drain_power(struct drain_run *run, struct drain_vm *vms, size_t n, struct vd
 
 	for (size_t i = 0; i < n; i++)
 		if (vms[i].how != DRAIN_BY_MOVE && !vms[i].good)
-			all.jobs[all.n++] = (struct job_of_vm){
+			all.jobs[all.n++] = (struct drain_power_job){
 				.all = &all,
 				.one = &vms[i],
 				.may_run = vms[i].begun && vms[i].how != DRAIN_BY_STOP,
