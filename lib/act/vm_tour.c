@@ -8,18 +8,11 @@
 #include <unistd.h>
 
 #include "act/look.h"
+#include "act/vm_tour_part.h"
 #include "base/setting.h"
 #include "base/time.h"
 
 #define SETTLES (2 * VDC_SECOND) /* a QEMU that does not like what it got ends before that */
-
-/* Its connections: of the child, and gone with it. */
-struct trip {
-	const struct vdc_tour *tour;
-	struct vdc_errand *errand;
-	struct vdc_virt *from, *to;
-	struct vdc_virt **others;
-};
 
 struct vdc_tour_host vdc_tour_host_of(const struct vdc_host *host, struct vdc_arena *arena)
 {
@@ -38,65 +31,16 @@ int64_t vdc_tour_limit(const struct vdc_tour *tour)
 {
 	int64_t reach = vdc_setting_number(VDC_SETTING_CONNECT_TIMEOUT);
 
-	return tour->power.shutdown_us + 3 * VDC_POWER_CALL + (int64_t)(tour->n_others + 2) * reach;
-}
+	size_t turns = (tour->n_others + TOUR_AT_ONCE - 1) / TOUR_AT_ONCE + 2;
 
-static int named(const struct vdc_tour_host *host, int r, struct vdc_err *err)
-{
-	return r ? vdc_err_prefix(err, "asking host %s: ", host->name), r : 0;
-}
-
-static int open_host(const struct vdc_tour_host *host, struct vdc_virt **ret, struct vdc_err *err)
-{
-	return named(host, vdc_virt_open(host->uri, 0, ret, err), err);
-}
-
-static int open_all(struct trip *trip, struct vdc_virt *virt, struct vdc_err *err)
-{
-	const struct vdc_tour *tour = trip->tour;
-	int r = 0;
-
-	trip->from = tour->from ? virt : NULL;
-	trip->to = tour->from ? NULL : virt;
-	trip->others = vdc_alloc((tour->n_others + 1) * sizeof(struct vdc_virt *));
-	if (tour->to && !trip->to)
-		r = open_host(tour->to, &trip->to, err);
-	for (size_t i = 0; i < tour->n_others && !r; i++)
-		r = open_host(&tour->others[i], &trip->others[i], err);
-	return r;
-}
-
-static int runs_at(const struct trip *trip, struct vdc_virt *virt, const struct vdc_tour_host *host,
-		   bool *ret, struct vdc_err *err)
-{
-	struct vdc_virt_now now;
-	int r = virt ? vdc_virt_now(virt, trip->tour->power.vm_id, &now, err) : 0;
-
-	*ret = virt && !r && now.known && !vdc_power_is_off(&now);
-	return named(host, r, err);
-}
-
-/* The host other than where it left that runs it; NULL: none does. */
-static int find(const struct trip *trip, const struct vdc_tour_host **ret, struct vdc_err *err)
-{
-	const struct vdc_tour *tour = trip->tour;
-	bool runs = false;
-	int r = runs_at(trip, trip->to, tour->to, &runs, err);
-
-	*ret = runs ? tour->to : NULL;
-	for (size_t i = 0; i < tour->n_others && !r && !*ret; i++) {
-		r = runs_at(trip, trip->others[i], &tour->others[i], &runs, err);
-		if (!r && runs)
-			*ret = &tour->others[i];
-	}
-	return r;
+	return tour->power.shutdown_us + 3 * VDC_POWER_CALL + (int64_t)turns * reach;
 }
 
 static int shut_down(const struct trip *trip, struct vdc_err *err)
 {
 	const struct vdc_power *power = &trip->tour->power;
 	bool runs = false;
-	int r = runs_at(trip, trip->from, trip->tour->from, &runs, err);
+	int r = tour_runs_at(trip, trip->from, trip->tour->from, &runs, err);
 
 	if (r || !runs)
 		return r;
@@ -126,10 +70,10 @@ static int must_be_off(const struct trip *trip, struct vdc_err *err)
 {
 	const struct vdc_tour_host *found = NULL;
 	bool runs = false;
-	int r = find(trip, &found, err);
+	int r = tour_find(trip, &found, err);
 
 	if (!r && !found)
-		r = runs_at(trip, trip->from, trip->tour->from, &runs, err);
+		r = tour_runs_at(trip, trip->from, trip->tour->from, &runs, err);
 	if (!r && runs)
 		found = trip->tour->from;
 	return r || !found ? r
@@ -204,7 +148,7 @@ static int start(const struct trip *trip, struct vdc_err *err)
 	if (!r)
 		r = must_be_off(trip, err);
 	if (r)
-		return named(trip->tour->to, r, err);
+		return tour_named(trip->tour->to, r, err);
 	if (!now.known || trip->from || trip->tour->redefine) {
 		r = vdc_errand_may(trip->errand, err) ?: vdc_virt_define(trip->to, xml, err);
 		defined = !r && (trip->from || (trip->tour->redefine && !now.known));
@@ -232,14 +176,14 @@ static int forget(const struct trip *trip, struct vdc_err *err)
 	r = vdc_virt_now(trip->from, id, &now, err);
 	if (!r && now.known && vdc_power_is_off(&now))
 		r = vdc_errand_may(trip->errand, err) ?: vdc_virt_undefine(trip->from, id, err);
-	return named(trip->tour->from, r, err);
+	return tour_named(trip->tour->from, r, err);
 }
 
 static int make(const struct trip *trip, struct vdc_err *err)
 {
 	const struct vdc_tour *tour = trip->tour;
 	const struct vdc_tour_host *runs = NULL;
-	int r = find(trip, &runs, err);
+	int r = tour_find(trip, &runs, err);
 
 	if (!r && !runs)
 		r = shut_down(trip, err);
@@ -257,11 +201,11 @@ int vdc_tour_make(const struct vdc_tour *tour, struct vdc_errand *errand, struct
 {
 	struct trip trip = { .tour = tour, .errand = errand };
 	bool runs = false;
-	int r = open_all(&trip, virt, err);
+	int r = tour_open_all(&trip, virt, err);
 
 	if (!r)
 		r = make(&trip, err);
-	else if (!runs_at(&trip, trip.from, tour->from, &runs, NULL) && runs)
+	else if (!tour_runs_at(&trip, trip.from, tour->from, &runs, NULL) && runs)
 		tell_not_there(&trip); /* whoever does not answer, it is where it was */
 	for (size_t i = 0; i < tour->n_others; i++)
 		vdc_virt_close(trip.others[i]);

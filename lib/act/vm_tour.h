@@ -34,7 +34,7 @@ struct vdc_tour_end {
 		VDC_TOUR_STARTING = 1, /* at TO: nobody knows whether it runs there */
 		VDC_TOUR_NOT_THERE,    /* it is known not to run there */
 	} of_failure;
-	bool settles;	  /* it has just started, and may end again: this is not the end */
+	bool settles; /* it has just started, and may end again: this is not the end */
 };
 
 /* Of the errand: where it connects to first, and the time that all of it may take. */
