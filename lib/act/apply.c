@@ -267,6 +267,9 @@ static int apply_all(struct vdc_apply *apply, struct vdc_err *err)
 		r = judge_host(apply, &vms, &verdict, err);
 	if (!r)
 		r = write_host(apply, &verdict, err);
+	apply->rebooted = !r && verdict.rebooted;
+	if (apply->rebooted)
+		r = vdc_apply_reboot(apply, &vms, err);
 	if (!r && look)
 		r = apply_vms(apply, &vms, err);
 	if (!r && look)

@@ -73,6 +73,7 @@ struct vdc_apply {
 	int64_t now; /* when the reading was made */
 	const struct vdc_host *before;
 	struct vdc_host *host; /* as it is now */
+	bool rebooted;	       /* since it was last seen */
 	const struct vdc_cluster *cluster;
 	struct vdc_objects networks; /* of the data centre */
 	struct vdc_objects domains;  /* storage domains, all */
@@ -113,6 +114,9 @@ int vdc_apply_disks(struct vdc_apply *apply, const struct vdc_look_domain *look,
 		    struct vdc_err *err);
 int vdc_apply_nics(struct vdc_apply *apply, const struct vdc_domain *domain,
 		   const struct vdc_vm *vm, struct vdc_err *err);
+
+/* The host has booted: those of VMS, which it had, that are to run and do not are to start elsewhere. */
+int vdc_apply_reboot(struct vdc_apply *apply, const struct vdc_objects *vms, struct vdc_err *err);
 
 /* Events. */
 int vdc_apply_host_news(struct vdc_apply *apply, const struct vdc_host_verdict *verdict,

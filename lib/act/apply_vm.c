@@ -75,6 +75,7 @@ static struct vdc_vm_look look_at(struct vdc_apply *apply, const struct vdc_virt
 	return (struct vdc_vm_look){
 		.sight = sight_of(virt, vm, apply->host->id),
 		.host = apply->host->id,
+		.rebooted = apply->rebooted,
 		.status = status_of(virt),
 		.detail = detail_of(virt),
 		.now = apply->now,
@@ -345,6 +346,7 @@ int vdc_apply_absence(struct vdc_apply *apply, const struct vdc_vm *vm, enum vdc
 	struct vdc_vm_look look = {
 		.sight = sight,
 		.host = vm->host.id,
+		.rebooted = apply->rebooted,
 		.last_chance = last_chance,
 		.now = apply->now,
 	};

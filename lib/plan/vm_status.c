@@ -169,7 +169,7 @@ static struct vdc_vm_verdict judge_loss(const struct vdc_vm *vm, const struct vd
 	if (look->claimed && vdc_vm_is_active(vm->status))
 		return judge_farewell(vm, look);
 	/* A VM that was about to leave is on its way; once more, and it is lost. */
-	if (vm->status == VDC_VM_MIGRATING && !known)
+	if (vm->status == VDC_VM_MIGRATING && !known && !look->rebooted)
 		return verdict;
 	if (vdc_vm_is_active(vm->status)) {
 		verdict.status = VDC_VM_UNKNOWN;
@@ -197,6 +197,10 @@ static struct vdc_vm_verdict judge_off(const struct vdc_vm *vm, const struct vdc
 	if (!ran)
 		return verdict;
 	verdict.exit = exit_of(look->detail);
+	if (look->rebooted && look->status == VDC_VM_DOWN) {
+		verdict.exit = VDC_VM_EXIT_ERROR;
+		verdict.detail = "its host was rebooted";
+	}
 	verdict.news = verdict.exit == VDC_VM_EXIT_ERROR ? VDC_VM_NEWS_FAILED : VDC_VM_NEWS_STOPPED;
 	return verdict;
 }

@@ -22,6 +22,7 @@ struct vdc_vm_look {
 	int64_t status;	    /* enum vdc_vm_status as libvirt has it, for RUNS, LEAVES and IS_OFF */
 	const char *detail; /* why, as libvirt has it: "ioerror"; NULL: nothing to say */
 	const char *rival;  /* RUNS: id of another host that runs it too, without doubt; NULL: none */
+	bool rebooted;	    /* that host, since it was last asked */
 	bool claimed;	    /* MISSING: another host runs it and is about to be asked again */
 	bool last_chance;   /* MISSING: all hosts of the cluster answered since it was lost */
 	int64_t now;

@@ -185,9 +185,41 @@ static void running_twice_is_an_alarm(void **state)
 	assert_string_equal(vdc_vm_judge(&vm, &look).host, H1);
 }
 
+static void what_a_reboot_ended(void **state)
+{
+	const struct vdc_vm up = { .status = VDC_VM_UP,
+				   .host.id = (char[]){ H1 },
+				   .lost_since = VDC_UNSET };
+	struct vdc_vm leaving = up;
+	struct vdc_vm_look look = {
+		.sight = VDC_VM_IS_OFF,
+		.host = H1,
+		.status = VDC_VM_DOWN,
+		.detail = "unknown",
+		.rebooted = true,
+		.now = NOW,
+	};
+	struct vdc_vm_verdict verdict = vdc_vm_judge(&up, &look);
+
+	(void)state;
+	assert_int_equal(verdict.status, VDC_VM_DOWN);
+	assert_int_equal(verdict.exit, VDC_VM_EXIT_ERROR);
+	assert_int_equal(verdict.news, VDC_VM_NEWS_FAILED);
+	look.status = VDC_VM_SUSPENDED;
+	look.detail = "saved";
+	assert_int_equal(vdc_vm_judge(&up, &look).exit, VDC_VM_EXIT_NORMAL);
+	/* Whether one that was leaving arrived, nobody knows. */
+	leaving.status = VDC_VM_MIGRATING;
+	look.sight = VDC_VM_MISSING;
+	assert_int_equal(vdc_vm_judge(&leaving, &look).status, VDC_VM_UNKNOWN);
+	look.rebooted = false;
+	assert_int_equal(vdc_vm_judge(&leaving, &look).status, VDC_VM_MIGRATING);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_a_reboot_ended),
 		cmocka_unit_test(every_transition),
 		cmocka_unit_test(an_end_is_told_from_a_failure),
 		cmocka_unit_test(a_loss_is_noted_once_and_never_forgotten),
