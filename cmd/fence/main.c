@@ -223,6 +223,7 @@ static const struct vdc_verb verbs[] = {
 	{ .name = "resume",
 	  .operands = "[JOB...]",
 	  .max = -1,
+	  .complete = "job:fence",
 	  .needs = VDC_NEEDS_DB_WRITE,
 	  .help = "go on with what a process left behind that was killed",
 	  .run = fence_resume },

@@ -50,6 +50,7 @@ static const struct vdc_verb verbs[] = {
 	{ .name = "resume",
 	  .operands = "[JOB...]",
 	  .max = -1,
+	  .complete = "job:ha-restart",
 	  .needs = VDC_NEEDS_DB_WRITE,
 	  .help = "go on with what a process left behind that was killed",
 	  .run = ha_restart_resume },

@@ -68,6 +68,7 @@ static const struct vdc_verb verbs[] = {
 	{ .name = "resume",
 	  .operands = "[JOB...]",
 	  .max = -1,
+	  .complete = "job:host-maintenance",
 	  .needs = VDC_NEEDS_DB_WRITE,
 	  .help = "go on with what a process left behind that was killed",
 	  .run = host_maintenance_resume },

@@ -25,8 +25,8 @@ enum vdc_arg {
 };
 
 struct vdc_option {
-	const char *name;  /* long name without dashes; {NULL} ends a table */
-	char letter;	   /* short name, 0 = none; in a command it stands for one name only */
+	const char *name; /* long name without dashes; {NULL} ends a table */
+	char letter;	  /* short name, 0 = none; in a command it stands for one name only */
 	enum vdc_arg arg;
 	const char *value; /* what --help calls the value: "FILE" */
 	const char *help;
@@ -46,7 +46,7 @@ struct vdc_option {
  * Words of `complete`: "file"; "kind", the word of a kind; a kind's word ("host"): names of such
  * objects, "host|cluster": of either kind; "name": names of objects of the kind that a "kind" operand
  * before it named; "fields": fields of that kind, separated by commas; "assignment": FIELD=VALUE.
- * "fence-type": types of power devices. "of:event" as the first word of a verb's takes no operand and says which kind it is about. NULL:
+ * "fence-type": types of power devices. "job:fence": jobs of that action that are not ended. "of:event" as the first word of a verb's takes no operand and says which kind it is about. NULL:
  * nothing.
  */
 
@@ -64,8 +64,9 @@ struct vdc_verb {
 	 * whose verbs follow each other; options name such a verb as "vm-list". */
 	const char *name;
 	const char *operands; /* for --help and man page: "KIND [NAME...]" */
-	int min, max;	  /* number of operands; max -1 = any */
-	const char *complete; /* per operand, separated by spaces, the last one repeats: "kind name" */
+	int min, max;	      /* number of operands; max -1 = any */
+	const char
+		*complete; /* per operand, separated by spaces, the last one repeats: "kind name" */
 	unsigned needs;
 	const char *help;
 	/* 0, an exit code from 1 to 8, or a negative errno with ERR filled. */

@@ -12,6 +12,7 @@
 #include "cli/complete_line.h"
 #include "edge/conf.h"
 #include "plan/fence_type.h"
+#include "store/job.h"
 #include "store/store.h"
 
 enum { NAMES_MAX = 500, LIMIT_SECONDS = 1 };
@@ -83,16 +84,24 @@ static void offer_name(void *ctx, const char *name)
 	offer(names->line, names->done, name, "", NULL);
 }
 
-static void offer_names(const struct vdc_unfinished *line, const struct vdc_kind *kind, size_t done)
+/* NULL: it cannot be read now. */
+static struct vdc_db *open_db(const struct vdc_unfinished *line)
 {
-	struct names names = { line, done };
 	vdc_autofree char *where = NULL;
 	struct vdc_db *db;
 
 	if (vdc_conf_load(line->config, NULL))
-		return;
+		return NULL;
 	where = line->db ? vdc_strdup(line->db) : vdc_store_default();
-	if (vdc_store_open(where, VDC_DB_READ_ONLY, &db, NULL))
+	return vdc_store_open(where, VDC_DB_READ_ONLY, &db, NULL) ? NULL : db;
+}
+
+static void offer_names(const struct vdc_unfinished *line, const struct vdc_kind *kind, size_t done)
+{
+	struct names names = { line, done };
+	struct vdc_db *db = open_db(line);
+
+	if (!db)
 		return;
 	vdc_store_names(db, kind, line->word + done, NAMES_MAX, offer_name, &names, NULL);
 	vdc_db_close(db);
@@ -154,15 +163,37 @@ static const struct vdc_kind *kind_of_operand(const struct vdc_unfinished *line)
 	return NULL;
 }
 
-/* "host", "host|cluster" */
+/* Ids of jobs of that action that are not ended, and what they are about. */
+static void offer_jobs(const struct vdc_unfinished *line, const char *action)
+{
+	struct vdc_db *db = open_db(line);
+	char **ids;
+	size_t n;
+
+	if (!db)
+		return;
+	if (vdc_job_open_all(db, action, line->arena, &ids, &n, NULL))
+		n = 0;
+	for (size_t i = 0; i < n; i++) {
+		void *job;
+
+		if (!vdc_store_get(db, &vdc_job_kind, ids[i], 0, line->arena, &job, NULL))
+			offer(line, 0, ids[i], "", ((struct vdc_job *)job)->description);
+	}
+	vdc_db_close(db);
+}
+
+/* "host", "host|cluster", "cluster|job:cluster-upgrade" */
 static void offer_names_of(const struct vdc_unfinished *line, const char *words)
 {
 	for (const char *word = words; *word;) {
 		size_t len = strcspn(word, "|");
-		const struct vdc_kind *kind =
-			vdc_kind_find(vdc_arena_strndup(line->arena, word, len));
+		const char *one = vdc_arena_strndup(line->arena, word, len);
+		const struct vdc_kind *kind = vdc_kind_find(one);
 
-		if (kind)
+		if (strncmp(one, "job:", 4) == 0)
+			offer_jobs(line, one + 4);
+		else if (kind)
 			offer_names(line, kind, 0);
 		word += len + (word[len] == '|');
 	}

@@ -29,6 +29,16 @@ type_into() {
 	done | script -qec "stty cols 200; $*" /dev/null | tr -d '\r'
 }
 
+# new_job ACTION STATUS: its id
+new_job() {
+	local id
+
+	id=$(</proc/sys/kernel/random/uuid)
+	database_sql "INSERT INTO jobs (id, action, status, description, start_time) VALUES ('$id', '$1', \
+		'$2', 'what $1 does', 1)"
+	echo "$id"
+}
+
 # completes_in NAME SHELL SET-UP: "thing show" tells what the shell made of each line.
 completes_in() {
 	local output
@@ -89,6 +99,21 @@ completes_in() {
 	where=$VDC_DB VDC_DB=missing.db
 	offers_is "h2 " --db "$where" show host h2
 	VDC_DB=$where
+}
+
+@test "jobs that are not ended" {
+	local job
+
+	seed_database
+	[ -z "$(ha-restart --complete resume "")" ]
+	job=$(new_job ha-restart started)
+	new_job ha-restart finished
+	new_job vm-migrate started
+	[ "$(ha-restart --complete resume "")" = "$job"$'\t'"what ha-restart does" ]
+	[ -z "$(host-maintenance --complete resume "")" ]
+	job=$(new_job cluster-upgrade paused)
+	contains "$(cluster-upgrade --complete status "")" "$job" "prod"
+	[ -z "$(cluster-upgrade --complete plan "${job:0:4}")" ]
 }
 
 @test "trouble is silent" {
