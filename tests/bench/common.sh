@@ -47,3 +47,10 @@ seconds() {
 part() {
 	sed -n "s/.*$1 \([0-9.]*\).*/\1/p" <<<"$2"
 }
+
+# new_postgres NAME: a database on the server of with-postgres, which VDC_DB names from now on
+new_postgres() {
+	"$VDC_TEST_PG_BIN/psql" -qX -U vdc -h "$VDC_TEST_PG_SOCKET" -d postgres \
+		-c "CREATE DATABASE $1"
+	export VDC_DB="postgresql://vdc@/$1?host=$VDC_TEST_PG_SOCKET"
+}
