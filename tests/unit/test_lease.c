@@ -111,14 +111,21 @@ static void read_file(const char *name, uint8_t ret[VDC_LEASE_RECORD_SIZE])
 	fclose(in);
 }
 
-static void a_host_has_its_record(void **state)
+static struct vdc_lease_record record_in(const char *name)
 {
 	uint8_t data[VDC_LEASE_RECORD_SIZE];
 	struct vdc_lease_record record;
 
-	(void)state;
-	read_file("host", data);
+	read_file(name, data);
 	vdc_lease_record_read(data, sizeof(data), &record);
+	return record;
+}
+
+static void a_host_has_its_record(void **state)
+{
+	const struct vdc_lease_record record = record_in("host");
+
+	(void)state;
 	assert_int_equal(record.kind, VDC_LEASE_RECORD_HOST);
 	assert_int_equal(record.sector, 512);
 	assert_int_equal(record.owner_id, 7);
@@ -132,12 +139,9 @@ static void a_host_has_its_record(void **state)
 
 static void a_lease_has_its_leader(void **state)
 {
-	uint8_t data[VDC_LEASE_RECORD_SIZE];
-	struct vdc_lease_record record;
+	const struct vdc_lease_record record = record_in("resource");
 
 	(void)state;
-	read_file("resource", data);
-	vdc_lease_record_read(data, sizeof(data), &record);
 	assert_int_equal(record.kind, VDC_LEASE_RECORD_RESOURCE);
 	assert_int_equal(record.hosts, 2000);
 	assert_int_equal(record.lver, 1);
