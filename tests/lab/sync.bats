@@ -35,6 +35,7 @@ setup() {
 
 teardown() {
 	[ -z "${WATCH:-}" ] || kill -TERM "$WATCH" || true
+	[ -z "${FOLLOWER:-}" ] || kill -TERM "$FOLLOWER" || true
 	for host in 1 2 3; do lab rsh $host 'virsh -q destroy guest 2>/dev/null' || true; done
 	common_teardown
 }
@@ -182,6 +183,8 @@ start_watch() {
 
 @test "a VM started, moved and stopped behind our back is followed" {
 	start_watch
+	command events follow >followed 2>&1 3>&- &
+	FOLLOWER=$!
 	start_guest 1
 	soon 5 guest_is "up host1"
 	lab rsh 1 'virsh -q migrate --live --p2p --unsafe guest qemu+tcp://host3/system'
@@ -201,6 +204,12 @@ start_watch() {
 	wait "$WATCH"
 	WATCH=
 	contains "$(cat watch.out)" "VM guest moved from host host1 to host host3"
+	# Whoever reads the log as it grows was told as well.
+	soon 5 grep -q "VM guest stopped" followed
+	contains "$(cat followed)" "VM guest moved from host host1 to host host3"
+	kill -TERM "$FOLLOWER"
+	wait "$FOLLOWER" || true
+	FOLLOWER=
 }
 
 @test "while it watches a host goes and comes back" {
