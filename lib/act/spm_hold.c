@@ -132,12 +132,18 @@ static int contend(struct holding *h, struct vdc_err *err)
 	const int64_t until = vdc_time_monotonic() + h->hold->acquire_us;
 	const int64_t pause = h->hold->space->io_timeout * VDC_SECOND / 2;
 	int64_t before = VDC_UNSET, lver = VDC_UNSET;
-	int r = read_lver(h, &before, err);
+	int r = read_lver(h, &before, err), seen;
 
 	while (!r) {
 		r = vdc_sanlock_acquire(h->sanlock, &h->lease, &lver, err);
 		if (r != -EAGAIN)
 			break;
+		/* Once another one has it, it is never again the version that was meant. */
+		seen = h->hold->expected_lver == VDC_UNSET ? 0 : read_lver(h, &before, err);
+		if (seen) {
+			r = seen;
+			break;
+		}
 		if (vdc_time_monotonic() + pause > until)
 			break;
 		r = asked_to_stop(h, pause) ? vdc_err_set(err, -ECANCELED, "it was asked to stop")
