@@ -13,6 +13,7 @@
 #include "image_discrepancies.h"
 
 #define RECENT (10 * 60 * VDC_SECOND)
+#define PAUSE (5 * VDC_SECOND)
 
 /* One reading of everything. */
 struct pass {
@@ -44,9 +45,10 @@ static int read_sources(struct pass *pass, struct vdc_err *err)
 	struct vdc_progress *progress = vdc_progress_new((size_t)n);
 
 	for (int i = 0; i < n; i++) {
-		const struct vdc_image_source source = vdc_image_source(words[i]);
+		struct vdc_image_source source = vdc_image_source(words[i]);
 		int r;
 
+		source.deep = vdc_given(pass->call, "deep");
 		vdc_progress_step(progress, "reading %s", source.label);
 		r = vdc_image_read_source(pass->check, &source, err);
 		if (r < 0 && n > 1)
@@ -120,9 +122,21 @@ static void keep_confirmed(const struct pass *first, struct pass *second, bool *
 	vdc_map_free(before);
 }
 
+/* What is in place changes while it is read; a dump does not. */
+static int64_t pause_of(struct vdc_call *call)
+{
+	const char *const *words;
+	int n = vdc_call_operands(call, &words);
+
+	for (int i = 0; i < n; i++)
+		if (vdc_image_source(words[i]).folder)
+			return vdc_int_option(call, "confirm", PAUSE);
+	return vdc_int_option(call, "confirm", 0);
+}
+
 static int confirm(struct pass *pass, bool **hidden, struct vdc_err *err)
 {
-	int64_t pause = vdc_int_option(pass->call, "confirm", 0);
+	int64_t pause = pause_of(pass->call);
 	struct pass second = { .call = pass->call };
 	int r;
 
@@ -182,7 +196,7 @@ static int check_inputs(struct vdc_call *call, struct vdc_err *err)
 		readers += !vdc_image_source(words[i]).path;
 	if (readers > 1)
 		return vdc_err_set(err, -EINVAL, "standard input can be read by one only");
-	if (readers && vdc_int_option(call, "confirm", 0))
+	if (readers && pause_of(call))
 		return vdc_err_set(err, -EINVAL, "--confirm: standard input cannot be read again");
 	return 0;
 }

@@ -19,8 +19,10 @@ static const struct vdc_option options[] = {
 	{ .name = "confirm",
 	  .arg = VDC_ARG_DURATION,
 	  .value = "TIME",
-	  .help = "read all again after that time, and tell only what is still there",
+	  .help = "read all again after that time, and tell what is still there; 5s for "
+		  "folders unless given",
 	  .verbs = "" },
+	{ .name = "deep", .help = "look at the headers of images, too", .verbs = "" },
 	{ .name = "fail-on",
 	  .arg = VDC_ARG_CHOICE,
 	  .value = "SEVERITY",
@@ -58,11 +60,11 @@ static const struct vdc_option options[] = {
 
 static const struct vdc_verb verbs[] = {
 	{ .name = "",
-	  .operands = "[ID=]DUMP...",
+	  .operands = "[ID=]SOURCE...",
 	  .min = 1,
 	  .max = -1,
 	  .complete = "file",
-	  .help = "compare dumps of storage domains with the database",
+	  .help = "compare storage domains with the database",
 	  .run = discrepancies_check },
 	{ .name = "explain",
 	  .operands = "[CODE...]",

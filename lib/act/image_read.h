@@ -12,9 +12,11 @@ struct vdc_image_source {
 	const char *label;  /* for messages: "dump.json", "standard input" */
 	const char *path;   /* NULL: standard input */
 	struct vdc_uuid id; /* of the domain, as the user says; blank: the source knows */
+	bool folder;	    /* a file domain in place */
+	bool deep;	    /* also the headers of its images */
 };
 
-/* WORD as an operand: "FILE", "ID=FILE", "-", "ID=-". Points into WORD. */
+/* WORD as an operand: "FILE", "FOLDER", "ID=FILE", "-", "ID=-". Points into WORD. */
 struct vdc_image_source vdc_image_source(const char *word);
 
 /*

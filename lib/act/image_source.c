@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "act/image_folder.h"
 #include "act/image_read.h"
 #include "doc/image_dump.h"
 
@@ -54,6 +57,7 @@ struct vdc_image_source vdc_image_source(const char *word)
 	const char *equals = strchr(word, '=');
 	struct vdc_image_source source = { .path = word };
 	char id[VDC_UUID_LEN + 1];
+	struct stat st;
 
 	if (equals == word + VDC_UUID_LEN) {
 		memcpy(id, word, VDC_UUID_LEN);
@@ -62,6 +66,7 @@ struct vdc_image_source vdc_image_source(const char *word)
 			source.path = equals + 1;
 	}
 	source.label = source.path;
+	source.folder = stat(source.path, &st) == 0 && S_ISDIR(st.st_mode);
 	if (!strcmp(source.path, "-")) {
 		source.path = NULL;
 		source.label = "standard input";
@@ -69,21 +74,7 @@ struct vdc_image_source vdc_image_source(const char *word)
 	return source;
 }
 
-static int open_source(const struct vdc_image_source *source, FILE **ret, struct vdc_err *err)
-{
-	struct stat st;
-
-	*ret = source->path ? fopen(source->path, "re") : stdin;
-	if (!*ret)
-		return vdc_err_set(err, -errno, "%s", strerror(errno));
-	if (source->path && fstat(fileno(*ret), &st) == 0 && S_ISDIR(st.st_mode)) {
-		fclose(*ret);
-		return vdc_err_set(err, -EINVAL, "it is a folder; a dump was expected");
-	}
-	return 0;
-}
-
-static int read_dump(struct reading *reading, FILE *in, struct vdc_err *err)
+static int read_dump(struct reading *reading, struct vdc_err *err)
 {
 	const struct vdc_image_dump_sink sink = {
 		.ctx = reading,
@@ -92,10 +83,32 @@ static int read_dump(struct reading *reading, FILE *in, struct vdc_err *err)
 		.vm_lease = take_vm_lease,
 		.self = take_self,
 	};
+	const char *path = reading->source->path;
+	FILE *in = path ? fopen(path, "re") : stdin;
 	struct vdc_source source;
+	int r;
 
+	if (!in)
+		return vdc_err_set(err, -errno, "%s", strerror(errno));
 	vdc_source_of_file(&source, in);
-	return vdc_image_dump_read(&source, &sink, err);
+	r = vdc_image_dump_read(&source, &sink, err);
+	if (path)
+		fclose(in);
+	return r;
+}
+
+static int read_folder(struct reading *reading, struct vdc_err *err)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	int fd = open(reading->source->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct vdc_storage_self self;
+	int r;
+
+	if (fd < 0)
+		return vdc_err_set(err, -errno, "%s", strerror(errno));
+	r = vdc_image_folder_read(fd, reading->source->deep, reading->check, arena, &self, err);
+	close(fd);
+	return r ? r : take_self(reading, &self, err);
 }
 
 int vdc_image_read_source(struct vdc_image_check *check, const struct vdc_image_source *source,
@@ -103,26 +116,18 @@ int vdc_image_read_source(struct vdc_image_check *check, const struct vdc_image_
 {
 	struct reading reading = { check, source };
 	struct vdc_err own = { 0 };
-	FILE *in;
 	int r;
 
 	err = err ? err : &own;
 	*err = own;
-	r = open_source(source, &in, err);
-	if (r < 0) {
-		vdc_err_prefix(err, "%s: ", source->label);
-		return r;
-	}
 	vdc_image_check_begin(check, source->label);
-	r = read_dump(&reading, in, err);
-	if (r < 0) {
-		vdc_image_check_drop(check);
-		if (err->line)
-			vdc_err_prefix(err, "%s:%u:%u: ", source->label, err->line, err->column);
-		else
-			vdc_err_prefix(err, "%s: ", source->label);
-	}
-	if (source->path)
-		fclose(in);
+	r = source->folder ? read_folder(&reading, err) : read_dump(&reading, err);
+	if (r == 0)
+		return 0;
+	vdc_image_check_drop(check);
+	if (err->line)
+		vdc_err_prefix(err, "%s:%u:%u: ", source->label, err->line, err->column);
+	else
+		vdc_err_prefix(err, "%s: ", source->label);
 	return r;
 }

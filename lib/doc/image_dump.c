@@ -101,10 +101,7 @@ static int take_self(struct reader *r, const struct vdc_node *node)
 	self->pool = vdc_arena_strdup(r->kept, vdc_dump_text(node, "pool"));
 	self->type = vdc_dump_word(node, "type", &vdc_storage_type_values, &odd);
 	self->class = vdc_dump_word(node, "class", &vdc_storage_class_values, &odd);
-	if (version && version[0] >= '2' && version[0] <= '5' && !version[1])
-		self->format = version[0] - '0';
-	else if (version && !strcmp(version, "0"))
-		self->format = VDC_STORAGE_V1;
+	self->format = version ? vdc_storage_format_of(version) : 0;
 	self->block_size = vdc_dump_number(node, "block_size", &odd);
 	self->alignment = vdc_dump_number(node, "alignment", &odd);
 	self->master = role && vdc_word_equal(role, "master");

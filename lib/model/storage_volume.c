@@ -2,6 +2,7 @@
 #include "model/storage_volume.h"
 
 #include "model/fields.h"
+#include "model/storage_domain.h"
 
 /* Before vdsm 4.40.33 the status repeated the legality. */
 const struct vdc_enum vdc_storage_volume_status_values = {
@@ -14,3 +15,12 @@ const struct vdc_enum vdc_storage_class_values = {
 	.name = "class of a storage domain",
 	VDC_WORD_LIST("data", "iso", "backup"),
 };
+
+int64_t vdc_storage_format_of(const char *version)
+{
+	if (!*version || version[1])
+		return 0;
+	if (*version == '0')
+		return VDC_STORAGE_V1;
+	return *version >= '2' && *version <= '5' ? *version - '0' : 0;
+}

@@ -26,6 +26,18 @@ enum vdc_storage_volume_flags {
 	VDC_STORAGE_VOLUME_COPY = 1 << 3,	/* told among the volumes of an image not its own */
 	VDC_STORAGE_VOLUME_FOREIGN = 1 << 4,	/* its metadata names another domain */
 	VDC_STORAGE_VOLUME_HAS_SEQUENCE = 1 << 5,
+	VDC_STORAGE_VOLUME_NO_METADATA = 1 << 6, /* there is none at all */
+	VDC_STORAGE_VOLUME_NO_DATA = 1 << 7,	 /* there is nothing but metadata */
+};
+
+/* What an image says of itself, in front of its data. */
+struct vdc_storage_header {
+	const char *backing; /* name of the volume below; NULL: none */
+	int64_t capacity;    /* bytes that the guest sees */
+	uint8_t format;	     /* enum vdc_disk_format; 0: it claims to be qcow2 and cannot be */
+	uint8_t compat;	     /* enum vdc_qcow_version; 0: raw */
+	bool corrupt;	     /* QEMU found damage */
+	bool cut;	     /* its tables lie behind its end */
 };
 
 struct vdc_storage_volume {
@@ -36,15 +48,16 @@ struct vdc_storage_volume {
 	int64_t created;	 /* seconds since 1970; VDC_UNSET */
 	int64_t slot;		 /* of its metadata and lease, block domains; VDC_UNSET */
 	const char *description; /* NULL: none */
-	uint32_t sequence;	 /* grows to the leaf; 0 where nobody counted */
-	uint16_t generation;	 /* 0 to 999 */
-	uint8_t status;		 /* enum vdc_storage_volume_status */
-	uint8_t format;		 /* enum vdc_disk_format */
-	uint8_t allocation;	 /* enum vdc_allocation */
-	uint8_t voltype;	 /* enum vdc_voltype */
-	uint8_t legality;	 /* enum vdc_legality */
-	uint8_t content_type;	 /* enum vdc_disk_content_type */
-	uint8_t flags;		 /* enum vdc_storage_volume_flags */
+	const struct vdc_storage_header *header; /* NULL: nobody looked */
+	uint32_t sequence;			 /* grows to the leaf; 0 where nobody counted */
+	uint16_t generation;			 /* 0 to 999 */
+	uint8_t status;				 /* enum vdc_storage_volume_status */
+	uint8_t format;				 /* enum vdc_disk_format */
+	uint8_t allocation;			 /* enum vdc_allocation */
+	uint8_t voltype;			 /* enum vdc_voltype */
+	uint8_t legality;			 /* enum vdc_legality */
+	uint8_t content_type;			 /* enum vdc_disk_content_type */
+	uint8_t flags;				 /* enum vdc_storage_volume_flags */
 };
 
 /* Without any value but its id. */
@@ -96,3 +109,6 @@ struct vdc_storage_vm_lease {
 
 extern const struct vdc_enum vdc_storage_volume_status_values;
 extern const struct vdc_enum vdc_storage_class_values;
+
+/* VERSION of a domain's metadata, "0" to "5", as enum vdc_storage_format; 0: it is none. */
+int64_t vdc_storage_format_of(const char *version);

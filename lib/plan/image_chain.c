@@ -73,19 +73,14 @@ static void check_parent(struct vdc_image_check *check, const struct entry *entr
 static void check_children(struct vdc_image_check *check, const struct entry *entry)
 {
 	char id[VDC_UUID_LEN + 1];
-	int64_t voltype = entry->volume.voltype;
 
 	if (entry->children > 1 && !entry_is_shared(entry))
 		vdc_image_found(check, VDC_IMAGE_CHAIN_FORK, entry->domain, entry,
 				"%u volumes are based on volume %s, and it is no template's",
 				entry->children, id_of(entry, id));
-	if (voltype == VDC_VOLTYPE_LEAF && entry->children)
+	if (entry->volume.voltype == VDC_VOLTYPE_LEAF && entry->children)
 		vdc_image_found(check, VDC_IMAGE_LEAF_WITH_CHILD, entry->domain, entry,
 				"volume %s is a leaf and another volume is based on it",
-				id_of(entry, id));
-	if (voltype == VDC_VOLTYPE_INTERNAL && !entry->children)
-		vdc_image_found(check, VDC_IMAGE_INTERNAL_WITHOUT_CHILD, entry->domain, entry,
-				"volume %s is internal and no volume is based on it",
 				id_of(entry, id));
 	if (entry->volume.legality != VDC_LEGALITY_ILLEGAL)
 		return;

@@ -58,6 +58,20 @@ void vdc_image_check_drop(struct vdc_image_check *check)
 	check->n_domains--;
 }
 
+/* NULL stays NULL. */
+static const struct vdc_storage_header *keep_header(struct vdc_image_check *check,
+						    const struct vdc_storage_header *header)
+{
+	struct vdc_storage_header *kept;
+
+	if (!header)
+		return NULL;
+	kept = vdc_arena_alloc(check->arena, sizeof(*kept));
+	*kept = *header;
+	kept->backing = vdc_arena_strdup(check->arena, header->backing);
+	return kept;
+}
+
 void vdc_image_check_volume(struct vdc_image_check *check, const struct vdc_storage_volume *volume)
 {
 	struct entry *entry = vdc_image_index_add(check, volume->id);
@@ -74,6 +88,7 @@ void vdc_image_check_volume(struct vdc_image_check *check, const struct vdc_stor
 	}
 	entry->volume = *volume;
 	entry->volume.description = vdc_arena_strdup(check->arena, volume->description);
+	entry->volume.header = keep_header(check, volume->header);
 }
 
 void vdc_image_check_lease(struct vdc_image_check *check, const struct vdc_storage_lease *lease)

@@ -156,6 +156,16 @@ const struct vdc_image_code vdc_image_codes[VDC_IMAGE_N_CODES] = {
 		.cause = "the volume grew since its size was last recorded",
 		.repair = "none is needed; it is recorded again by itself",
 	},
+	[VDC_IMAGE_QCOW_COMPAT_DIFFERS] = {
+		.code = "QCOW_COMPAT_DIFFERS",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_ATTRIBUTES,
+		.attribute = "qcow_compat",
+		.what = "storage and database have another version of the qcow2 format for a "
+			 "volume",
+		.cause = "an amendment of the disk that ended on one side only",
+		.repair = "the header is right: correct the database",
+	},
 	[VDC_IMAGE_ROW_WITHOUT_DISK] = {
 		.code = "ROW_WITHOUT_DISK",
 		.severity = VDC_FINDING_WARNING,
@@ -333,6 +343,28 @@ const struct vdc_image_code vdc_image_codes[VDC_IMAGE_N_CODES] = {
 			 "qemu-img info",
 		.never = "remove the volume because of it: its data may be whole",
 	},
+	[VDC_IMAGE_METADATA_MISSING] = {
+		.code = "METADATA_MISSING",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "a volume has no metadata",
+		.cause = "a creation that was interrupted, a copy of the storage without the .meta "
+			 "files",
+		.repair = "compare with the database; metadata can be written again from it and "
+			 "qemu-img info",
+		.never = "remove the volume because of it: its data may be whole",
+	},
+	[VDC_IMAGE_DATA_MISSING] = {
+		.code = "DATA_MISSING",
+		.severity = VDC_FINDING_DATA_LOSS_RISK,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "there is metadata of a volume, and no volume",
+		.cause = "a volume that was removed by hand, or a removal that was interrupted",
+		.repair = "if the database has it, restore it from a backup; else remove what is "
+			 "left",
+		.never = "make an empty volume of its name: what is based on it would be damaged "
+			 "for good",
+	},
 	[VDC_IMAGE_METADATA_ODD] = {
 		.code = "METADATA_ODD",
 		.severity = VDC_FINDING_WARNING,
@@ -367,6 +399,44 @@ const struct vdc_image_code vdc_image_codes[VDC_IMAGE_N_CODES] = {
 		.cause = "a copy or extension that was interrupted, a file that was cut off",
 		.repair = "extend the volume; what was behind its end must come from a backup",
 		.never = "extend the guest's file system first",
+	},
+	[VDC_IMAGE_HEADER_DAMAGED] = {
+		.code = "HEADER_DAMAGED",
+		.severity = VDC_FINDING_DATA_LOSS_RISK,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "the header of a qcow2 image makes no sense, or says that QEMU found "
+			 "damage",
+		.cause = "a storage error, an image that two hosts had open at once",
+		.repair = "copy the volume away, then look with qemu-img check",
+		.never = "start the VM before: QEMU refuses it, or makes it worse",
+	},
+	[VDC_IMAGE_HEADER_FORMAT_DIFFERS] = {
+		.code = "HEADER_FORMAT_DIFFERS",
+		.severity = VDC_FINDING_DATA_LOSS_RISK,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "a volume is not of the format that its metadata says",
+		.cause = "a conversion that was interrupted, metadata that was edited by hand",
+		.repair = "if qemu-img info and the guest's data agree, correct the metadata",
+		.never = "start the VM: a qcow2 image that is opened as raw is written over",
+	},
+	[VDC_IMAGE_HEADER_PARENT_DIFFERS] = {
+		.code = "HEADER_PARENT_DIFFERS",
+		.severity = VDC_FINDING_DATA_LOSS_RISK,
+		.group = VDC_IMAGE_CHAINS,
+		.what = "a volume's real backing file is another one than its metadata says",
+		.cause = "a merge or rebase that was interrupted",
+		.repair = "find out in the logs which step came last, and bring the metadata in "
+			 "line with the header",
+		.never = "start the VM, merge or remove a snapshot before",
+	},
+	[VDC_IMAGE_HEADER_CAPACITY_DIFFERS] = {
+		.code = "HEADER_CAPACITY_DIFFERS",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "a qcow2 image has another size than its metadata says",
+		.cause = "an extension that was interrupted",
+		.repair = "extend the disk once more while the guest is off, which sets both",
+		.never = "shrink the image to what the metadata says",
 	},
 	[VDC_IMAGE_SIZE_ABOVE_LIMIT] = {
 		.code = "SIZE_ABOVE_LIMIT",

@@ -138,6 +138,9 @@ static void compare_all(const struct pair *pair)
 	if (volume->flags & VDC_STORAGE_VOLUME_HAS_SEQUENCE && volume->sequence &&
 	    row->sequence > 0)
 		compare_number(pair, VDC_IMAGE_SEQUENCE_DIFFERS, volume->sequence, row->sequence);
+	if (volume->header)
+		compare_word(pair, VDC_IMAGE_QCOW_COMPAT_DIFFERS, &vdc_qcow_version_values,
+			     volume->header->compat, row->qcow_compat);
 	compare_place(pair);
 	compare_text(pair);
 	compare_size(pair);

@@ -11,7 +11,13 @@ static void check_record(struct vdc_image_check *check, const struct entry *entr
 {
 	const struct vdc_storage_volume *volume = &entry->volume;
 
-	if (volume->status == VDC_STORAGE_VOLUME_INVALID)
+	if (volume->flags & VDC_STORAGE_VOLUME_NO_METADATA)
+		vdc_image_found(check, VDC_IMAGE_METADATA_MISSING, entry->domain, entry,
+				"volume %s has no metadata", id);
+	else if (volume->flags & VDC_STORAGE_VOLUME_NO_DATA)
+		vdc_image_found(check, VDC_IMAGE_DATA_MISSING, entry->domain, entry,
+				"there is metadata of volume %s, and no volume", id);
+	else if (volume->status == VDC_STORAGE_VOLUME_INVALID)
 		vdc_image_found(check, VDC_IMAGE_METADATA_INVALID, entry->domain, entry,
 				"the metadata of volume %s cannot be read", id);
 	if (volume->flags & VDC_STORAGE_VOLUME_ODD)
@@ -57,6 +63,55 @@ static void check_size(struct vdc_image_check *check, const struct entry *entry,
 		vdc_image_found(check, VDC_IMAGE_SIZE_ABOVE_LIMIT, entry->domain, entry,
 				"volume %s is %jd bytes long, its disk has only %jd", id,
 				(intmax_t)volume->apparent_size, (intmax_t)volume->capacity);
+}
+
+static void check_backing(struct vdc_image_check *check, const struct entry *entry, const char *id)
+{
+	const char *backing = entry->volume.header->backing;
+	struct vdc_uuid parent = { 0 };
+	char text[VDC_UUID_LEN + 1];
+
+	if (!(entry->volume.flags & VDC_STORAGE_VOLUME_HAS_PARENT))
+		return;
+	if (backing && !vdc_uuid_read(backing, &parent))
+		vdc_image_found(check, VDC_IMAGE_HEADER_PARENT_DIFFERS, entry->domain, entry,
+				"volume %s has a backing file that is no volume: %.80s", id,
+				backing);
+	else if (!vdc_uuid_equal(parent, entry->volume.parent))
+		vdc_image_found(check, VDC_IMAGE_HEADER_PARENT_DIFFERS, entry->domain, entry,
+				"volume %s has the parent %s and the backing file %s", id,
+				vdc_uuid_write(entry->volume.parent, text),
+				backing ? backing : "(none)");
+}
+
+static void check_header(struct vdc_image_check *check, const struct entry *entry, const char *id)
+{
+	const struct vdc_storage_volume *volume = &entry->volume;
+	const struct vdc_storage_header *header = volume->header;
+
+	if (!header->format || header->corrupt) {
+		vdc_image_found(check, VDC_IMAGE_HEADER_DAMAGED, entry->domain, entry,
+				"the header of volume %s %s", id,
+				header->format ? "says that it is damaged" : "makes no sense");
+		return;
+	}
+	if (volume->format && volume->format != header->format) {
+		vdc_image_found(check, VDC_IMAGE_HEADER_FORMAT_DIFFERS, entry->domain, entry,
+				"volume %s is %s, its metadata says %s", id,
+				vdc_enum_word(&vdc_disk_format_values, header->format),
+				vdc_enum_word(&vdc_disk_format_values, volume->format));
+		return;
+	}
+	if (header->format != VDC_DISK_COW)
+		return;
+	check_backing(check, entry, id);
+	if (header->cut)
+		vdc_image_found(check, VDC_IMAGE_TRUNCATED, entry->domain, entry,
+				"volume %s ends before the tables of its image", id);
+	if (volume->capacity != VDC_UNSET && volume->capacity != header->capacity)
+		vdc_image_found(check, VDC_IMAGE_HEADER_CAPACITY_DIFFERS, entry->domain, entry,
+				"volume %s has %jd bytes, its metadata says %jd", id,
+				(intmax_t)header->capacity, (intmax_t)volume->capacity);
 }
 
 static void check_texts(struct vdc_image_check *check, const struct entry *entry, const char *id)
@@ -124,6 +179,8 @@ void vdc_image_check_volumes(struct vdc_image_check *check, uint32_t index)
 			continue;
 		check_record(check, entry, id);
 		check_size(check, entry, id);
+		if (entry->volume.header)
+			check_header(check, entry, id);
 		check_texts(check, entry, id);
 	}
 }

@@ -16,7 +16,7 @@ struct image {
 	uint32_t domain;
 	const struct place *places;
 	uint32_t n;
-	uint32_t leaves, bases, shared, invalid, active, seen, busy;
+	uint32_t leaves, bases, shared, invalid, loose, active, seen, busy;
 	const struct entry *second_leaf, *second_base;
 };
 
@@ -54,6 +54,7 @@ static void add_up(struct image *image, const struct entry *entry)
 		return;
 	image->shared += entry_is_shared(entry);
 	image->invalid += entry->volume.status == VDC_STORAGE_VOLUME_INVALID;
+	image->loose += !(entry->volume.flags & VDC_STORAGE_VOLUME_HAS_PARENT);
 	if (entry->volume.voltype == VDC_VOLTYPE_LEAF && image->leaves++)
 		image->second_leaf = entry;
 	if (entry->volume.status != VDC_STORAGE_VOLUME_INVALID &&
@@ -94,6 +95,23 @@ static void judge_image(const struct image *image, const struct entry *any)
 				"image %s has %u active volumes in the DB", id, image->active);
 }
 
+/* Where a volume does not say what it is based on it may be the child that another one lacks. */
+static void check_middles(const struct image *image)
+{
+	char id[VDC_UUID_LEN + 1];
+
+	for (uint32_t i = 0; i < image->n && !image->loose; i++) {
+		const struct entry *entry = entry_at(image->check, image->places[i].entry);
+
+		if (entry->volume.voltype == VDC_VOLTYPE_INTERNAL && !entry->children &&
+		    !entry_is_removed(entry))
+			vdc_image_found(image->check, VDC_IMAGE_INTERNAL_WITHOUT_CHILD,
+					image->domain, entry,
+					"volume %s is internal and no volume is based on it",
+					vdc_uuid_write(entry->volume.id, id));
+	}
+}
+
 static void check_image(struct image *image)
 {
 	const struct entry *any = NULL;
@@ -109,6 +127,7 @@ static void check_image(struct image *image)
 	    is_locked(image->check, entry_at(image->check, image->places[0].entry)->volume.image))
 		for (uint32_t i = 0; i < image->n; i++)
 			entry_at(image->check, image->places[i].entry)->flags |= ENTRY_BUSY;
+	check_middles(image);
 	if (any)
 		judge_image(image, any);
 }

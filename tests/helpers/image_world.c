@@ -85,6 +85,7 @@ static void make_row(struct image_world *w, const struct image_of *image, int v)
 	row->voltype = volume->voltype;
 	row->content_type = volume->content_type;
 	row->sequence = volume->sequence;
+	row->qcow_compat = volume->format == VDC_DISK_COW ? VDC_QCOW2_V3 : VDC_UNSET;
 }
 
 static void make_volume(struct image_world *w, struct image_of *image, struct vdc_uuid id, int v,
@@ -115,6 +116,12 @@ static void make_volume(struct image_world *w, struct image_of *image, struct vd
 	volume->content_type = VDC_CONTENT_DATA;
 	volume->flags = VDC_STORAGE_VOLUME_HAS_IMAGE | VDC_STORAGE_VOLUME_HAS_PARENT |
 			VDC_STORAGE_VOLUME_HAS_SEQUENCE;
+	image->headers[v] = (struct vdc_storage_header){
+		.format = volume->format,
+		.compat = based ? VDC_QCOW2_V3 : 0,
+		.capacity = volume->capacity,
+		.backing = based ? image_id_text(w, volume->parent) : NULL,
+	};
 	if (image->domain == 0) {
 		volume->slot = slot;
 		image->lease_at[v] = (100 + slot) * MIB;
@@ -166,8 +173,11 @@ static void feed_image(struct vdc_image_check *check, const struct image_of *ima
 		const struct vdc_storage_lease lease = { .offset = image->lease_at[v],
 							 .resource = image->lease_of[v] };
 
+		struct vdc_storage_volume volume = image->volumes[v];
+
+		volume.header = image->headers_read ? &image->headers[v] : NULL;
 		for (int times = image->gone[v] ? 0 : 1 + image->twice; times; times--)
-			vdc_image_check_volume(check, &image->volumes[v]);
+			vdc_image_check_volume(check, &volume);
 		if (leases && lease.offset)
 			vdc_image_check_lease(check, &lease);
 	}

@@ -19,6 +19,8 @@ struct image_of {
 	int based_on;  /* image whose only volume the base is based on; -1 */
 	struct vdc_storage_volume volumes[IMAGE_CHAIN];
 	struct vdc_volume rows[IMAGE_CHAIN];
+	bool headers_read;
+	struct vdc_storage_header headers[IMAGE_CHAIN];
 	bool gone[IMAGE_CHAIN];	       /* from the storage */
 	bool no_row[IMAGE_CHAIN];      /* from the database */
 	bool twice;		       /* its volumes are told of twice */

@@ -247,6 +247,78 @@ DAMAGE(invalid)
 	*volume = left;
 }
 
+DAMAGE(no_metadata)
+{
+	invalid(w, i);
+	for (int v = 0; v < IMAGE->n; v++)
+		if (VOLUME(v).status == VDC_STORAGE_VOLUME_INVALID)
+			VOLUME(v).flags |= VDC_STORAGE_VOLUME_NO_METADATA;
+}
+
+DAMAGE(no_data)
+{
+	struct vdc_storage_volume *volume = &VOLUME(any(w, i));
+
+	volume->flags |= VDC_STORAGE_VOLUME_NO_DATA;
+	volume->apparent_size = volume->true_size = VDC_UNSET;
+}
+
+DAMAGE(nonsense_header)
+{
+	IMAGE->headers_read = true;
+	IMAGE->headers[any(w, i)].format = 0;
+}
+
+DAMAGE(corrupt_header)
+{
+	IMAGE->headers_read = true;
+	IMAGE->headers[any(w, i)].corrupt = true;
+}
+
+DAMAGE(header_of_other_format)
+{
+	struct vdc_storage_header *header = &IMAGE->headers[any(w, i)];
+
+	IMAGE->headers_read = true;
+	header->format = header->format == VDC_DISK_COW ? VDC_DISK_RAW : VDC_DISK_COW;
+}
+
+DAMAGE(header_of_other_parent)
+{
+	IMAGE->headers_read = true;
+	IMAGE->headers[TOP].backing = image_id_text(w, image_random_id(w));
+}
+
+DAMAGE(header_without_parent)
+{
+	IMAGE->headers_read = true;
+	IMAGE->headers[TOP].backing = NULL;
+}
+
+DAMAGE(header_of_strange_parent)
+{
+	IMAGE->headers_read = true;
+	IMAGE->headers[TOP].backing = "base.qcow2";
+}
+
+DAMAGE(header_of_other_size)
+{
+	IMAGE->headers_read = true;
+	IMAGE->headers[TOP].capacity += 512;
+}
+
+DAMAGE(cut_image)
+{
+	IMAGE->headers_read = true;
+	IMAGE->headers[TOP].cut = true;
+}
+
+DAMAGE(other_compat)
+{
+	IMAGE->headers_read = true;
+	ROW(TOP).qcow_compat = VDC_QCOW2_V2;
+}
+
 DAMAGE(odd)
 {
 	VOLUME(any(w, i)).flags |= VDC_STORAGE_VOLUME_ODD;
@@ -447,6 +519,17 @@ const struct damage damages[] = {
 	{ smaller_child, NEEDS_PLAIN | NEEDS_TWO, "CAPACITY_BELOW_PARENT", "", false },
 	{ same_sequence, NEEDS_PLAIN | NEEDS_TWO, "SEQUENCE_NOT_GROWING", "", false },
 	{ invalid, NEEDS_PLAIN, "METADATA_INVALID", "", false },
+	{ no_metadata, NEEDS_PLAIN, "METADATA_MISSING", "", false },
+	{ no_data, NEEDS_PLAIN, "DATA_MISSING", "", false },
+	{ nonsense_header, NEEDS_PLAIN, "HEADER_DAMAGED", "", false },
+	{ corrupt_header, NEEDS_PLAIN, "HEADER_DAMAGED", "", false },
+	{ header_of_other_format, NEEDS_PLAIN, "HEADER_FORMAT_DIFFERS", "", false },
+	{ header_of_other_parent, NEEDS_PLAIN | NEEDS_TWO, "HEADER_PARENT_DIFFERS", "", false },
+	{ header_without_parent, NEEDS_PLAIN | NEEDS_TWO, "HEADER_PARENT_DIFFERS", "", false },
+	{ header_of_strange_parent, NEEDS_PLAIN | NEEDS_TWO, "HEADER_PARENT_DIFFERS", "", false },
+	{ header_of_other_size, NEEDS_PLAIN | NEEDS_TWO, "HEADER_CAPACITY_DIFFERS", "", false },
+	{ cut_image, NEEDS_PLAIN | NEEDS_TWO, "TRUNCATED", "", false },
+	{ other_compat, NEEDS_PLAIN | NEEDS_TWO, "QCOW_COMPAT_DIFFERS", "", false },
 	{ odd, NEEDS_PLAIN, "METADATA_ODD", "", false },
 	{ foreign, NEEDS_PLAIN, "METADATA_FOREIGN", "", false },
 	{ twice, NEEDS_PLAIN, "TOLD_TWICE", "", false },

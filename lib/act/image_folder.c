@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "act/image_folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "doc/image_header.h"
+#include "doc/volume_metadata.h"
+
+#define REMOVED "_remove_me_"
+
+enum { DOMAIN_METADATA_MAX = 65536 };
+
+struct folder {
+	struct vdc_image_check *check;
+	struct vdc_uuid domain;
+	struct vdc_arena *arena; /* of one volume */
+	bool deep;
+};
+
+/* The image whose folder is open. */
+struct image {
+	int fd;
+	struct vdc_uuid id;
+	bool known;   /* its name is an id */
+	bool removed; /* it was renamed for its removal */
+};
+
+/* A regular file that is small; what it is short of is no error. The number of bytes, or an errno. */
+static ssize_t read_small(int folder, const char *name, void *out, size_t size)
+{
+	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	ssize_t n = -EINVAL;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		n = pread(fd, out, size, 0);
+		n = n < 0 ? -errno : n;
+	}
+	close(fd);
+	return n;
+}
+
+static int open_folder(int parent, const char *name)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static void read_metadata(const struct folder *folder, const struct image *image, const char *name,
+			  struct vdc_storage_volume *volume)
+{
+	char file[VDC_UUID_LEN + 6], text[VDC_VOLUME_METADATA_MAX];
+	ssize_t n;
+
+	snprintf(file, sizeof(file), "%.36s.meta", name);
+	n = read_small(image->fd, file, text, sizeof(text));
+	volume->status = VDC_STORAGE_VOLUME_INVALID;
+	if (n == -ENOENT)
+		volume->flags |= VDC_STORAGE_VOLUME_NO_METADATA;
+	else if (n >= 0)
+		vdc_volume_metadata_read(text, (size_t)n, folder->domain, folder->arena, volume);
+}
+
+/* A template's volume has a name in the folder of each image that is based on it. */
+static void place(const struct image *image, struct vdc_storage_volume *volume)
+{
+	if (image->removed)
+		volume->status = VDC_STORAGE_VOLUME_REMOVED;
+	if (!image->known)
+		return;
+	if (!(volume->flags & VDC_STORAGE_VOLUME_HAS_IMAGE)) {
+		volume->image = image->id;
+		volume->flags |= VDC_STORAGE_VOLUME_HAS_IMAGE;
+	} else if (!vdc_uuid_equal(volume->image, image->id)) {
+		volume->flags |= VDC_STORAGE_VOLUME_COPY;
+	}
+}
+
+static void read_header(const struct folder *folder, const struct image *image, const char *name,
+			struct vdc_storage_volume *volume)
+{
+	char bytes[VDC_IMAGE_HEADER_MAX];
+	ssize_t n = read_small(image->fd, name, bytes, sizeof(bytes));
+	struct vdc_storage_header *header;
+
+	if (n < 0)
+		return;
+	header = vdc_arena_alloc(folder->arena, sizeof(*header));
+	vdc_image_header_read(bytes, (size_t)n, volume->apparent_size, folder->arena, header);
+	volume->header = header;
+}
+
+static void read_volume(const struct folder *folder, const struct image *image, const char *name)
+{
+	struct vdc_storage_volume volume = vdc_storage_volume((struct vdc_uuid){ 0 });
+	struct stat st;
+
+	if (!vdc_uuid_read(name, &volume.id) ||
+	    fstatat(image->fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+	vdc_arena_reset(folder->arena);
+	read_metadata(folder, image, name, &volume);
+	if (S_ISREG(st.st_mode)) {
+		volume.apparent_size = st.st_size;
+		volume.true_size = (int64_t)st.st_blocks * 512;
+		if (folder->deep)
+			read_header(folder, image, name, &volume);
+	} else {
+		volume.status = VDC_STORAGE_VOLUME_INVALID;
+	}
+	place(image, &volume);
+	vdc_image_check_volume(folder->check, &volume);
+}
+
+/* VOLUME.meta without VOLUME. */
+static void read_left_over(const struct folder *folder, const struct image *image, const char *name)
+{
+	struct vdc_storage_volume volume = vdc_storage_volume((struct vdc_uuid){ 0 });
+	char id[VDC_UUID_LEN + 1];
+	struct stat st;
+
+	snprintf(id, sizeof(id), "%.36s", name);
+	if (strcmp(name + VDC_UUID_LEN, ".meta") != 0 || !vdc_uuid_read(id, &volume.id) ||
+	    fstatat(image->fd, id, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
+		return;
+	vdc_arena_reset(folder->arena);
+	read_metadata(folder, image, id, &volume);
+	volume.flags |= VDC_STORAGE_VOLUME_NO_DATA;
+	place(image, &volume);
+	vdc_image_check_volume(folder->check, &volume);
+}
+
+/* Calls FN for each name in the folder FD, which is closed. */
+static int each_name(int fd,
+		     void (*fn)(const struct folder *folder, struct image *image, const char *name),
+		     const struct folder *folder, struct image *image)
+{
+	DIR *dir = fdopendir(fd);
+	struct dirent *entry;
+	int r;
+
+	if (!dir) {
+		r = -errno;
+		close(fd);
+		return r;
+	}
+	for (errno = 0; (entry = readdir(dir)); errno = 0)
+		fn(folder, image, entry->d_name);
+	r = -errno;
+	closedir(dir);
+	return r;
+}
+
+static void take_file(const struct folder *folder, struct image *image, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (len == VDC_UUID_LEN)
+		read_volume(folder, image, name);
+	else if (len > VDC_UUID_LEN)
+		read_left_over(folder, image, name);
+}
+
+static void take_image(const struct folder *folder, struct image *images, const char *name)
+{
+	struct image image = { .removed = !strncmp(name, REMOVED, strlen(REMOVED)) };
+	const char *id = image.removed ? name + strlen(REMOVED) : name;
+
+	image.known = vdc_uuid_read(id, &image.id);
+	if (!image.known && !image.removed)
+		return;
+	image.fd = open_folder(images->fd, name);
+	if (image.fd >= 0)
+		each_name(image.fd, take_file, folder, &image);
+}
+
+static int read_images(int fd, const struct folder *folder, struct vdc_err *err)
+{
+	struct image images = { .fd = open_folder(fd, "images") };
+	int r = images.fd < 0 ? images.fd : each_name(images.fd, take_image, folder, &images);
+
+	return r < 0 ? vdc_err_set(err, r, "images: %s", strerror(-r)) : 0;
+}
+
+static int read_self(int fd, struct vdc_arena *arena, struct vdc_storage_self *ret,
+		     struct vdc_err *err)
+{
+	int folder = open_folder(fd, "dom_md");
+	char *text = vdc_arena_alloc(arena, DOMAIN_METADATA_MAX);
+	ssize_t n = folder < 0 ? folder : read_small(folder, "metadata", text, DOMAIN_METADATA_MAX);
+
+	if (folder >= 0)
+		close(folder);
+	if (n < 0)
+		return vdc_err_set(err, n == -EACCES ? -EACCES : -EINVAL,
+				   "it is no storage domain: dom_md/metadata: %s",
+				   strerror((int)-n));
+	vdc_domain_metadata_read(text, (size_t)n, arena, ret);
+	return 0;
+}
+
+int vdc_image_folder_read(int fd, bool deep, struct vdc_image_check *check, struct vdc_arena *arena,
+			  struct vdc_storage_self *self, struct vdc_err *err)
+{
+	vdc_autoarena *scratch = vdc_arena_new();
+	struct folder folder = { .check = check, .arena = scratch, .deep = deep };
+	struct vdc_storage_self read;
+	int r = read_self(fd, arena, &read, err);
+
+	if (!r) {
+		folder.domain = read.id;
+		r = read_images(fd, &folder, err);
+	}
+	if (!r)
+		*self = read;
+	return r;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "doc/image_header.h"
+
+#include <endian.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "model/disk.h"
+
+#define MAGIC 0x514649fbu /* "QFI\xfb" */
+#define INCOMPATIBLE_CORRUPT (UINT64_C(1) << 1)
+
+enum {
+	MIN_SIZE = 72, /* of version 2; 104 of version 3 */
+	V3_SIZE = 104,
+	MIN_CLUSTER_BITS = 9,
+	MAX_CLUSTER_BITS = 21,
+	NAME_MAX_BYTES = 1023,
+};
+
+static uint32_t u32(const uint8_t *data, size_t at)
+{
+	uint32_t value;
+
+	memcpy(&value, data + at, sizeof(value));
+	return be32toh(value);
+}
+
+static uint64_t u64(const uint8_t *data, size_t at)
+{
+	uint64_t value;
+
+	memcpy(&value, data + at, sizeof(value));
+	return be64toh(value);
+}
+
+/* The last part of the name of its backing file, which is a volume. */
+static bool read_backing(const uint8_t *data, size_t n, struct vdc_arena *arena,
+			 struct vdc_storage_header *header)
+{
+	uint64_t at = u64(data, 8);
+	uint32_t len = u32(data, 16);
+	char *name, *slash;
+
+	if (!at)
+		return true;
+	if (len > NAME_MAX_BYTES || at > n || len > n - at)
+		return false;
+	name = vdc_arena_strndup(arena, (const char *)data + at, len);
+	if (strlen(name) != len || name[vdc_utf8_xml_span(name, len)])
+		return false;
+	slash = strrchr(name, '/');
+	header->backing = slash ? slash + 1 : name;
+	return true;
+}
+
+/* LEN bytes at AT lie in SIZE. */
+static bool is_inside(uint64_t at, uint64_t len, int64_t size)
+{
+	return at <= (uint64_t)size && len <= (uint64_t)size - at;
+}
+
+static bool read_qcow2(const uint8_t *data, size_t n, int64_t size, struct vdc_arena *arena,
+		       struct vdc_storage_header *header)
+{
+	uint32_t version = u32(data, 4), bits = u32(data, 20);
+	uint64_t features = version == 3 && n >= V3_SIZE ? u64(data, 72) : 0;
+	uint64_t capacity = u64(data, 24);
+
+	if ((version != 2 && version != 3) || (version == 3 && n < V3_SIZE) ||
+	    bits < MIN_CLUSTER_BITS || bits > MAX_CLUSTER_BITS || capacity > INT64_MAX)
+		return false;
+	header->format = VDC_DISK_COW;
+	header->compat = version == 2 ? VDC_QCOW2_V2 : VDC_QCOW2_V3;
+	header->capacity = (int64_t)capacity;
+	header->corrupt = features & INCOMPATIBLE_CORRUPT;
+	header->cut = !is_inside(u64(data, 40), (uint64_t)u32(data, 36) * 8, size) ||
+		      !is_inside(u64(data, 48), (uint64_t)u32(data, 56) << bits, size);
+	return read_backing(data, n, arena, header);
+}
+
+bool vdc_image_header_read(const void *bytes, size_t n, int64_t size, struct vdc_arena *arena,
+			   struct vdc_storage_header *ret)
+{
+	struct vdc_storage_header header = { .format = VDC_DISK_RAW, .capacity = size };
+	bool fine = true;
+
+	if (n >= 4 && u32(bytes, 0) == MAGIC)
+		fine = n >= MIN_SIZE && read_qcow2(bytes, n, size, arena, &header);
+	if (fine)
+		*ret = header;
+	return fine;
+}
