@@ -26,6 +26,8 @@ int vdc_lockspaces_read(FILE *in, const char *name, struct vdc_arena *arena,
 /* The one of that name or id, NULL: the only master. -ENOENT; -EINVAL: it is no master, or there are several. */
 int vdc_lockspaces_master(const struct vdc_lockspaces *spaces, const char *name,
 			  struct vdc_lockspace **ret, struct vdc_err *err);
+/* What is observed is left out. */
+int vdc_lockspaces_write(FILE *out, const struct vdc_lockspaces *spaces, struct vdc_err *err);
 /* In place of the old one, or not at all. */
 int vdc_lockspaces_save(const struct vdc_lockspaces *spaces, struct vdc_err *err);
 

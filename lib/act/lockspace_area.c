@@ -20,14 +20,15 @@ static void give(int fd, const struct stat *owner)
 	(void)!fchown(fd, owner->st_uid, owner->st_gid);
 }
 
-/* Opens the folder NAME in PARENT, and makes it if it is not there. */
-static int enter(int parent, const char *name, const struct stat *owner, struct vdc_err *err)
+/* Opens the folder NAME in PARENT, and makes it if it is not there. PATH is for messages. */
+static int enter(int parent, const char *name, const char *path, const struct stat *owner,
+		 struct vdc_err *err)
 {
 	bool made = mkdirat(parent, name, FOLDER_MODE) == 0;
 	int fd = openat(parent, name, O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0)
-		return vdc_err_set(err, -errno, "%s: %m", name);
+		return vdc_err_set(err, -errno, "%s: %m", path);
 	if (made)
 		give(fd, owner);
 	return fd;
@@ -41,10 +42,10 @@ static int make_file(int folder, const char *name, int64_t size, const struct st
 	int r = 0;
 
 	if (fd < 0)
-		return errno == EEXIST ? 0 : vdc_err_set(err, -errno, "%s: %m", name);
+		return errno == EEXIST ? 0 : vdc_err_set(err, -errno, "file %s: %m", name);
 	give(fd, owner);
 	if (fchmod(fd, FILE_MODE) || ftruncate(fd, size))
-		r = vdc_err_set(err, -errno, "%s: %m", name);
+		r = vdc_err_set(err, -errno, "file %s: %m", name);
 	close(fd);
 	return r;
 }
@@ -62,30 +63,25 @@ static int make_files(const struct vdc_lockspace *space, int folder, const struc
 	return r;
 }
 
-/* PATH without its last COUNT parts. */
-static char *above(const char *path, int count)
+/* The folder of the files, and the domain's above it, below the mount point MOUNT/DOMAIN/FOLDER. */
+static int make_folders(const struct vdc_lockspace *space, char *path, struct vdc_err *err)
 {
-	char *folder = vdc_strdup(path);
-
-	for (char *slash; count-- && (slash = strrchr(folder, '/'));)
-		*slash = '\0';
-	return folder;
-}
-
-/* The folder of the files, and the domain's above it, below the mount point. */
-static int make_folders(const struct vdc_lockspace *space, const char *path, struct vdc_err *err)
-{
-	vdc_autofree char *mount = above(path, 2);
-	vdc_autofree char *domain = above(path, 1);
+	char *folder = strrchr(path, '/'), *domain;
 	struct stat owner;
-	int top = open(mount, O_DIRECTORY | O_CLOEXEC), middle = -1, r;
+	int top, middle, r;
 
+	*folder = '\0';
+	domain = strrchr(path, '/');
+	if (!domain || domain == path)
+		return vdc_err_set(err, -EINVAL, "%s: no folder in a mount point", space->ids);
+	*domain = '\0';
+	top = open(path, O_DIRECTORY | O_CLOEXEC);
 	if (top < 0 || fstat(top, &owner))
-		return vdc_err_set(err, -errno, "%s: %m; is storage domain %s mounted here?", mount,
+		return vdc_err_set(err, -errno, "%s: %m; is storage domain %s mounted here?", path,
 				   space->name);
-	r = middle = enter(top, strrchr(domain, '/') + 1, &owner, err);
+	r = middle = enter(top, domain + 1, space->ids, &owner, err);
 	if (middle >= 0) {
-		r = enter(middle, strrchr(path, '/') + 1, &owner, err);
+		r = enter(middle, folder + 1, space->ids, &owner, err);
 		close(middle);
 	}
 	close(top);
@@ -94,20 +90,19 @@ static int make_folders(const struct vdc_lockspace *space, const char *path, str
 
 int vdc_lockspace_make_files(const struct vdc_lockspace *space, struct vdc_err *err)
 {
-	vdc_autofree char *path = above(space->ids, 1);
-	int folder = open(path, O_DIRECTORY | O_CLOEXEC), r = 0;
+	vdc_autofree char *path =
+		vdc_strndup(space->ids, (size_t)(strrchr(space->ids, '/') - space->ids));
+	int folder = open(path, O_DIRECTORY | O_CLOEXEC), r = folder;
 	struct stat owner;
 
 	if (folder < 0 && errno == ENOENT)
 		r = folder = make_folders(space, path, err);
 	else if (folder < 0)
-		r = vdc_err_set(err, -errno, "%m");
-	if (r >= 0)
-		r = fstat(folder, &owner) ? vdc_err_set(err, -errno, "%m")
-					  : make_files(space, folder, &owner, err);
-	if (folder >= 0)
-		close(folder);
-	if (r)
-		vdc_err_prefix(err, "%s: ", path);
+		r = vdc_err_set(err, -errno, "%s: %m", path);
+	if (folder < 0)
+		return r;
+	r = fstat(folder, &owner) ? vdc_err_set(err, -errno, "%s: %m", path)
+				  : make_files(space, folder, &owner, err);
+	close(folder);
 	return r;
 }

@@ -112,7 +112,7 @@ static void *without_observed(const struct vdc_lockspace *space, struct vdc_aren
 	return copy;
 }
 
-static int write_all(FILE *out, const struct vdc_lockspaces *spaces, struct vdc_err *err)
+int vdc_lockspaces_write(FILE *out, const struct vdc_lockspaces *spaces, struct vdc_err *err)
 {
 	vdc_autoarena *arena = vdc_arena_new();
 	struct vdc_doc_writer *writer;
@@ -142,7 +142,7 @@ int vdc_lockspaces_save(const struct vdc_lockspaces *spaces, struct vdc_err *err
 	out = fopen(new, "we");
 	if (!out)
 		return vdc_err_set(err, -errno, "%s: %m", new);
-	r = write_all(out, spaces, err);
+	r = vdc_lockspaces_write(out, spaces, err);
 	if (!r && fsync(fileno(out)))
 		r = vdc_err_set(err, -errno, "%s: %m", new);
 	fclose(out);

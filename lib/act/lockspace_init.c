@@ -98,11 +98,34 @@ static int make_lease(const struct vdc_lockspace *space, struct vdc_err *err)
 	return r == 0 ? vdc_sanlock_write_lease(&lease, err) : r < 0 ? r : 0;
 }
 
+/* All special volumes are made, under the names that all hosts know. */
+static int check_paths(const struct vdc_lockspace *space, struct vdc_err *err)
+{
+	const char *end = strrchr(space->ids, '/');
+	vdc_autofree char *folder = space->volume_group
+					    ? vdc_format("/dev/%s", space->volume_group)
+					    : vdc_strndup(space->ids, (size_t)(end - space->ids));
+	vdc_autofree char *ids = vdc_format("%s/ids", folder);
+	vdc_autofree char *leases = vdc_format("%s/leases", folder);
+
+	if (!*folder || strcmp(ids, space->ids) != 0 || strcmp(leases, space->leases) != 0)
+		return vdc_err_set(err, -EINVAL,
+				   "the paths %s and %s are not those of a storage domain: ids and "
+				   "leases in one folder, or of its volume group",
+				   space->ids, space->leases);
+	return 0;
+}
+
+static int make_place(const struct vdc_lockspace *space, struct vdc_err *err)
+{
+	return space->volume_group ? vdc_lockspace_make_volumes(space, err)
+				   : vdc_lockspace_make_files(space, err);
+}
+
 static int make(const struct vdc_lockspace *space, struct vdc_err *err)
 {
 	const struct vdc_sanlock_space place = vdc_lockspace_place(space);
-	int r = space->volume_group ? vdc_lockspace_make_volumes(space, err)
-				    : vdc_lockspace_make_files(space, err);
+	int r = check_paths(space, err) ?: make_place(space, err);
 
 	if (!r)
 		r = look_at_lockspace(space, err);

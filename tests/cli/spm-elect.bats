@@ -51,6 +51,23 @@ document() {
 	[ ! -e state/lockspaces.json ]
 }
 
+@test "an area is made only where a storage domain has it" {
+	document '"place":{"ids":"/x/ids","leases":"/x/others"}' | sed 's/"place":{[^}]*},//' >bad.json
+	run_fail 2 spm-elect init --local --from bad.json
+	contains "$stderr" "are not those of a storage domain"
+	document '"place":{"ids":"/ids","leases":"/leases"}' | sed 's/"place":{[^}]*},//' >bad.json
+	run_fail 2 spm-elect init --local --from bad.json
+	document '"place":{"ids":"/dev/vg/ids","leases":"/dev/vg/leases","volume_group":"a b"},"storage_format":"v5"' |
+		sed 's/"place":{[^}]*},//' >bad.json
+	run_fail 2 spm-elect init --local --from bad.json
+	contains "$stderr" "a name of LVM"
+	run_fail 2 spm-elect init --local --dry-run --from spaces.json
+	document '"place":{"ids":"/nowhere/x/dom_md/ids","leases":"/nowhere/x/dom_md/leases"}' |
+		sed 's/"place":{[^}]*},//' >bad.json
+	run_fail 3 spm-elect init --local --from bad.json
+	contains "$stderr" "is storage domain data mounted here?"
+}
+
 @test "what a host is told it keeps, once" {
 	run_ok spm-elect join --local --dry-run --from spaces.json
 	[ ! -e state/lockspaces.json ]
