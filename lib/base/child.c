@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,7 +13,7 @@
 #include "base/child_part.h"
 #include "base/time.h"
 
-enum { MOST_MESSAGE = 256 * 1024 * 1024, CHUNK = 64 * 1024 };
+enum { MOST_MESSAGE = 256 * 1024 * 1024, CHUNK = 64 * 1024, DIES_WITHIN_MS = 100 };
 
 enum state { WAITING, RUNNING, OVER };
 
@@ -36,6 +37,7 @@ struct vdc_pool {
 	int64_t pace_us;
 	int64_t last_start;
 	struct job *jobs;
+	struct vdc_buf undead; /* pid_t each: killed, and the kernel does not let go of them */
 };
 
 static int start(struct vdc_pool *pool, struct job *job, struct vdc_err *err)
@@ -64,15 +66,44 @@ static int start(struct vdc_pool *pool, struct job *job, struct vdc_err *err)
 	return 0;
 }
 
+/* Who waits for a disk that hangs cannot be killed before it answers, and is not waited for. */
+static int bury(struct vdc_pool *pool, pid_t pid)
+{
+	struct pollfd end = { .fd = pidfd_open(pid, 0), .events = POLLIN };
+	int status = 0;
+	pid_t r;
+
+	if (end.fd >= 0) {
+		poll(&end, 1, DIES_WITHIN_MS);
+		close(end.fd);
+	}
+	do
+		r = waitpid(pid, &status, end.fd < 0 ? 0 : WNOHANG);
+	while (r < 0 && errno == EINTR);
+	if (r == 0)
+		vdc_buf_add(&pool->undead, &pid, sizeof(pid));
+	return status;
+}
+
+static void bury_undead(struct vdc_pool *pool)
+{
+	pid_t *pids = (pid_t *)(void *)pool->undead.data;
+	size_t n = pool->undead.len / sizeof(*pids), left = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (waitpid(pids[i], NULL, WNOHANG) == 0)
+			pids[left++] = pids[i];
+	pool->undead.len = left * sizeof(*pids);
+}
+
 /* Ends the process whatever it does, and takes its slot back. */
 static int put_away(struct vdc_pool *pool, struct job *job)
 {
-	int status = 0;
+	int status;
 
 	kill(-job->pid, SIGKILL); /* fails as long as it has not made its session */
 	kill(job->pid, SIGKILL);
-	while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
-		;
+	status = bury(pool, job->pid);
 	close(job->fd);
 	vdc_buf_free(&job->in);
 	job->state = OVER;
@@ -294,6 +325,7 @@ void vdc_pool_free(struct vdc_pool *pool)
 		job->state = OVER;
 	}
 	sweep(pool);
+	vdc_buf_free(&pool->undead);
 	free(pool);
 }
 
@@ -357,6 +389,7 @@ int vdc_pool_run(struct vdc_pool *pool, int stop_fd, struct vdc_err *err)
 		vdc_autofree struct pollfd *fds = vdc_alloc((left + 1) * sizeof(*fds));
 		int64_t next;
 
+		bury_undead(pool);
 		r = start_due(pool, &next, err);
 		if (!r)
 			r = turn(pool, fds, stop_fd, next, err);

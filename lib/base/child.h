@@ -6,7 +6,8 @@
  * kernel, in a TLS handshake, behind a frozen daemon. No time limit of the library covers all of
  * them, and a thread cannot be ended from outside. A process can: it is killed at its limit with all
  * that it started, takes nobody else along when it crashes over hostile input, and leaves no lock
- * behind. What it found travels back through a pipe as messages.
+ * behind. What it found travels back through a pipe as messages. One that waits for a disk inside
+ * the kernel dies only when that answers: it is killed and left alone, and nobody waits for it.
  *
  * The processes are forked, not executed: fork while no other thread runs but those that stand aside
  * for it (the heartbeat of a job does). They die with their parent, also when that was killed.
