@@ -9,6 +9,7 @@
 #include "model/disk.h"
 #include "model/disk_attachment.h"
 #include "model/domain_reach.h"
+#include "model/domain_reading.h"
 #include "model/event.h"
 #include "model/extension.h"
 #include "model/fence_agent.h"
@@ -96,6 +97,7 @@ const struct vdc_kind *const vdc_document_kinds[] = {
 	&vdc_dead_lease_kind,
 	&vdc_thin_disk_kind,
 	&vdc_mailbox_slot_kind,
+	&vdc_domain_reading_kind,
 	&vdc_ha_start_kind,
 };
 

@@ -45,6 +45,8 @@ static const struct vdc_field fields[] = {
 	VDC_F_BYTES(available, VDC_OBSERVED | VDC_LISTED, .help = "free space"),
 	VDC_F_BYTES(used, VDC_OBSERVED | VDC_LISTED, .help = "space in use"),
 	VDC_F_BYTES(committed, VDC_OBSERVED, .help = "space that its disks may come to need"),
+	VDC_F_ENUM(space, vdc_storage_space_values, VDC_OBSERVED,
+		   .help = "whether its free space is below its limits"),
 	VDC_F_INT(warning_low_space_indicator, VDC_REQUIRED, .preset = "10", VDC_RANGE(0, 100),
 		  .help = "percent of free space below which a warning is given"),
 	VDC_F_INT(critical_space_action_blocker, VDC_REQUIRED, .preset = "5", VDC_RANGE(0, 1000000),

@@ -53,6 +53,13 @@ enum vdc_extend_transport {
 	VDC_EXTEND_DATABASE,
 };
 
+/* By its own two limits below. */
+enum vdc_storage_space {
+	VDC_STORAGE_SPACE_OK = 1,
+	VDC_STORAGE_SPACE_LOW,
+	VDC_STORAGE_SPACE_CRITICAL,
+};
+
 struct vdc_storage_domain {
 	char *id;
 	char *name;
@@ -78,6 +85,7 @@ struct vdc_storage_domain {
 	int64_t available;
 	int64_t used;
 	int64_t committed;
+	int64_t space; /* enum vdc_storage_space */
 	int64_t warning_low_space_indicator;
 	int64_t critical_space_action_blocker; /* GiB, as in the API */
 	int64_t extend_chunk;
@@ -92,4 +100,5 @@ extern const struct vdc_enum vdc_storage_domain_status_values;
 extern const struct vdc_enum vdc_storage_domain_type_values;
 extern const struct vdc_enum vdc_storage_type_values;
 extern const struct vdc_enum vdc_storage_format_values;
+extern const struct vdc_enum vdc_storage_space_values;
 extern const struct vdc_enum vdc_extend_transport_values;

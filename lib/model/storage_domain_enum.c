@@ -28,6 +28,11 @@ const struct vdc_enum vdc_storage_format_values = {
 	VDC_ALIASES("1=v1", "2=v2", "3=v3", "4=v4", "5=v5"),
 };
 
+const struct vdc_enum vdc_storage_space_values = {
+	.name = "space of a storage domain",
+	VDC_WORD_LIST("ok", "low", "critical"),
+};
+
 const struct vdc_enum vdc_extend_transport_values = {
 	.name = "transport of extension requests",
 	VDC_WORD_LIST("mailbox", "database"),

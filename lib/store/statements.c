@@ -15,6 +15,7 @@ static const struct vdc_statement *const lists[] = {
 	vdc_load_statements,
 	vdc_migrate_statements,
 	vdc_migration_statements,
+	vdc_reach_statements,
 	vdc_seen_statements,
 	vdc_setting_statements,
 };

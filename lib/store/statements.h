@@ -15,5 +15,6 @@ extern const struct vdc_statement vdc_job_step_statements[];
 extern const struct vdc_statement vdc_load_statements[];
 extern const struct vdc_statement vdc_migrate_statements[];
 extern const struct vdc_statement vdc_migration_statements[];
+extern const struct vdc_statement vdc_reach_statements[];
 extern const struct vdc_statement vdc_seen_statements[];
 extern const struct vdc_statement vdc_setting_statements[];

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "dice.h"
 #include "unit.h"
 
 static int removed; /* a rule that is not there */
@@ -30,19 +31,6 @@ static const struct vdc_fence_times times = {
 	.repeat = 60 * S,
 	.repeat_most = 240 * S,
 };
-
-static uint64_t dice;
-
-static unsigned roll(unsigned sides)
-{
-	dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (unsigned)(dice >> 33) % sides;
-}
-
-static bool one_in(unsigned n)
-{
-	return roll(n) == 0;
-}
 
 /* A host: the truth, what the database has of it, and the process that treats it. */
 struct machine {
