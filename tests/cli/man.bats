@@ -120,6 +120,13 @@ codes_of() {
 		inside && /^[.]It Cm / { print $3, $5 }' "$man/inventory.8"))" "inventory(8)"
 }
 
+@test "the findings of storage-health are those of the program" {
+	codes_of "$VDC_TEST_SRC/lib/plan/storage_findings.c" >codes
+	[ "$(wc -l <codes)" -gt 5 ]
+	nothing_in "$(diff codes <(awk '/^[.]Sh/ { inside = /FINDINGS/ }
+		inside && /^[.]It Cm / { print $3, $5 }' "$man/storage-health.8"))" "storage-health(8)"
+}
+
 @test "the findings of compat-level check are those of the program" {
 	codes_of "$VDC_TEST_SRC/lib/plan/level_check.c" >codes
 	[ "$(wc -l <codes)" -gt 20 ]
