@@ -16,7 +16,7 @@
 #include "doc/doc.h"
 #include "edge/host_storage.h"
 #include "edge/shell.h"
-#include "plan/lease_geometry.h"
+#include "plan/domain_place.h"
 
 #define MARGIN (5 * VDC_SECOND)
 enum { NO_SUCH_COMMAND = 127, MOST_DETAIL = 300 };
@@ -41,24 +41,31 @@ struct one {
 	struct vdc_buf said;
 };
 
+/* The directory that has the domain's own one, which its id names. */
+static char *mount_of(const struct vdc_storage_domain *domain, struct vdc_arena *arena)
+{
+	size_t tail = strlen("//dom_md/metadata") + strlen(domain->id), len;
+	char *metadata;
+
+	if (vdc_storage_domain_place(domain, "metadata", arena, &metadata, NULL))
+		return NULL;
+	len = strlen(metadata) - tail;
+	return len ? vdc_arena_strndup(arena, metadata, len) : vdc_arena_strdup(arena, "/");
+}
+
 struct vdc_domain_reading *vdc_storage_question(const struct vdc_storage_domain *domain,
 						struct vdc_arena *arena)
 {
 	struct vdc_domain_reading *ret = vdc_object_new(&vdc_domain_reading_kind, arena);
-	const char *path = domain->mount_point;
 
-	if (!path && domain->storage_type == VDC_STORAGE_LOCALFS)
-		path = domain->storage_path;
 	ret->id = vdc_arena_strdup(arena, domain->id);
 	ret->name = vdc_arena_strdup(arena, domain->name);
-	ret->storage_format = domain->storage_format;
+	ret->storage_format = domain->storage_format > 0 ? domain->storage_format : VDC_UNSET;
 	if (domain->volume_group || vdc_storage_is_block(domain->storage_type))
 		ret->volume_group = vdc_arena_strdup(arena, domain->volume_group ?: domain->id);
-	else if (path && path[0] == '/')
-		ret->path = vdc_arena_strdup(arena, path);
 	else
-		return NULL;
-	return ret;
+		ret->path = mount_of(domain, arena);
+	return ret->path || ret->volume_group ? ret : NULL;
 }
 
 static int by_command(const struct one *one, struct vdc_proc_end *end, struct vdc_err *err)

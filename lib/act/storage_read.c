@@ -26,7 +26,7 @@ static const struct vdc_folder locks = {
 struct reading {
 	struct vdc_domain_reading *of;
 	struct storage_sight sight;
-	char *lock; /* path */
+	char *lock, *program_lock; /* paths: its own, and that of programs which it starts */
 	bool heard;
 	struct vdc_arena *arena;
 };
@@ -59,7 +59,7 @@ static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
 
 	let_go();
 	take_turn(reading->lock);
-	r = reading->of->volume_group ? storage_read_block(reading->of, err)
+	r = reading->of->volume_group ? storage_read_block(reading->of, reading->program_lock, err)
 				      : storage_read_files(reading->of, err);
 	if (r)
 		return r;
@@ -68,7 +68,7 @@ static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
 	if (r)
 		return r;
 	if (reading->of->volume_group)
-		storage_space_block(reading->of, sight);
+		storage_space_block(reading->of, reading->program_lock, sight);
 	else
 		storage_space_files(reading->of, sight);
 	return vdc_send(sender, sight, sizeof(*sight));
@@ -128,6 +128,7 @@ static void add(struct vdc_pool *pool, struct vdc_domain_reading *of, const char
 		.of = of,
 		.sight = { VDC_UNSET, VDC_UNSET, VDC_UNSET },
 		.lock = vdc_arena_format(arena, "%s%s", folder, of->id),
+		.program_lock = vdc_arena_format(arena, "%s%s.lvm", folder, of->id),
 		.arena = arena,
 	};
 	vdc_pool_add(pool, &(struct vdc_task){

@@ -13,6 +13,7 @@
 
 /* Of programs of lvm; all of it has the limit of the reading. */
 #define PROGRAM_TIME (60 * VDC_SECOND)
+enum { MOST_WORDS = 12 };
 
 /* A file that ends before is as good: the storage answered. */
 static int read_start(const char *path, struct vdc_err *err)
@@ -59,7 +60,7 @@ int storage_read_files(const struct vdc_domain_reading *reading, struct vdc_err 
 		if (r != -ENOENT)
 			return r;
 	}
-	if (reading->storage_format == VDC_UNSET)
+	if (reading->storage_format <= 0)
 		return read_folder(reading->path, err);
 	return vdc_err_set(err, -ENOENT, "%s has no storage domain %s: is it mounted there?",
 			   reading->path, reading->id);
@@ -87,15 +88,21 @@ bool storage_is_group(const char *name)
 	       strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
-/* A program of lvm that takes no lock and writes nothing; its first line without blanks around it. */
-static int ask_lvm(const char *const *argv, struct vdc_proc_end *end, char **line,
-		   struct vdc_err *err)
+/*
+ * A program of lvm that takes no lock of lvm's and writes nothing; its first line without blanks around
+ * it. It holds LOCK itself: when it hangs in the kernel, and we are killed, others still wait for it.
+ */
+static int ask_lvm(const char *lock, const char *const *words, struct vdc_proc_end *end,
+		   char **line, struct vdc_err *err)
 {
+	const char *argv[MOST_WORDS + 3] = { "flock", lock };
 	const struct vdc_proc proc = { .argv = argv, .limit_us = PROGRAM_TIME };
 	vdc_autofree char *path = vdc_format("%s:/usr/sbin:/sbin", getenv("PATH") ?: "/usr/bin");
 	char *text;
 	int r;
 
+	for (size_t i = 0; words[i] && i < MOST_WORDS; i++)
+		argv[i + 2] = words[i];
 	setenv("PATH", path, 1);
 	r = vdc_proc_run(&proc, end, err);
 	if (r)
@@ -111,14 +118,14 @@ static int ask_lvm(const char *const *argv, struct vdc_proc_end *end, char **lin
 }
 
 /* Where the volume is not active, as on a host that no VM needs it on. */
-static int read_disk(const char *group, struct vdc_err *err)
+static int read_disk(const char *group, const char *lock, struct vdc_err *err)
 {
 	vdc_autofree char *select = vdc_format("vg_name=%s", group);
 	const char *const argv[] = { "pvs",	"--readonly", "--noheadings", "-o",
 				     "pv_name", "-S",	      select,	      NULL };
 	vdc_autoend end = { 0 };
 	char *disk = NULL;
-	int r = ask_lvm(argv, &end, &disk, err);
+	int r = ask_lvm(lock, argv, &end, &disk, err);
 
 	if (r)
 		return r;
@@ -127,15 +134,17 @@ static int read_disk(const char *group, struct vdc_err *err)
 	return read_start(disk, err);
 }
 
-int storage_read_block(const struct vdc_domain_reading *reading, struct vdc_err *err)
+int storage_read_block(const struct vdc_domain_reading *reading, const char *lock,
+		       struct vdc_err *err)
 {
 	vdc_autofree char *path = vdc_format("/dev/%s/metadata", reading->volume_group);
 	int r = read_start(path, err);
 
-	return r == -ENOENT ? read_disk(reading->volume_group, err) : r;
+	return r == -ENOENT ? read_disk(reading->volume_group, lock, err) : r;
 }
 
-void storage_space_block(const struct vdc_domain_reading *reading, struct storage_sight *sight)
+void storage_space_block(const struct vdc_domain_reading *reading, const char *lock,
+			 struct storage_sight *sight)
 {
 	const char *const argv[] = {
 		"vgs", "--readonly",	  "--noheadings", "--nosuffix",		 "--units", "b",
@@ -145,7 +154,7 @@ void storage_space_block(const struct vdc_domain_reading *reading, struct storag
 	char *line = NULL, *rest;
 	long long size, free;
 
-	if (ask_lvm(argv, &end, &line, NULL))
+	if (ask_lvm(lock, argv, &end, &line, NULL))
 		return;
 	size = strtoll(line, &rest, 10);
 	free = strtoll(rest, &rest, 10);

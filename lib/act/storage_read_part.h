@@ -11,7 +11,10 @@ struct storage_sight {
 
 /* storage_read_at.c. All hang as long as the storage does. */
 int storage_read_files(const struct vdc_domain_reading *reading, struct vdc_err *err);
-int storage_read_block(const struct vdc_domain_reading *reading, struct vdc_err *err);
+/* LOCK: path, for programs that are started. */
+int storage_read_block(const struct vdc_domain_reading *reading, const char *lock,
+		       struct vdc_err *err);
 void storage_space_files(const struct vdc_domain_reading *reading, struct storage_sight *sight);
-void storage_space_block(const struct vdc_domain_reading *reading, struct storage_sight *sight);
+void storage_space_block(const struct vdc_domain_reading *reading, const char *lock,
+			 struct storage_sight *sight);
 bool storage_is_group(const char *name); /* as lvm(8) allows */

@@ -17,7 +17,7 @@
  * line says that nothing was cut off.
  */
 static const char script[] =
-	"LC_ALL=C; export LC_ALL\n"
+	"LC_ALL=C; LVM_SUPPRESS_FD_WARNINGS=1; export LC_ALL LVM_SUPPRESS_FD_WARNINGS\n"
 	"PATH=$PATH:/usr/sbin:/sbin\n"
 	"left=$1; shift\n"
 	"d=$(mktemp -d) || exit\n"
@@ -27,8 +27,8 @@ static const char script[] =
 	"	m=$3/$1/dom_md\n"
 	"	if [ \"$2\" = group ] && [ -e \"/dev/$3/metadata\" ]; then start \"/dev/$3/metadata\"\n"
 	"	elif [ \"$2\" = group ]; then\n"
-	"		p=$(pvs --readonly --noheadings -o pv_name -S \"vg_name=$3\" 2>&1) || {\n"
-	"			echo \"$p\"; return 1; }\n"
+	"		p=$(pvs --readonly --noheadings -o pv_name -S \"vg_name=$3\" 2>\"$d/$1.err\") || {\n"
+	"			cat \"$d/$1.err\"; return 1; }\n"
 	"		set -- $p\n"
 	"		case $1 in /*) start \"$1\" ;; *) echo 'there is no such volume group'; return 1 ;;"
 	" esac\n"
@@ -81,7 +81,7 @@ int vdc_host_storage(const char *address, const struct vdc_domain_reading *const
 	argv[at++] = "sh";
 	argv[at++] = tenths;
 	for (size_t i = 0; i < n; i++) {
-		bool made = readings[i]->storage_format != VDC_UNSET;
+		bool made = readings[i]->storage_format > 0;
 
 		argv[at++] = readings[i]->id;
 		argv[at++] = readings[i]->volume_group ? "group" : made ? "domain" : "folder";
