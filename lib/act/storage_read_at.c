@@ -13,7 +13,8 @@
 
 /* Of programs of lvm; all of it has the limit of the reading. */
 #define PROGRAM_TIME (60 * VDC_SECOND)
-enum { MOST_WORDS = 12 };
+#define PATIENCE "60" /* seconds, for those before it */
+enum { N_HOLDER = 7, MOST_WORDS = 12 };
 
 /* A file that ends before is as good: the storage answered. */
 static int read_start(const char *path, struct vdc_err *err)
@@ -90,19 +91,21 @@ bool storage_is_group(const char *name)
 
 /*
  * A program of lvm that takes no lock of lvm's and writes nothing; its first line without blanks around
- * it. It holds LOCK itself: when it hangs in the kernel, and we are killed, others still wait for it.
+ * it. When it hangs in the kernel and we are killed, others still wait for it: flock(1), which waits for
+ * it in a session of its own, keeps LOCK. (lvm closes what it inherits.)
  */
 static int ask_lvm(const char *lock, const char *const *words, struct vdc_proc_end *end,
 		   char **line, struct vdc_err *err)
 {
-	const char *argv[MOST_WORDS + 3] = { "flock", lock };
+	const char *argv[N_HOLDER + MOST_WORDS + 1] = { "setsid", "--fork", "--wait", "flock",
+							"-w",	  PATIENCE, lock };
 	const struct vdc_proc proc = { .argv = argv, .limit_us = PROGRAM_TIME };
 	vdc_autofree char *path = vdc_format("%s:/usr/sbin:/sbin", getenv("PATH") ?: "/usr/bin");
 	char *text;
 	int r;
 
 	for (size_t i = 0; words[i] && i < MOST_WORDS; i++)
-		argv[i + 2] = words[i];
+		argv[N_HOLDER + i] = words[i];
 	setenv("PATH", path, 1);
 	r = vdc_proc_run(&proc, end, err);
 	if (r)

@@ -42,7 +42,7 @@ static const char script[] =
 	"while [ $# -ge 3 ]; do\n"
 	"	(\n"
 	"		began=$(date +%s%N)\n"
-	"		flock 9\n"
+	"		flock -w 60 9 || exit\n"
 	"		if why=$(read_one \"$1\" \"$2\" \"$3\"); then how=ok; why=; else how=lost; fi\n"
 	"		printf '%s %s %s %s\\n' \"$1\" $how $((($(date +%s%N) - began) / 1000)) \\\n"
 	"			\"$(printf '%s\\n' \"$why\" | head -n 1)\" >\"$d/$1.new\"\n"
