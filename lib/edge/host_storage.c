@@ -21,7 +21,7 @@ static const char script[] =
 	"PATH=$PATH:/usr/sbin:/sbin\n"
 	"left=$1; shift\n"
 	"d=$(mktemp -d) || exit\n"
-	"l=/run/lock/vdc; mkdir -p $l 2>/dev/null && [ -w $l ] || l=$d\n"
+	"l=/run/vdc/reads; mkdir -p $l 2>/dev/null && [ -w $l ] || l=$d\n"
 	"start() { dd \"if=$1\" of=/dev/null bs=4096 count=1 iflag=direct 2>&1; }\n"
 	"read_one() {\n"
 	"	m=$3/$1/dom_md\n"
