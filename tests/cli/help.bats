@@ -35,7 +35,7 @@ verbs_of() {
 
 # vm-migrate VM...: a word that is no verb names an object.
 takes_names_for_verbs() {
-	"$1" --help | grep -q '^  \['
+	"$1" --help | grep -qE '^(  |Usage: [a-z-]+ \[OPTION\.\.\.\] )\['
 }
 
 @test "unknown options and verbs of every command" {
