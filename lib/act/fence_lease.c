@@ -5,70 +5,21 @@
 #include <string.h>
 
 #include "act/apply.h"
+#include "act/sanlock_ask.h"
 #include "base/setting.h"
 #include "base/time.h"
-#include "edge/host_sanlock.h"
 #include "model/cluster.h"
 #include "model/domain_reach.h"
 
 /* Others see the same lockspaces: more of them would say nothing new. */
 enum { MOST_ASKED = 8 };
 
-/* A daemon that hangs takes three times three seconds there. */
-#define SHELL_TIME (20 * VDC_SECOND)
-#define MARGIN (5 * VDC_SECOND)
-
-struct looking;
-
-struct asked {
-	struct looking *looking;
-	const struct vdc_host *host;
-	struct vdc_target target;
-	struct vdc_buf text;
-	struct vdc_lease_report report;
-	const char *failure; /* NULL: it reported */
-};
-
 struct looking {
 	struct vdc_arena *arena;
 	const struct vdc_host *victim;
-	struct asked asked[MOST_ASKED];
+	struct vdc_sanlock_asked asked[MOST_ASKED];
 	size_t n;
 };
-
-static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
-{
-	const struct asked *asked = ctx;
-	vdc_autobuf text = { 0 };
-	int r;
-
-	if (!asked->target.shell && !asked->target.local)
-		return vdc_err_set(err, -EHOSTUNREACH, "it has no address for the remote shell");
-	r = vdc_host_sanlock(asked->target.shell, SHELL_TIME, &text, err);
-	return r ? r : vdc_send(sender, vdc_buf_str(&text), text.len);
-}
-
-static int got(void *ctx, const char *data, size_t len, struct vdc_err *err vdc_unused)
-{
-	struct asked *asked = ctx;
-
-	vdc_buf_add(&asked->text, data, len);
-	return 0;
-}
-
-static int ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err vdc_unused)
-{
-	struct asked *asked = ctx;
-	struct vdc_err why = *failure;
-	int r = why.code;
-
-	if (!r)
-		r = vdc_lease_report_parse(vdc_buf_str(&asked->text), asked->looking->arena,
-					   &asked->report, &why);
-	if (r)
-		asked->failure = vdc_arena_strdup(asked->looking->arena, vdc_err_text(&why));
-	return 0;
-}
 
 struct choosing {
 	const struct vdc_host *victim;
@@ -134,27 +85,8 @@ static int choose(struct vdc_db *db, struct looking *looking, struct vdc_err *er
 				    &looking->n, err);
 
 	for (size_t i = 0; i < looking->n && !r; i++)
-		looking->asked[i] = (struct asked){
-			.looking = looking,
-			.host = hosts[i],
-			.target = vdc_target_of(hosts[i], SHELL_TIME, looking->arena),
-		};
+		looking->asked[i] = (struct vdc_sanlock_asked){ .host = hosts[i] };
 	return r;
-}
-
-static int ask(struct looking *looking, struct vdc_err *err)
-{
-	vdc_autopool *pool = vdc_pool_new(MOST_ASKED);
-
-	for (size_t i = 0; i < looking->n; i++)
-		vdc_pool_add(pool, &(struct vdc_task){
-					   .ctx = &looking->asked[i],
-					   .work = work,
-					   .got = got,
-					   .ended = ended,
-					   .limit_us = SHELL_TIME + MARGIN,
-				   });
-	return vdc_pool_run(pool, -1, err);
 }
 
 /* A lockspace has the id of its storage domain. Where its host joined it once stands in the inventory. */
@@ -233,10 +165,8 @@ int vdc_lease_look(struct vdc_db *db, const char *host_id, struct vdc_arena *are
 	if (!r)
 		r = find_lockspaces(db, &looking, &victim, err);
 	if (!r)
-		r = ask(&looking, err);
+		r = vdc_sanlock_ask(looking.asked, looking.n, VDC_SANLOCK_PEERS, 0, arena, err);
 	if (!r)
 		answer(&looking, &victim, ret);
-	for (size_t i = 0; i < looking.n; i++)
-		vdc_buf_free(&looking.asked[i].text);
 	return r;
 }

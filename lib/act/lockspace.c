@@ -42,6 +42,31 @@ struct vdc_sanlock_lease vdc_lockspace_spm_lease(const struct vdc_lockspace *spa
 	};
 }
 
+static int does_not_run(const struct vdc_lockspace *space, struct vdc_err *err)
+{
+	if (!space->sanlock_name)
+		return vdc_err_set(err, -ECONNREFUSED,
+				   "sanlock does not run on this machine; systemctl start sanlock");
+	return vdc_err_set(err, -ECONNREFUSED,
+			   "sanlock does not run on this machine: put \"our_host_name = %s\" into "
+			   "/etc/sanlock/sanlock.conf, then systemctl start sanlock",
+			   space->sanlock_name);
+}
+
+int vdc_lockspace_check_name(const struct vdc_lockspace *space, const char *name,
+			     struct vdc_err *err)
+{
+	if (!space->sanlock_name || strcmp(name, space->sanlock_name) == 0)
+		return 0;
+	return vdc_err_set(
+		err, -EPERM,
+		"sanlock runs under the name %.60s and must run as %s, the host's UUID: "
+		"put \"our_host_name = %s\" into /etc/sanlock/sanlock.conf, then, while no "
+		"lease is held here, spm-elect leave --local, systemctl restart sanlock, "
+		"spm-elect join --local",
+		name, space->sanlock_name, space->sanlock_name);
+}
+
 /* Its first line is "daemon NAME"; the library has no word for it. */
 static int check_name(const struct vdc_lockspace *space, struct vdc_err *err)
 {
@@ -55,16 +80,8 @@ static int check_name(const struct vdc_lockspace *space, struct vdc_err *err)
 		return vdc_err_prefix(err, "asking sanlock for its name: "), r;
 	line = strtok_r(end.out.data, "\n", &rest);
 	if (end.status || !line || strncmp(line, "daemon ", 7) != 0)
-		return vdc_err_set(err, -ECONNREFUSED,
-				   "sanlock does not run on this machine; systemctl start sanlock");
-	if (space->sanlock_name && strcmp(line + 7, space->sanlock_name) != 0)
-		return vdc_err_set(
-			err, -EPERM,
-			"sanlock runs under the name %.60s and must run as %s, the "
-			"host's UUID: set our_host_name in /etc/sanlock/sanlock.conf and "
-			"restart it while no lease is held",
-			line + 7, space->sanlock_name);
-	return 0;
+		return does_not_run(space, err);
+	return vdc_lockspace_check_name(space, line + 7, err);
 }
 
 /* The records of all hosts. */
@@ -130,7 +147,7 @@ static int check_record(const struct vdc_lockspace *space, int64_t id,
 	if (!vdc_lease_record_is_held(record))
 		return 0;
 	if (id == space->host_id && space->sanlock_name && !ours)
-		return vdc_err_set(err, -EPERM,
+		return vdc_err_set(err, -EEXIST,
 				   "host id %lld of domain %s is taken by %s, which has not left; "
 				   "give this host another one",
 				   (long long)id, space->name, record->name);
@@ -186,6 +203,8 @@ static int join(const struct vdc_lockspace *space, struct vdc_err *err)
 		usleep(PAUSE);
 	if (r > 0)
 		return check_name(space, err);
+	if (r == -ECONNREFUSED)
+		return does_not_run(space, err);
 	if (r != -ENOENT)
 		return r;
 	r = check_name(space, err) ?: vdc_lockspace_activate(space, err) ?: check_area(space, err);

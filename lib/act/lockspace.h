@@ -39,8 +39,8 @@ void vdc_lockspaces_look(const struct vdc_lockspaces *spaces, int64_t limit_us,
  * Joins all at once and waits until LIMIT_US; what became of each goes into FAILURES, one for each,
  * code 0 also when it was in it already. Before: sanlock must run under the right name, the area must
  * be a lockspace of that domain, the host id free or ours, and our name under no other id. -ETIMEDOUT:
- * it is still on its way; -EPERM: the host id, or the name, is another host's that has not left;
- * others as edge/sanlock.h. The return is an error of this process alone.
+ * it is still on its way; -EEXIST: the host id is another host's that has not left; -EPERM: the name is
+ * another host's, or not ours; others as edge/sanlock.h. The return is an error of this process alone.
  */
 int vdc_lockspaces_join(const struct vdc_lockspaces *spaces, int64_t limit_us,
 			struct vdc_err *failures, struct vdc_err *err);
@@ -48,6 +48,10 @@ int vdc_lockspaces_join(const struct vdc_lockspaces *spaces, int64_t limit_us,
 /* The same for leaving. -EBUSY: leases of it are held here. */
 int vdc_lockspaces_leave(const struct vdc_lockspaces *spaces, int64_t limit_us,
 			 struct vdc_err *failures, struct vdc_err *err);
+
+/* Whether NAME, under which sanlock runs here, is the right one; -EPERM says how to change it. */
+int vdc_lockspace_check_name(const struct vdc_lockspace *space, const char *name,
+			     struct vdc_err *err);
 
 /* For init and others: WORK, in a child, killed at the limit; its error is returned. */
 typedef int vdc_lockspace_work_fn(const struct vdc_lockspace *space, struct vdc_err *err);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "act/lockspace.h"
+#include "act/sanlock_ask.h"
 #include "base/child.h"
 #include "doc/lease_record.h"
 #include "edge/direct.h"
@@ -191,6 +192,47 @@ static const char *problem_of(const struct look *look)
 						: vdc_err_text(&look->failure);
 }
 
+/* What the library has no word for: name, generation and how long renewals take. */
+static void take_report(struct vdc_lockspace *space, const struct vdc_lease_report *report,
+			struct vdc_arena *arena)
+{
+	const struct vdc_lease_space *own = vdc_lease_space_named(report, space->id);
+	struct vdc_err err = { 0 };
+	const char *slow;
+
+	if (!own || own->host_id != space->host_id)
+		return;
+	space->generation = own->generation > 0 ? own->generation : VDC_UNSET;
+	space->latency = own->latency_us >= 0 ? own->latency_us : VDC_UNSET;
+	slow = vdc_lease_space_slow(report, own, arena);
+	/* The storage did not answer in time: sanlock may know why. */
+	if (space->state == VDC_UNSET) {
+		space->state = VDC_LOCKSPACE_JOINED;
+		space->problem = slow ? vdc_arena_strdup(arena, slow) : space->problem;
+	}
+	if (space->problem)
+		return;
+	if (report->name && vdc_lockspace_check_name(space, report->name, &err))
+		space->problem = vdc_arena_strdup(arena, vdc_err_text(&err));
+	else
+		space->problem = vdc_arena_strdup(arena, slow);
+}
+
+static void look_closer(const struct vdc_lockspaces *spaces, struct vdc_arena *arena)
+{
+	struct vdc_sanlock_asked asked = { 0 };
+	bool joined = false;
+
+	for (size_t i = 0; i < spaces->n; i++)
+		joined = joined || spaces->all[i]->state == VDC_LOCKSPACE_JOINED ||
+			 spaces->all[i]->state == VDC_UNSET;
+	if (!joined || vdc_sanlock_ask(&asked, 1, VDC_SANLOCK_RENEWALS, 0, arena, NULL) ||
+	    asked.code)
+		return;
+	for (size_t i = 0; i < spaces->n; i++)
+		take_report(spaces->all[i], &asked.report, arena);
+}
+
 void vdc_lockspaces_look(const struct vdc_lockspaces *spaces, int64_t limit_us,
 			 struct vdc_arena *arena)
 {
@@ -219,10 +261,13 @@ void vdc_lockspaces_look(const struct vdc_lockspaces *spaces, int64_t limit_us,
 		r = vdc_pool_run(pool, -1, &err);
 	for (size_t i = 0; i < spaces->n; i++) {
 		spaces->all[i]->problem = NULL;
+		spaces->all[i]->state = VDC_UNSET;
+		spaces->all[i]->generation = spaces->all[i]->latency = VDC_UNSET;
 		if (!r && looks[i].sight.done)
 			take(spaces->all[i], &looks[i], arena);
 		else
 			spaces->all[i]->problem = vdc_arena_strdup(
 				arena, r ? vdc_err_text(&err) : problem_of(&looks[i]));
 	}
+	look_closer(spaces, arena);
 }

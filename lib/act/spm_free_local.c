@@ -270,7 +270,7 @@ static void find_peer(struct freeing *f, const struct vdc_lease_report *report, 
 static int ask_daemon(struct vdc_arena *arena, struct vdc_lease_report *ret, struct vdc_err *err)
 {
 	vdc_autobuf text = { 0 };
-	int r = vdc_host_sanlock(NULL, ASK_TIME, &text, err);
+	int r = vdc_host_sanlock(NULL, VDC_SANLOCK_PEERS, ASK_TIME, &text, err);
 
 	return r ? r : vdc_lease_report_parse(vdc_buf_str(&text), arena, ret, err);
 }

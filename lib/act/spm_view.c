@@ -5,13 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "act/look.h"
-#include "base/time.h"
-#include "edge/host_sanlock.h"
-#include "plan/host_lease.h"
-
-/* Above the limit of what runs at the host: the child is killed when the shell does not end. */
-#define MARGIN (2 * VDC_SECOND)
+#include "act/sanlock_ask.h"
 
 struct viewing {
 	const struct vdc_spm_survey *survey;
@@ -20,63 +14,15 @@ struct viewing {
 	struct vdc_lease_report report; /* of the reader; empty when there is none */
 };
 
-struct asking {
-	struct vdc_target target;
-	struct vdc_buf text;
-	bool answered;
-};
-
-static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
-{
-	const struct asking *asking = ctx;
-	vdc_autobuf text = { 0 };
-	int r = vdc_host_sanlock(asking->target.shell, asking->target.limit_us, &text, err);
-
-	return r ? r : vdc_send(sender, vdc_buf_str(&text), text.len);
-}
-
-static int got(void *ctx, const char *data, size_t len, struct vdc_err *err vdc_unused)
-{
-	vdc_buf_add(&((struct asking *)ctx)->text, data, len);
-	return 0;
-}
-
-static int ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err vdc_unused)
-{
-	((struct asking *)ctx)->answered = !failure->code;
-	return 0;
-}
-
 static int ask_reader(struct viewing *v, int64_t limit_us, struct vdc_err *err)
 {
-	struct asking asking = {
-		.target = vdc_target_of(v->survey->reader->host, limit_us, v->arena),
-	};
-	vdc_autopool *pool = vdc_pool_new(1);
-	int r;
+	struct vdc_sanlock_asked asked = { .host = v->survey->reader->host };
+	int r = vdc_sanlock_ask(&asked, 1, VDC_SANLOCK_PEERS, limit_us, v->arena, err);
 
-	vdc_pool_add(pool, &(struct vdc_task){
-				   .ctx = &asking,
-				   .work = work,
-				   .got = got,
-				   .ended = ended,
-				   .limit_us = limit_us + MARGIN,
-			   });
-	r = vdc_pool_run(pool, -1, err);
-	if (!r && asking.answered)
-		vdc_lease_report_parse(vdc_buf_str(&asking.text), v->arena, &v->report, NULL);
-	vdc_buf_free(&asking.text);
+	if (!r && !asked.code)
+		v->report = asked.report;
 	return r;
 }
-
-static const int64_t liveness[] = {
-	[VDC_LEASE_FLAG_NONE] = VDC_LIVENESS_UNKNOWN,
-	[VDC_LEASE_FLAG_FREE] = VDC_LIVENESS_FREE,
-	[VDC_LEASE_FLAG_LIVE] = VDC_LIVENESS_LIVE,
-	[VDC_LEASE_FLAG_FAIL] = VDC_LIVENESS_FAIL,
-	[VDC_LEASE_FLAG_DEAD] = VDC_LIVENESS_DEAD,
-	[VDC_LEASE_FLAG_UNKNOWN] = VDC_LIVENESS_UNKNOWN,
-};
 
 /* last_live of who gave its id up is when that was. */
 static void fill_life(const struct viewing *v, struct vdc_spm_view *view)
@@ -88,7 +34,7 @@ static void fill_life(const struct viewing *v, struct vdc_spm_view *view)
 
 		if (peer->host_id != view->host_id || strcmp(peer->lockspace, domain) != 0)
 			continue;
-		view->liveness = liveness[peer->flag];
+		view->liveness = vdc_lease_liveness(peer->flag);
 		view->seen_by = vdc_arena_strdup(v->arena, v->survey->reader->host->name);
 		if (peer->last_live > 0 && v->report.now >= peer->last_live &&
 		    peer->flag != VDC_LEASE_FLAG_FREE)

@@ -5,10 +5,16 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+enum vdc_host_sanlock_parts {
+	VDC_SANLOCK_PEERS =
+		1 << 0, /* "gets" (client gets -h 1) and "hosts" (client host_status -D) */
+	VDC_SANLOCK_RENEWALS = 1 << 1, /* "renewal LOCKSPACE" (client renewal), the last of each */
+};
+
 /*
  * ADDRESS NULL: this machine. Added to RET, each behind a line "== NAME": "status" (client status -D),
- * "gets" (client gets -h 1), "hosts" (client host_status -D), "end"; "none" instead: there is no
- * sanlock. A daemon that hangs leaves its part out. Errors as vdc_shell_run.
+ * the PARTS that are asked for, "end"; "none" instead: there is no sanlock. A daemon that hangs leaves
+ * its part out. Errors as vdc_shell_run.
  */
-int vdc_host_sanlock(const char *address, int64_t limit_us, struct vdc_buf *ret,
+int vdc_host_sanlock(const char *address, unsigned parts, int64_t limit_us, struct vdc_buf *ret,
 		     struct vdc_err *err);

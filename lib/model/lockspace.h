@@ -34,7 +34,10 @@ struct vdc_lockspace {
 	int64_t io_timeout;
 	int64_t master; /* the lease of the storage pool manager is here */
 	/* As it stands. */
-	int64_t state; /* enum vdc_lockspace_state */
+	int64_t state;	    /* enum vdc_lockspace_state */
+	int64_t taken;	    /* the host id is another host's, which has not left */
+	int64_t generation; /* of this host's id: how often it was taken */
+	int64_t latency;    /* microseconds: the slowest of its last renewals */
 	int64_t hosts_live;
 	int64_t role; /* enum vdc_spm_role; of a master only, and the next */
 	int64_t held; /* version that the holder on this host says it has; VDC_UNSET: none */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "model/kind.h"
+#include "model/lockspace.h"
 
 /* Who has not read a lockspace for so many I/O time-outs is about to lose it (sanlock's warning), and
  * what it says of others is of the past. */
@@ -145,11 +145,11 @@ static void take_peer(struct judging *judging, const struct vdc_lease_witness *w
 	space->state = state;
 	space->age = age;
 	space->renews = 2 * io_timeout_in(witness->report, peer->lockspace);
-	space->text = vdc_arena_format(
-		judging->arena, "lockspace %s: host id %lld %s, says %s", peer->lockspace,
-		(long long)peer->host_id,
-		named ? describe(judging, peer, state, age) : stranger(judging, peer),
-		witness->host);
+	space->text = vdc_arena_format(judging->arena, "lockspace %s: host id %lld %s, says %s",
+				       peer->lockspace, (long long)peer->host_id,
+				       named ? describe(judging, peer, state, age)
+					     : stranger(judging, peer),
+				       witness->host);
 }
 
 /* Those of it in that state; NULL: none. */
@@ -265,4 +265,51 @@ struct vdc_lease_finding vdc_plan_host_lease(const struct vdc_lease_victim *vict
 		ret.evidence = "no lockspace of the hosts that were asked knows of it";
 	vdc_buf_free(&judging.spaces);
 	return ret;
+}
+
+int64_t vdc_lease_liveness(enum vdc_lease_flag flag)
+{
+	static const int64_t liveness[] = {
+		[VDC_LEASE_FLAG_NONE] = VDC_LIVENESS_UNKNOWN,
+		[VDC_LEASE_FLAG_FREE] = VDC_LIVENESS_FREE,
+		[VDC_LEASE_FLAG_LIVE] = VDC_LIVENESS_LIVE,
+		[VDC_LEASE_FLAG_FAIL] = VDC_LIVENESS_FAIL,
+		[VDC_LEASE_FLAG_DEAD] = VDC_LIVENESS_DEAD,
+		[VDC_LEASE_FLAG_UNKNOWN] = VDC_LIVENESS_UNKNOWN,
+	};
+
+	return liveness[flag];
+}
+
+const struct vdc_lease_space *vdc_lease_space_named(const struct vdc_lease_report *report,
+						    const char *lockspace)
+{
+	for (size_t i = 0; i < report->n_spaces; i++)
+		if (strcmp(report->spaces[i].lockspace, lockspace) == 0)
+			return &report->spaces[i];
+	return NULL;
+}
+
+/* It renews every second time-out, and its storage may take another one. */
+enum { LATE_AFTER = 4 };
+
+const char *vdc_lease_space_slow(const struct vdc_lease_report *report,
+				 const struct vdc_lease_space *space, struct vdc_arena *arena)
+{
+	int64_t timeout = space->io_timeout > 0 ? space->io_timeout : USUAL_IO_TIMEOUT;
+	int64_t age = since(report, space->renewed);
+
+	if (age > LATE_AFTER * timeout)
+		return vdc_arena_format(arena,
+					"the storage is too slow, or away: its host id was not "
+					"renewed for %lld s, and is lost after %lld s",
+					(long long)age, (long long)(8 * timeout));
+	if (space->latency_us > timeout * 1000000 || space->timeouts > 0)
+		return vdc_arena_format(arena,
+					"the storage is too slow: a renewal took %.1f s, with an "
+					"I/O time-out of %lld s; the host id is lost after %lld s "
+					"without one",
+					(double)space->latency_us / 1e6, (long long)timeout,
+					(long long)(8 * timeout));
+	return NULL;
 }

@@ -33,11 +33,35 @@ struct vdc_lease_peer {
 	enum vdc_lease_flag flag;
 };
 
+/* A lockspace that the daemon itself is in. Numbers are -1 where it does not say. */
+struct vdc_lease_space {
+	const char *lockspace;
+	int64_t host_id, generation;
+	int64_t io_timeout; /* seconds */
+	int64_t renewed;    /* seconds of the daemon's clock; 0: never */
+	int64_t latency_us; /* of the slowest of its last renewals: one read and one write */
+	int64_t timeouts;   /* of its I/O, since that */
+};
+
 struct vdc_lease_report {
-	int64_t now; /* seconds of the daemon's clock; -1: not known */
+	int64_t now;	  /* seconds of the daemon's clock; -1: not known */
+	const char *name; /* under which it renews; NULL: it does not say */
 	const struct vdc_lease_peer *peers;
 	size_t n;
+	const struct vdc_lease_space *spaces;
+	size_t n_spaces;
 };
+
+/* The same in words of ours: enum vdc_host_liveness. */
+int64_t vdc_lease_liveness(enum vdc_lease_flag flag);
+
+/* The one of that name; NULL: the daemon is not in it. */
+const struct vdc_lease_space *vdc_lease_space_named(const struct vdc_lease_report *report,
+						    const char *lockspace);
+
+/* One sentence in ARENA when it renews too slowly, with figures, else NULL. */
+const char *vdc_lease_space_slow(const struct vdc_lease_report *report,
+				 const struct vdc_lease_space *space, struct vdc_arena *arena);
 
 /* What edge/host_sanlock.h brings, in ARENA. -ENOENT: there is no sanlock, or it does not run; -EBADMSG. */
 int vdc_lease_report_parse(const char *text, struct vdc_arena *arena, struct vdc_lease_report *ret,

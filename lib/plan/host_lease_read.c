@@ -7,7 +7,11 @@
  *	host_status -D:		lockspace LOCKSPACE
  *				ID timestamp TIMESTAMP
  *				    last_check=... (and more such lines)
- *	status -D:		    monotime=... (the clock of the daemon)
+ *	status -D:		daemon NAME
+ *				    monotime=... (the clock of the daemon)
+ *				s LOCKSPACE:ID:PATH:OFFSET
+ *				    io_timeout=... (and more such lines)
+ *	renewal -s LOCKSPACE:	timestamp=... read_ms=... write_ms=... next_timeouts=... next_errors=...
  *
  * Lines that mean nothing here are passed over: other versions print more.
  */
@@ -22,7 +26,7 @@
 /* As many as sanlock can have in one lockspace, in many of them. */
 enum { MOST_PEERS = 2000 * 64, NAME_LEN = 48 };
 
-enum part { PART_NONE, PART_STATUS, PART_GETS, PART_HOSTS };
+enum part { PART_NONE, PART_STATUS, PART_GETS, PART_HOSTS, PART_RENEWAL };
 
 struct reading {
 	struct vdc_arena *arena;
@@ -30,6 +34,8 @@ struct reading {
 	const char *lockspace;	       /* that the lines are about; NULL: none */
 	struct vdc_buf flagged, peers; /* struct vdc_lease_peer each */
 	struct vdc_lease_peer *peer;   /* that the lines are about, in PEERS */
+	struct vdc_buf spaces;	       /* struct vdc_lease_space each */
+	const char *name;
 	int64_t now;
 	bool none, end;
 };
@@ -164,6 +170,79 @@ static void take_peer(struct reading *reading, const char *line)
 		reading->peer = add_peer(reading, &reading->peers, id);
 }
 
+static struct vdc_lease_space *last_space(struct reading *reading)
+{
+	struct vdc_lease_space *spaces = (struct vdc_lease_space *)(void *)reading->spaces.data;
+	size_t n = reading->spaces.len / sizeof(*spaces);
+
+	return n ? &spaces[n - 1] : NULL;
+}
+
+static void add_space(struct reading *reading, const char *text)
+{
+	size_t len = strcspn(text, ":");
+	const char *rest = text + len + (text[len] == ':');
+	const struct vdc_lease_space space = {
+		.lockspace = name_of(reading, text, len),
+		.host_id = number(&rest),
+		.generation = -1,
+		.io_timeout = -1,
+		.renewed = -1,
+		.latency_us = -1,
+		.timeouts = -1,
+	};
+
+	if (space.lockspace && space.host_id > 0)
+		vdc_buf_add(&reading->spaces, &space, sizeof(space));
+}
+
+/* Lines that belong to the daemon come first, then those of each of its lockspaces. */
+static void take_status(struct reading *reading, const char *line)
+{
+	struct vdc_lease_space *space = last_space(reading);
+	const char *rest;
+
+	if ((rest = after(line, "daemon ")))
+		reading->name = name_of(reading, rest, strlen(rest));
+	else if ((rest = after(line, "    monotime=")))
+		reading->now = number(&rest);
+	else if ((rest = after(line, "s ")))
+		add_space(reading, rest);
+	else if (space && (rest = after(line, "    io_timeout=")))
+		space->io_timeout = number(&rest);
+	else if (space && (rest = after(line, "    host_generation=")))
+		space->generation = number(&rest);
+	else if (space && (rest = after(line, "    renewal_last_success=")))
+		space->renewed = number(&rest);
+}
+
+/* The number behind "NAME=" in a line of such words; -1: there is none. */
+static int64_t number_named(const char *line, const char *name)
+{
+	const char *found = strstr(line, name);
+
+	if (!found)
+		return -1;
+	found += strlen(name);
+	return number(&found);
+}
+
+static void take_renewal(struct reading *reading, const char *line)
+{
+	int64_t read = number_named(line, "read_ms="), write = number_named(line, "write_ms=");
+	struct vdc_lease_space *spaces = (struct vdc_lease_space *)(void *)reading->spaces.data;
+
+	if (!reading->lockspace || read < 0 || write < 0 || read + write > INT32_MAX)
+		return;
+	for (size_t i = 0; i < reading->spaces.len / sizeof(*spaces); i++) {
+		if (strcmp(spaces[i].lockspace, reading->lockspace) != 0)
+			continue;
+		if ((read + write) * 1000 > spaces[i].latency_us)
+			spaces[i].latency_us = (read + write) * 1000;
+		spaces[i].timeouts = number_named(line, "next_timeouts=");
+	}
+}
+
 static void take_line(struct reading *reading, const char *line)
 {
 	static const struct {
@@ -183,10 +262,16 @@ static void take_line(struct reading *reading, const char *line)
 		for (size_t i = 0; i < VDC_COUNT(parts); i++)
 			if (strcmp(rest, parts[i].word) == 0)
 				reading->part = parts[i].part;
+		if ((line = after(rest, "renewal "))) {
+			reading->part = PART_RENEWAL;
+			reading->lockspace = name_of(reading, line, strlen(line));
+		}
 		reading->none = reading->none || strcmp(rest, "none") == 0;
 		reading->end = strcmp(rest, "end") == 0;
-	} else if (reading->part == PART_STATUS && (rest = after(line, "    monotime="))) {
-		reading->now = number(&rest);
+	} else if (reading->part == PART_STATUS) {
+		take_status(reading, line);
+	} else if (reading->part == PART_RENEWAL) {
+		take_renewal(reading, line);
 	} else if (reading->part == PART_GETS) {
 		take_flag(reading, line);
 	} else if (reading->part == PART_HOSTS) {
@@ -224,6 +309,15 @@ static void join(struct reading *reading)
 	vdc_map_free(map);
 }
 
+static const void *keep(const struct vdc_buf *buf, struct vdc_arena *arena)
+{
+	void *ret = vdc_arena_alloc(arena, buf->len + 1);
+
+	if (buf->len)
+		memcpy(ret, buf->data, buf->len);
+	return ret;
+}
+
 int vdc_lease_report_parse(const char *text, struct vdc_arena *arena, struct vdc_lease_report *ret,
 			   struct vdc_err *err)
 {
@@ -241,18 +335,18 @@ int vdc_lease_report_parse(const char *text, struct vdc_arena *arena, struct vdc
 	else if (reading.now < 0)
 		r = vdc_err_set(err, -ENOENT, "its sanlock does not answer");
 	if (!r) {
-		void *peers = vdc_arena_alloc(arena, reading.peers.len + 1);
-
 		join(&reading);
-		if (reading.peers.len)
-			memcpy(peers, reading.peers.data, reading.peers.len);
 		*ret = (struct vdc_lease_report){
 			.now = reading.now,
-			.peers = peers,
+			.name = reading.name,
+			.peers = keep(&reading.peers, arena),
 			.n = reading.peers.len / sizeof(struct vdc_lease_peer),
+			.spaces = keep(&reading.spaces, arena),
+			.n_spaces = reading.spaces.len / sizeof(struct vdc_lease_space),
 		};
 	}
 	vdc_buf_free(&reading.peers);
 	vdc_buf_free(&reading.flagged);
+	vdc_buf_free(&reading.spaces);
 	return r;
 }

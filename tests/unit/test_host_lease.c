@@ -100,6 +100,42 @@ static void lines_that_mean_nothing_are_passed_over(void **state)
 	assert_null(peer_of(&report, "A", 3)->name);
 }
 
+static void a_daemon_tells_how_it_renews(void **state)
+{
+	static const char text[] =
+		"== status\ndaemon me\n    monotime=1000\ns A B:3:/x:0\n    io_timeout=2\n"
+		"    host_generation=7\n    renewal_last_success=998\n"
+		"s C:4:/y:0 ADD\n    io_timeout=10\n    renewal_last_success=950\n"
+		"s D:5:/z:0\n    io_timeout=2\n    renewal_last_success=999\n"
+		"== renewal A B\n"
+		"timestamp=994 read_ms=3 write_ms=4 next_timeouts=0 next_errors=0\n"
+		"timestamp=998 read_ms=1 write_ms=9 next_timeouts=0 next_errors=0\nread_ms=\n"
+		"== renewal D\n"
+		"timestamp=999 read_ms=1500 write_ms=600 next_timeouts=0 next_errors=0\n"
+		"== renewal other\ntimestamp=1 read_ms=99 write_ms=99 next_timeouts=0\n== end\n";
+	vdc_autoarena *arena = vdc_arena_new();
+	struct vdc_lease_report report;
+	const struct vdc_lease_space *space;
+
+	(void)state;
+	assert_int_equal(vdc_lease_report_parse(text, arena, &report, NULL), 0);
+	assert_string_equal(report.name, "me");
+	assert_int_equal(report.n_spaces, 3);
+	space = vdc_lease_space_named(&report, "A B");
+	assert_int_equal(space->host_id, 3);
+	assert_int_equal(space->generation, 7);
+	assert_int_equal(space->latency_us, 10000);
+	assert_null(vdc_lease_space_slow(&report, space, arena));
+	space = vdc_lease_space_named(&report, "C");
+	assert_int_equal(space->latency_us, -1);
+	assert_non_null(strstr(vdc_lease_space_slow(&report, space, arena),
+			       "not renewed for 50 s, and is lost after 80 s"));
+	space = vdc_lease_space_named(&report, "D");
+	assert_non_null(strstr(vdc_lease_space_slow(&report, space, arena),
+			       "a renewal took 2.1 s, with an I/O time-out of 2 s"));
+	assert_null(vdc_lease_space_named(&report, "other"));
+}
+
 /* Cut off anywhere, it is refused or read. */
 static void no_part_of_it_does_harm(void **state)
 {
@@ -148,8 +184,7 @@ static void each_state_has_its_verdict(void **state)
 		  "lockspace LS B: host id 3 expired, not renewed for 92 s, says h2; "
 		  "lockspace LSA: host id 3 expired, not renewed for 93 s, says h2" },
 		/* A lease that was given up shows nothing. */
-		{ "free", &one, VDC_LEASE_UNKNOWN,
-		  "lockspace LSA: host id 1 given up, says h2" },
+		{ "free", &one, VDC_LEASE_UNKNOWN, "lockspace LSA: host id 1 given up, says h2" },
 		/* It had just joined, and saw the dead host for the first time. */
 		{ "joining", &three, VDC_LEASE_UNKNOWN,
 		  "no lockspace of the hosts that were asked knows of it" },
@@ -245,8 +280,12 @@ static void several_witnesses_are_heard(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < VDC_COUNT(cases); i++) {
-		const struct vdc_lease_report one = { 1000, &peers[cases[i].first], 1 },
-					      two = { 1000, &peers[cases[i].second], 1 };
+		const struct vdc_lease_report one = { .now = 1000,
+						      .peers = &peers[cases[i].first],
+						      .n = 1 },
+					      two = { .now = 1000,
+						      .peers = &peers[cases[i].second],
+						      .n = 1 };
 		const struct vdc_lease_witness witnesses[] = {
 			{ "h1", &one, NULL },
 			{ "h2", &two, NULL },
@@ -285,6 +324,7 @@ int main(void)
 		cmocka_unit_test(what_it_printed_is_read),
 		cmocka_unit_test(what_is_no_report_is_refused),
 		cmocka_unit_test(lines_that_mean_nothing_are_passed_over),
+		cmocka_unit_test(a_daemon_tells_how_it_renews),
 		cmocka_unit_test(no_part_of_it_does_harm),
 		cmocka_unit_test(each_state_has_its_verdict),
 		cmocka_unit_test(expired_is_only_what_is_surely_its_own),
