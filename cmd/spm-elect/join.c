@@ -72,8 +72,34 @@ static int check_ids(const struct vdc_lockspaces *old, const struct vdc_lockspac
 	return 0;
 }
 
+static bool has(const struct vdc_lockspaces *spaces, const char *id)
+{
+	for (size_t i = 0; i < spaces->n; i++)
+		if (strcmp(spaces->all[i]->id, id) == 0)
+			return true;
+	return false;
+}
+
+/* SPACES: those of NEW only; OTHERS: the rest. */
+static void pick(struct vdc_call *call, struct vdc_lockspaces *spaces,
+		 const struct vdc_lockspaces *new, struct vdc_lockspaces *others)
+{
+	struct vdc_lockspace **all = vdc_arena_alloc(
+		vdc_call_arena(call), (spaces->n + 1) * sizeof(struct vdc_lockspace *));
+	size_t n = 0;
+
+	others->all = vdc_arena_alloc(vdc_call_arena(call),
+				      (spaces->n + 1) * sizeof(struct vdc_lockspace *));
+	for (size_t i = 0; i < spaces->n; i++)
+		if (has(new, spaces->all[i]->id))
+			all[n++] = spaces->all[i];
+		else
+			others->all[others->n++] = spaces->all[i];
+	*spaces = (struct vdc_lockspaces){ all, n };
+}
+
 static int take_in(struct vdc_call *call, const char *from, struct vdc_lockspaces *spaces,
-		   struct vdc_err *err)
+		   struct vdc_lockspaces *others, struct vdc_err *err)
 {
 	struct vdc_lockspaces new = { 0 };
 	int r = spm_elect_read(call, from, &new, err);
@@ -85,7 +111,41 @@ static int take_in(struct vdc_call *call, const char *from, struct vdc_lockspace
 	if (r)
 		return r;
 	merge(call, &new, spaces);
+	if (vdc_given(call, "only"))
+		pick(call, spaces, &new, others);
 	return vdc_given(call, "dry-run") ? 0 : vdc_lockspaces_save(spaces, err);
+}
+
+/* What a document does not name is left before it is forgotten; one that is not left stays. */
+static int leave_others(struct vdc_call *call, struct vdc_lockspaces *others,
+			struct vdc_lockspaces *spaces, struct vdc_err *err)
+{
+	struct vdc_err *failures =
+		vdc_arena_alloc(vdc_call_arena(call), (others->n + 1) * sizeof(*failures));
+	struct vdc_lockspaces kept = { others->all, 0 };
+	int r = vdc_lockspaces_leave(others, vdc_int_option(call, "timeout", LEAVE_TIME), failures,
+				     err);
+
+	for (size_t i = 0; i < others->n && !r; i++) {
+		if (!failures[i].code)
+			continue;
+		vdc_log(VDC_LOG_WARNING, "the lockspace of domain %s was not left: %s",
+			others->all[i]->name, vdc_err_text(&failures[i]));
+		others->all[kept.n++] = others->all[i];
+	}
+	if (r || !kept.n)
+		return r;
+	merge(call, &kept, spaces);
+	return vdc_lockspaces_save(spaces, err);
+}
+
+static int say_problems(const struct vdc_lockspaces *spaces)
+{
+	for (size_t i = 0; i < spaces->n; i++)
+		if (spaces->all[i]->problem)
+			vdc_log(VDC_LOG_ERROR, "lockspace of domain %s: %s", spaces->all[i]->name,
+				spaces->all[i]->problem);
+	return 0;
 }
 
 static int finish(struct vdc_call *call, struct vdc_lockspaces *spaces,
@@ -98,44 +158,82 @@ static int finish(struct vdc_call *call, struct vdc_lockspaces *spaces,
 	vdc_lockspaces_look(spaces, LOOK_TIME, vdc_call_arena(call));
 	for (size_t i = 0; i < spaces->n; i++) {
 		codes[i] = failures[i].code ? vdc_exit_of(failures[i].code) : VDC_EXIT_OK;
+		if (failures[i].code == -EEXIST) {
+			spaces->all[i]->taken = true;
+			codes[i] = VDC_EXIT_REFUSED;
+		}
 		if (failures[i].code)
 			spaces->all[i]->problem =
 				vdc_arena_strdup(vdc_call_arena(call), vdc_err_text(&failures[i]));
 	}
-	r = spm_elect_print(call, spaces, err);
+	r = vdc_given(call, "quiet") ? say_problems(spaces) : spm_elect_print(call, spaces, err);
 	return r < 0 ? r : (int)vdc_work_exit(codes, spaces->n);
 }
 
-static int change(struct vdc_call *call, bool join, struct vdc_err *err)
+static struct vdc_err *new_failures(struct vdc_call *call, const struct vdc_lockspaces *spaces)
 {
-	const char *from = join ? vdc_text_option(call, "from") : NULL;
-	struct vdc_lockspaces spaces;
+	return vdc_arena_alloc(vdc_call_arena(call), (spaces->n + 1) * sizeof(struct vdc_err));
+}
+
+int spm_elect_join_local(struct vdc_call *call, struct vdc_err *err)
+{
+	const char *from = vdc_text_option(call, "from");
+	struct vdc_lockspaces spaces, others = { 0 };
 	struct vdc_err *failures;
 	int r = spm_elect_load(call, &spaces, err);
 
 	if (!r && from)
-		r = take_in(call, from, &spaces, err);
+		r = take_in(call, from, &spaces, &others, err);
 	if (r)
 		return r;
-	if (!spaces.n && join)
+	if (!spaces.n)
 		vdc_log(VDC_LOG_NOTICE, "this host knows no lockspace; spm-elect join HOST, where "
 					"the database is, tells it");
-	failures = vdc_arena_alloc(vdc_call_arena(call), (spaces.n + 1) * sizeof(*failures));
+	failures = new_failures(call, &spaces);
 	if (vdc_given(call, "dry-run"))
 		return finish(call, &spaces, failures, err);
-	r = join ? vdc_lockspaces_join(&spaces, vdc_int_option(call, "timeout", JOIN_TIME),
-				       failures, err)
-		 : vdc_lockspaces_leave(&spaces, vdc_int_option(call, "timeout", LEAVE_TIME),
+	if (others.n)
+		r = leave_others(call, &others, &spaces, err);
+	if (!r)
+		r = vdc_lockspaces_join(&spaces, vdc_int_option(call, "timeout", JOIN_TIME),
 					failures, err);
 	return r ? r : finish(call, &spaces, failures, err);
 }
 
-int spm_elect_join(struct vdc_call *call, struct vdc_err *err)
+/* Those that are not left are remembered, so that the next one can. */
+static int forget(const struct vdc_lockspaces *spaces, const struct vdc_err *failures,
+		  struct vdc_arena *arena, struct vdc_err *err)
 {
-	return change(call, true, err);
+	struct vdc_lockspaces kept = {
+		vdc_arena_alloc(arena, (spaces->n + 1) * sizeof(struct vdc_lockspace *)), 0
+	};
+
+	for (size_t i = 0; i < spaces->n; i++)
+		if (failures[i].code)
+			kept.all[kept.n++] = spaces->all[i];
+	return vdc_lockspaces_save(&kept, err);
 }
 
-int spm_elect_leave(struct vdc_call *call, struct vdc_err *err)
+int spm_elect_leave_local(struct vdc_call *call, struct vdc_err *err)
 {
-	return change(call, false, err);
+	const char *from = vdc_text_option(call, "from");
+	struct vdc_lockspaces spaces, more = { 0 };
+	struct vdc_err *failures;
+	int r = spm_elect_load(call, &spaces, err);
+
+	if (!r && from)
+		r = spm_elect_read(call, from, &more, err);
+	if (r)
+		return r;
+	/* What the host itself knows is what it joined with. */
+	merge(call, &spaces, &more);
+	spaces = more;
+	failures = new_failures(call, &spaces);
+	if (vdc_given(call, "dry-run"))
+		return finish(call, &spaces, failures, err);
+	r = vdc_lockspaces_leave(&spaces, vdc_int_option(call, "timeout", LEAVE_TIME), failures,
+				 err);
+	if (!r && vdc_given(call, "forget"))
+		r = forget(&spaces, failures, vdc_call_arena(call), err);
+	return r ? r : finish(call, &spaces, failures, err);
 }

@@ -6,8 +6,12 @@
 #include "cli/command.h"
 
 int spm_elect_init(struct vdc_call *call, struct vdc_err *err);
+int spm_elect_hosts(struct vdc_call *call, struct vdc_err *err);
+int spm_elect_priority(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_join(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_leave(struct vdc_call *call, struct vdc_err *err);
+int spm_elect_join_local(struct vdc_call *call, struct vdc_err *err);
+int spm_elect_leave_local(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_status(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_status_local(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_start(struct vdc_call *call, struct vdc_err *err);

@@ -2,17 +2,10 @@
 #include "act/spm_remote.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "act/look.h"
+#include "act/spm_command.h"
 #include "base/time.h"
-#include "edge/shell.h"
-
-enum {
-	MOST_OUTPUT = 4 << 20, /* of 250 lockspaces: a tenth of it */
-	NOT_FOUND = 127,       /* of the shell */
-};
 
 /* Above the limit of what runs at the host: the child is killed when the shell does not end. */
 #define MARGIN (2 * VDC_SECOND)
@@ -26,50 +19,11 @@ struct remote {
 	int64_t begun;
 };
 
-/* Exit codes are those of vdc-utils(7). */
-static int code_of(int status)
-{
-	static const int codes[] = {
-		[0] = 0,      [1] = 0,	     [2] = -EINVAL,	  [3] = -ENOENT,
-		[4] = -EPERM, [5] = -EAGAIN, [6] = -EHOSTUNREACH, [7] = -EACCES,
-	};
-
-	return status >= 0 && status < (int)VDC_COUNT(codes) ? codes[status] : -EIO;
-}
-
-/* In the child: what it prints, or why it failed. */
-static int run(const struct remote *remote, struct vdc_buf *out, struct vdc_err *err)
-{
-	const struct vdc_shell shell = {
-		.address = remote->target.shell,
-		.argv = remote->argv,
-		.limit_us = remote->target.limit_us,
-		.most_output = MOST_OUTPUT,
-	};
-	const char *complaint;
-	vdc_autoend end = { 0 };
-	int r;
-
-	if (!remote->target.shell && !remote->target.local)
-		return vdc_err_set(err, -EHOSTUNREACH, "it has no address for the remote shell");
-	r = vdc_shell_run(&shell, &end, err);
-	if (r)
-		return r;
-	r = code_of(end.status);
-	if (!r) {
-		vdc_buf_add(out, end.out.data, end.out.len);
-		return 0;
-	}
-	if (end.status == NOT_FOUND)
-		return vdc_err_set(err, -ENOENT, "spm-elect is not installed there");
-	complaint = vdc_proc_complaint(&end);
-	return vdc_err_set(err, r, "%s", *complaint ? complaint : "spm-elect failed there");
-}
-
 static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
 {
 	vdc_autobuf out = { 0 };
-	int r = run(ctx, &out, err);
+	const struct remote *remote = ctx;
+	int r = vdc_spm_command(&remote->target, remote->argv, NULL, &out, NULL, err);
 
 	return r ? r : vdc_send(sender, vdc_buf_str(&out), out.len);
 }
@@ -78,21 +32,6 @@ static int got(void *ctx, const char *data, size_t len, struct vdc_err *err vdc_
 {
 	vdc_buf_add(&((struct remote *)ctx)->text, data, len);
 	return 0;
-}
-
-static int read_text(struct remote *remote, struct vdc_err *err)
-{
-	FILE *in;
-	int r;
-
-	if (!remote->text.len)
-		return vdc_err_set(err, -EBADMSG, "spm-elect says nothing there");
-	in = fmemopen(remote->text.data, remote->text.len, "r");
-	if (!in)
-		return vdc_err_set(err, -errno, "fmemopen: %m");
-	r = vdc_lockspaces_read(in, "what it says", remote->arena, &remote->word->spaces, err);
-	fclose(in);
-	return r;
 }
 
 /* An errand puts it in front, and it stands beside the failure. */
@@ -110,7 +49,9 @@ static void take(struct remote *remote, const struct vdc_err *failure)
 	struct vdc_err why = *failure;
 
 	word->took_us = vdc_time_monotonic() - remote->begun;
-	word->code = why.code ? why.code : read_text(remote, &why);
+	word->code =
+		why.code ? why.code
+			 : vdc_spm_command_read(&remote->text, remote->arena, &word->spaces, &why);
 	if (word->code)
 		word->failure = without_name(remote, vdc_err_text(&why));
 	vdc_buf_free(&remote->text);
@@ -159,11 +100,12 @@ int vdc_spm_ask(struct vdc_spm_word *words, size_t n, unsigned jobs, int64_t lim
 static int run_told(void *ctx, struct vdc_errand *errand, struct vdc_virt *virt vdc_unused,
 		    struct vdc_err *err)
 {
+	const struct remote *remote = ctx;
 	vdc_autobuf out = { 0 };
 	int r = vdc_errand_may(errand, err);
 
 	if (!r)
-		r = run(ctx, &out, err);
+		r = vdc_spm_command(&remote->target, remote->argv, NULL, &out, NULL, err);
 	return r ? r : vdc_errand_tell(errand, vdc_buf_str(&out), out.len, err);
 }
 

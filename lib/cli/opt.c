@@ -67,6 +67,10 @@ static int unknown(const struct vdc_opt_parser *parser, struct vdc_err *err)
 	if (similar.best[0])
 		return vdc_err_set(err, -EINVAL, "unknown option %.80s; did you mean --%s?", option,
 				   similar.best);
+	if (*similar.word >= '0' && *similar.word <= '9')
+		return vdc_err_set(err, -EINVAL,
+				   "unknown option %.80s; if it is a number, write -- before it",
+				   option);
 	return vdc_err_set(err, -EINVAL, "unknown option %.80s", option);
 }
 

@@ -24,6 +24,7 @@
 #include "model/job.h"
 #include "model/lockspace.h"
 #include "model/mailbox_slot.h"
+#include "model/lockspace_host.h"
 #include "model/maintenance.h"
 #include "model/migration.h"
 #include "model/network.h"
@@ -98,6 +99,7 @@ const struct vdc_kind *const vdc_document_kinds[] = {
 	&vdc_thin_disk_kind,
 	&vdc_mailbox_slot_kind,
 	&vdc_domain_reading_kind,
+	&vdc_lockspace_host_kind,
 	&vdc_ha_start_kind,
 };
 

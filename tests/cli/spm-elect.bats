@@ -25,7 +25,7 @@ document() {
 
 @test "it works on this host alone, and says so" {
 	run_fail 2 spm-elect join
-	contains "$stderr" "wants --local"
+	contains "$stderr" "or --local"
 	run_fail 2 spm-elect init --local
 	contains "$stderr" "--from"
 	run_ok spm-elect status --local

@@ -25,6 +25,14 @@ lab_guest() {
 	END
 }
 
+# lab_add_host HOST-NUMBER [FIELD=VALUE…]: into cluster c of the inventory
+lab_add_host() {
+	local address=VDC_LAB_HOST$1
+
+	inventory add host "host$1" cluster=c address="${!address}" rsh_address="host$1" \
+		libvirt_uri="qemu+tcp://${!address}/system" "${@:2}"
+}
+
 # milliseconds COMMAND…: how long it took, in real time
 milliseconds() {
 	local start=$EPOCHREALTIME
