@@ -10,7 +10,6 @@
 #include "base/time.h"
 #include "doc/doc.h"
 #include "doc/lease_record.h"
-#include "edge/direct.h"
 #include "edge/host_sanlock.h"
 #include "plan/dead_lease.h"
 #include "plan/host_lease.h"
@@ -84,30 +83,9 @@ int vdc_dead_leases_read(FILE *in, const char *name, struct vdc_arena *arena,
 	return r;
 }
 
-/* Its sector, read with what shares a unit of direct I/O with it. */
 static int read_record(const struct freeing *f, struct vdc_lease_record *ret, struct vdc_err *err)
 {
-	int64_t at = (f->lease->host_id - 1) * f->space->block_size;
-	int64_t unit = at / VDC_DIRECT_UNIT * VDC_DIRECT_UNIT;
-	char data[VDC_DIRECT_UNIT];
-	struct vdc_direct *direct;
-	int r = 0;
-
-	if (at >= f->space->alignment)
-		return vdc_err_set(err, -ERANGE, "the lockspace has no host id %lld",
-				   (long long)f->lease->host_id);
-	r = vdc_direct_open(f->space->ids, 0, &direct, err);
-	if (r)
-		return r;
-	r = vdc_direct_read(direct, unit, data, sizeof(data), err);
-	vdc_direct_close(direct);
-	if (r)
-		return r;
-	vdc_lease_record_read(data + (at - unit), VDC_LEASE_RECORD_SIZE, ret);
-	if (ret->kind == VDC_LEASE_RECORD_HOST && strcmp(ret->space, f->space->id) != 0)
-		return vdc_err_set(err, -EBADMSG, "%s holds the lockspace %s", f->space->ids,
-				   ret->space);
-	return 0;
+	return vdc_lockspace_read_host(f->space, f->lease->host_id, ret, err);
 }
 
 static struct vdc_dead_lease_sight sight_of(const struct freeing *f,
