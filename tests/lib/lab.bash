@@ -40,16 +40,18 @@ milliseconds() {
 	echo $(((${EPOCHREALTIME/./} - ${start/./}) / 1000))
 }
 
-# lab_install HOST-NUMBER…: our commands on the hosts' own disks, as if they were installed there.
+# lab_install HOST-NUMBER…: our commands on the hosts' own disks, as if they were installed there; and the
+# worker of tests, where it is built.
 lab_install() {
-	local number program
+	local number program programs=("$VDC_TEST_BUILD"/bin/.libs/*)
+	local worker=$VDC_TEST_BUILD/tests/helpers/.libs/spm_worker
 
+	[ ! -e "$worker" ] || programs+=("$worker")
 	mkdir -p "$VDC_LAB_SHARED/vdc-install"
-	cp "$VDC_TEST_BUILD"/lib/.libs/*.so* "$VDC_TEST_BUILD"/bin/.libs/* \
-		"$VDC_TEST_BUILD"/tests/helpers/.libs/spm_worker "$VDC_LAB_SHARED/vdc-install"
+	cp "$VDC_TEST_BUILD"/lib/.libs/*.so* "${programs[@]}" "$VDC_LAB_SHARED/vdc-install"
 	for number; do
 		lab rsh "$number" 'mkdir -p /usr/local/lib/vdc && cp /shared/vdc-install/* /usr/local/lib/vdc'
-		for program in "$VDC_TEST_BUILD"/bin/.libs/* spm_worker; do
+		for program in "${programs[@]}"; do
 			program=${program##*/}
 			lab rsh "$number" "printf '%s\n' '#!/bin/sh' \
 				'LD_LIBRARY_PATH=/usr/local/lib/vdc exec /usr/local/lib/vdc/$program \"\$@\"' \
