@@ -120,6 +120,38 @@ said() { grep -qF "$1" monitor.out; }
 
 elsewhere() { [ -n "$(where "$1")" ] && [ "$(where "$1")" != host2 ]; }
 
+# dumps HOST-NUMBER: its management is gone, and fence_kdump_send tells what its crash kernel would
+dumps() {
+	lab rsh "$1" "systemctl stop sshd; systemctl stop libvirtd
+		setsid /usr/libexec/fence-agents/fence_kdump_send -i 1 -c 15 $NET.1 \
+			>/dev/null 2>&1 </dev/null &"
+}
+
+# bats test_tags=long
+@test "a host that writes a kernel dump is down and is not shot, and comes back by itself" {
+	local boot
+
+	[ -x /usr/libexec/fence-agents/fence_kdump_send ] || skip "fence_kdump_send is not installed"
+	echo "fence.kdump-timeout = 10s" >>"$VDC_CONF"
+	inventory set host host2 pm_kdump_detection=true >/dev/null
+	inventory set host host2 --observed kdump_status=enabled >/dev/null
+	boot=$(boot_of 2)
+	begin_monitor
+	dumps 2
+	soon 60 status_is 2 kdumping
+	[ "$(told host_known_down)" -eq 1 ]
+	# a minute without a message
+	soon 100 told_of host_kdump_finished
+	lab rsh 2 'systemctl start libvirtd; systemctl start sshd'
+	soon 60 no_treatment host2
+	end_monitor
+	status_is 2 up
+	same_boot 2 "$boot"
+	[ "$(shots 2)" -eq 0 ]
+}
+
+told_of() { [ "$(told "$1")" -ge 1 ]; }
+
 @test "two of three lose their network: neither is shot" {
 	local boot1 boot2
 
