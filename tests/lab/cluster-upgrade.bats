@@ -53,6 +53,7 @@ teardown() { upgrade_teardown; }
 	[ "$(field cluster c scheduling_policy)" = none ]
 }
 
+# bats test_tags=long
 @test "stopped past its lease: another goes on, and the first one does nothing more" {
 	local pid status=0
 
@@ -279,6 +280,7 @@ teardown() { upgrade_teardown; }
 	[ "$(told host_upgraded)" = 3 ]
 }
 
+# bats test_tags=long
 @test "a data centre: stopped and paused in a cluster, gone on with, and followed from elsewhere" {
 	local pid status=0
 
@@ -287,7 +289,7 @@ teardown() { upgrade_teardown; }
 	update_script <<<'sleep 1'
 	cluster-upgrade run dc --all $accept --yes --command /shared/update --json >out 2>err 3>&- &
 	pid=$!
-	soon 60 grep -q '"upgrade","status":"started"' out
+	soon 120 grep -q '"upgrade","status":"started"' out
 	kill -INT $pid
 	wait $pid || status=$?
 	run_is paused dc

@@ -215,6 +215,7 @@ go_wrong() {
 	[ "$(defined guest1)" = host3 ]
 }
 
+# bats test_tags=long
 @test "stopped past its lease: another goes on, and the first one does nothing more" {
 	guest 1 1
 	inventory sync --all >/dev/null
