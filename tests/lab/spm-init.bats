@@ -19,6 +19,7 @@ setup_file() {
 	export LAB_DIR LAB_NAME=i$$ VDC_LAB=i$$
 	VDC_LAB_LUNS=3 VDC_LAB_LUN_SECTORS="512 4096 512" VDC_LAB_LUN_SIZE=6G \
 		in_lab up 2 2>"$BATS_FILE_TMPDIR/up.err" || { cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
+	our_commands
 	PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH
 	settings
 	lab_install 1 2

@@ -17,6 +17,7 @@ setup_file() {
 	export LAB_DIR LAB_NAME=m$$ VDC_LAB=m$$
 	in_lab up 3 2>"$BATS_FILE_TMPDIR/up.err" ||
 		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
+	our_commands
 	PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH
 	eval "$(lab env 2>/dev/null)"
 	lab_install 1 2 3

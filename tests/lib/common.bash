@@ -17,6 +17,13 @@ export VDC_TEST_SRC VDC_TEST_BUILD VDC_TEST_DB
 
 common_setup() {
 	forget_the_callers_environment
+	our_commands
+	cd "$BATS_TEST_TMPDIR" || return
+	export HOME=$BATS_TEST_TMPDIR VDC_LOG_DIR=$BATS_TEST_TMPDIR VDC_CACHE_DIR=$BATS_TEST_TMPDIR
+}
+
+# our_commands: how they are found; a setup_file that calls them says so itself
+our_commands() {
 	# libtool's wrapper scripts would cost a shell per call: go past them.
 	export PATH=$VDC_TEST_BUILD/bin/.libs:$VDC_TEST_BUILD/tests/helpers/.libs:$PATH
 	export LD_LIBRARY_PATH=$VDC_TEST_BUILD/lib/.libs
@@ -25,8 +32,6 @@ common_setup() {
 	export ASAN_OPTIONS=abort_on_error=1:intercept_tls_get_addr=0
 	export UBSAN_OPTIONS=abort_on_error=1:print_stacktrace=1
 	export VDC_LEVELS_DIR=$VDC_TEST_SRC/levels
-	cd "$BATS_TEST_TMPDIR" || return
-	export HOME=$BATS_TEST_TMPDIR VDC_LOG_DIR=$BATS_TEST_TMPDIR VDC_CACHE_DIR=$BATS_TEST_TMPDIR
 }
 
 common_teardown() {
