@@ -107,6 +107,11 @@ by_number() {
 	(($(field host2 spm_id) > $(field host3 spm_id))) || HIGH=host3 LOW=host2
 }
 
+# is_given_back HOST-ID: by the sanlock of host 1, which looks every other I/O time-out
+is_given_back() {
+	! lab rsh 1 spm-elect hosts --local --noheadings --select "host_id=$1" --output state | grep -q live
+}
+
 @test "a number that was given back is another's" {
 	local low high
 
@@ -116,8 +121,10 @@ by_number() {
 	[ "$(field host2 spm_id)$(field host3 spm_id)" = -- ]
 	run_ok lab rsh 2 spm-elect status --local
 	output_is ""
+	soon 20 is_given_back "$low"
 	run_ok spm-elect join $HIGH
 	[ "$(field $HIGH spm_id)" = "$low" ]
+	soon 20 is_given_back "$high"
 	run_ok spm-elect join $LOW
 	[ "$(field $LOW spm_id)" = "$high" ]
 	# sanlock counts who takes a number
@@ -134,6 +141,7 @@ by_number() {
 	# the database forgets it, the storage does not
 	inventory remove host $LOW --yes >/dev/null
 	run_ok spm-elect leave $HIGH
+	soon 20 is_given_back "$high"
 	run_ok spm-elect join $HIGH
 	[ "$(field $HIGH spm_id)" = "$high" ]
 	lab on "$number"
