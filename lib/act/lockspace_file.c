@@ -15,15 +15,17 @@
 #include "edge/lvm_volume.h"
 #include "plan/lease_geometry.h"
 
-struct reading {
-	struct vdc_arena *arena;
-	struct vdc_buf all;
-};
-
-static int check(const struct vdc_lockspace *space, struct vdc_err *err)
+static int check(const void *object, struct vdc_err *err)
 {
+	const struct vdc_lockspace *space = object;
+	const struct vdc_kind *kind = &vdc_lockspace_kind;
 	const struct vdc_lease_geometry geometry = { space->block_size, space->alignment, 0 };
 
+	for (size_t i = 0; i < kind->n_fields; i++)
+		if ((kind->fields[i].flags & VDC_REQUIRED) &&
+		    !vdc_value_is_set(&kind->fields[i], object))
+			return vdc_err_set(err, -EINVAL, "a lockspace without %s",
+					   kind->fields[i].name);
 	if (space->ids[0] != '/' || space->leases[0] != '/')
 		return vdc_err_set(err, -EINVAL, "lockspace %s: its paths must begin with /",
 				   space->name);
@@ -42,49 +44,10 @@ static int check(const struct vdc_lockspace *space, struct vdc_err *err)
 	return 0;
 }
 
-static int take(void *ctx, const struct vdc_kind *kind, void *object,
-		struct vdc_place place vdc_unused, struct vdc_arena *arena vdc_unused,
-		struct vdc_err *err)
-{
-	struct reading *reading = ctx;
-	struct vdc_lockspace *space = object;
-	int r;
-
-	if (kind != &vdc_lockspace_kind)
-		return 0;
-	for (size_t i = 0; i < kind->n_fields; i++)
-		if ((kind->fields[i].flags & VDC_REQUIRED) &&
-		    !vdc_value_is_set(&kind->fields[i], object))
-			return vdc_err_set(err, -EINVAL, "a lockspace without %s",
-					   kind->fields[i].name);
-	r = check(space, err);
-	if (r)
-		return r;
-	space = vdc_object_copy(kind, space, reading->arena);
-	vdc_buf_add(&reading->all, &space, sizeof(space));
-	return 0;
-}
-
 int vdc_lockspaces_read(FILE *in, const char *name, struct vdc_arena *arena,
 			struct vdc_lockspaces *ret, struct vdc_err *err)
 {
-	static const struct vdc_kind *const kinds[] = { &vdc_lockspace_kind, NULL };
-	const struct vdc_doc_options options = {
-		.name = name,
-		.hint = &vdc_lockspace_kind,
-		.kinds = kinds,
-	};
-	struct reading reading = { .arena = arena };
-	int r = vdc_doc_read(in, &options, take, &reading, err);
-
-	if (!r) {
-		ret->n = reading.all.len / sizeof(void *);
-		ret->all = vdc_arena_alloc(arena, reading.all.len + sizeof(void *));
-		if (ret->n)
-			memcpy(ret->all, reading.all.data, reading.all.len);
-	}
-	vdc_buf_free(&reading.all);
-	return r;
+	return vdc_doc_gather(in, name, &vdc_lockspace_kind, check, arena, &ret->all, &ret->n, err);
 }
 
 int vdc_lockspaces_load(struct vdc_arena *arena, struct vdc_lockspaces *ret, struct vdc_err *err)

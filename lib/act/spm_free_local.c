@@ -34,20 +34,10 @@ struct freeing {
 	struct vdc_arena *arena;
 };
 
-struct reading {
-	struct vdc_arena *arena;
-	struct vdc_buf all;
-};
-
-static int take(void *ctx, const struct vdc_kind *kind, void *object,
-		struct vdc_place place vdc_unused, struct vdc_arena *arena vdc_unused,
-		struct vdc_err *err)
+static int check(const void *object, struct vdc_err *err)
 {
-	struct reading *reading = ctx;
-	struct vdc_dead_lease *lease = object;
+	const struct vdc_dead_lease *lease = object;
 
-	if (kind != &vdc_dead_lease_kind)
-		return 0;
 	if (!lease->id || !lease->sanlock_name || lease->host_id == VDC_UNSET ||
 	    lease->off_for == VDC_UNSET)
 		return vdc_err_set(err, -EINVAL,
@@ -56,31 +46,13 @@ static int take(void *ctx, const struct vdc_kind *kind, void *object,
 		return vdc_err_set(err, -EINVAL,
 				   "no host of sanlock has a name of more than %d bytes",
 				   VDC_LEASE_NAME);
-	lease = vdc_object_copy(kind, lease, reading->arena);
-	vdc_buf_add(&reading->all, &lease, sizeof(lease));
 	return 0;
 }
 
 int vdc_dead_leases_read(FILE *in, const char *name, struct vdc_arena *arena,
 			 struct vdc_dead_leases *ret, struct vdc_err *err)
 {
-	static const struct vdc_kind *const kinds[] = { &vdc_dead_lease_kind, NULL };
-	const struct vdc_doc_options options = {
-		.name = name,
-		.hint = &vdc_dead_lease_kind,
-		.kinds = kinds,
-	};
-	struct reading reading = { .arena = arena };
-	int r = vdc_doc_read(in, &options, take, &reading, err);
-
-	if (!r) {
-		ret->n = reading.all.len / sizeof(void *);
-		ret->all = vdc_arena_alloc(arena, reading.all.len + sizeof(void *));
-		if (ret->n)
-			memcpy(ret->all, reading.all.data, reading.all.len);
-	}
-	vdc_buf_free(&reading.all);
-	return r;
+	return vdc_doc_gather(in, name, &vdc_dead_lease_kind, check, arena, &ret->all, &ret->n, err);
 }
 
 static int read_record(const struct freeing *f, struct vdc_lease_record *ret, struct vdc_err *err)

@@ -157,46 +157,18 @@ int vdc_storage_read(const struct vdc_domain_readings *readings, int64_t limit_u
 	return r ? r : vdc_pool_run(pool, -1, err);
 }
 
-struct loading {
-	struct vdc_arena *arena;
-	struct vdc_buf all;
-};
-
-static int take(void *ctx, const struct vdc_kind *kind, void *object,
-		struct vdc_place place vdc_unused, struct vdc_arena *arena vdc_unused,
-		struct vdc_err *err)
+static int is_named(const void *object, struct vdc_err *err)
 {
 	const struct vdc_domain_reading *reading = object;
-	struct loading *loading = ctx;
-	void *copy;
 
-	if (kind != &vdc_domain_reading_kind)
-		return 0;
-	if (!reading->id || !reading->name)
-		return vdc_err_set(err, -EINVAL, "a storage domain without id or name");
-	copy = vdc_object_copy(kind, reading, loading->arena);
-	vdc_buf_add(&loading->all, &copy, sizeof(copy));
-	return 0;
+	return reading->id && reading->name
+		       ? 0
+		       : vdc_err_set(err, -EINVAL, "a storage domain without id or name");
 }
 
 int vdc_domain_readings_load(FILE *in, const char *name, struct vdc_arena *arena,
 			     struct vdc_domain_readings *ret, struct vdc_err *err)
 {
-	static const struct vdc_kind *const kinds[] = { &vdc_domain_reading_kind, NULL };
-	const struct vdc_doc_options options = {
-		.name = name,
-		.hint = &vdc_domain_reading_kind,
-		.kinds = kinds,
-	};
-	struct loading loading = { .arena = arena };
-	int r = vdc_doc_read(in, &options, take, &loading, err);
-
-	if (!r) {
-		ret->n = loading.all.len / sizeof(void *);
-		ret->all = vdc_arena_alloc(arena, loading.all.len + sizeof(void *));
-		if (ret->n)
-			memcpy(ret->all, loading.all.data, loading.all.len);
-	}
-	vdc_buf_free(&loading.all);
-	return r;
+	return vdc_doc_gather(in, name, &vdc_domain_reading_kind, is_named, arena, &ret->all,
+			      &ret->n, err);
 }

@@ -45,6 +45,14 @@ struct vdc_doc_options {
 int vdc_doc_read(FILE *in, const struct vdc_doc_options *options, vdc_doc_fn *fn, void *ctx,
 		 struct vdc_err *err);
 
+/*
+ * All objects of KIND in a document that is called NAME, in its order, kept in ARENA; others are passed
+ * over. CHECK refuses one. RET: the address of an array of pointers to such objects.
+ */
+typedef int vdc_doc_check_fn(const void *object, struct vdc_err *err);
+int vdc_doc_gather(FILE *in, const char *name, const struct vdc_kind *kind, vdc_doc_check_fn *check,
+		   struct vdc_arena *arena, void *ret, size_t *n, struct vdc_err *err);
+
 struct vdc_doc_writer;
 
 /* ROOT "vdc" for a document of several kinds. Nothing is buffered but the current object. */
