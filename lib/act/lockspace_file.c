@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "act/lockspace.h"
-#include "base/buf.h"
 #include "base/setting.h"
 #include "doc/doc.h"
 #include "edge/lvm_volume.h"

@@ -52,7 +52,8 @@ static int check(const void *object, struct vdc_err *err)
 int vdc_dead_leases_read(FILE *in, const char *name, struct vdc_arena *arena,
 			 struct vdc_dead_leases *ret, struct vdc_err *err)
 {
-	return vdc_doc_gather(in, name, &vdc_dead_lease_kind, check, arena, &ret->all, &ret->n, err);
+	return vdc_doc_gather(in, name, &vdc_dead_lease_kind, check, arena, &ret->all, &ret->n,
+			      err);
 }
 
 static int read_record(const struct freeing *f, struct vdc_lease_record *ret, struct vdc_err *err)

@@ -5,11 +5,10 @@
 
 #include "act/apply.h"
 #include "act/spm_watch.h"
+#include "base/setting.h"
 #include "base/time.h"
 #include "model/domain_reach.h"
-
-/* Older than three passes of storage-health, it says nothing about now. */
-#define OLD_REACH (15 * 60 * VDC_SECOND)
+#include "plan/storage_reach.h"
 
 /* The host itself said what it found in the lease of the master, or why it could not read it. */
 static enum vdc_spm_reach said(const struct vdc_spm_seen *seen)
@@ -21,21 +20,6 @@ static enum vdc_spm_reach said(const struct vdc_spm_seen *seen)
 	if (master->lver != VDC_UNSET)
 		return VDC_SPM_REACH_YES;
 	return master->problem ? VDC_SPM_REACH_NO : VDC_SPM_REACH_UNKNOWN;
-}
-
-static enum vdc_spm_reach recorded(const struct vdc_domain_reach *reach, int64_t now)
-{
-	if (reach->checked == VDC_UNSET || now - reach->checked > OLD_REACH)
-		return VDC_SPM_REACH_UNKNOWN;
-	switch (reach->status) {
-	case VDC_REACH_OK:
-	case VDC_REACH_SLOW:
-		return VDC_SPM_REACH_YES;
-	case VDC_REACH_LOST:
-		return VDC_SPM_REACH_NO;
-	default:
-		return VDC_SPM_REACH_UNKNOWN;
-	}
 }
 
 static bool is_watched(const struct vdc_spm_survey *survey, const char *domain)
@@ -53,7 +37,8 @@ static bool is_watched(const struct vdc_spm_survey *survey, const char *domain)
 static void take(const struct vdc_spm_survey *survey, const struct vdc_domain_reach *reach,
 		 struct vdc_spm_view *view)
 {
-	enum vdc_spm_reach word = recorded(reach, survey->at);
+	enum vdc_spm_reach word = vdc_spm_reach_of(
+		reach, survey->at, vdc_setting_number(VDC_SETTING_STORAGE_REACH_AGE));
 	const char *domain = reach->storage_domain.id;
 
 	if (strcmp(domain, survey->master->id) == 0) {

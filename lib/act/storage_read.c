@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "act/storage_read_part.h"
-#include "base/buf.h"
 #include "base/child.h"
 #include "base/folder.h"
 #include "base/time.h"

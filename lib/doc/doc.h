@@ -30,7 +30,7 @@ typedef int vdc_doc_fn(void *ctx, const struct vdc_kind *kind, void *object, str
 		       struct vdc_arena *arena, struct vdc_err *err);
 
 struct vdc_doc_options {
-	const char *name;	/* what the document is called in messages: "hosts.xml", "standard input" */
+	const char *name;	     /* of the document, for messages: "hosts.xml" */
 	const struct vdc_kind *hint; /* what a JSON object without a kind is; may be NULL */
 	/* Kinds of vdc_document_kinds that are read too; ends with NULL; may be NULL. */
 	const struct vdc_kind *const *kinds;

@@ -28,8 +28,7 @@ bool vdc_storage_is_watched(const struct vdc_storage_domain *domain)
 	}
 }
 
-/* What the last look says, if it is young enough. */
-static enum vdc_spm_reach reach_of(const struct vdc_domain_reach *reach, int64_t now, int64_t age)
+enum vdc_spm_reach vdc_spm_reach_of(const struct vdc_domain_reach *reach, int64_t now, int64_t age)
 {
 	if (!reach || reach->checked == VDC_UNSET || now - reach->checked > age)
 		return VDC_SPM_REACH_UNKNOWN;
@@ -55,7 +54,7 @@ struct vdc_spm_reach_view vdc_storage_spm_view(const struct vdc_storage_scene *s
 
 		if (domain->type != VDC_STORAGE_DOMAIN_DATA || !vdc_storage_is_watched(domain))
 			continue;
-		reach = reach_of(vdc_storage_reach(scene, host, i), now, age);
+		reach = vdc_spm_reach_of(vdc_storage_reach(scene, host, i), now, age);
 		if (vdc_is_true(domain->master))
 			view.master = reach;
 		else if (domain->status == VDC_STORAGE_DOMAIN_ACTIVE && reach == VDC_SPM_REACH_NO)

@@ -30,11 +30,13 @@ const struct vdc_domain_reach *vdc_storage_reach(const struct vdc_storage_scene 
  */
 bool vdc_storage_is_watched(const struct vdc_storage_domain *domain);
 
+/* What the last look (NULL: there was none) says at NOW. One that is older than AGE says nothing. */
+enum vdc_spm_reach vdc_spm_reach_of(const struct vdc_domain_reach *reach, int64_t now, int64_t age);
+
 struct vdc_spm_reach_view {
 	enum vdc_spm_reach master;
 	size_t misses; /* other active data domains that it has lost */
 };
 
-/* A look that is older than AGE (microseconds) says nothing. */
 struct vdc_spm_reach_view vdc_storage_spm_view(const struct vdc_storage_scene *scene, size_t host,
 					       int64_t now, int64_t age);
