@@ -64,6 +64,10 @@ static void *beat(void *arg)
 	struct vdc_job_lease *lease = arg;
 	struct vdc_err err = { 0 };
 
+	pthread_mutex_lock(&lease->lock);
+	lease->started = true;
+	pthread_cond_signal(&lease->wake);
+	pthread_mutex_unlock(&lease->lock);
 	while (wait_for_beat(lease)) {
 		int r = renew(lease, &err);
 
@@ -73,6 +77,15 @@ static void *beat(void *arg)
 			break;
 	}
 	return NULL;
+}
+
+/* While it starts a thread may hold locks of the run-time library: nobody forks before that is over. */
+static void await_start(struct vdc_job_lease *lease)
+{
+	pthread_mutex_lock(&lease->lock);
+	while (!lease->started)
+		pthread_cond_wait(&lease->wake, &lease->lock);
+	pthread_mutex_unlock(&lease->lock);
 }
 
 static int start_thread(struct vdc_job_lease *lease)
@@ -91,6 +104,8 @@ static int start_thread(struct vdc_job_lease *lease)
 	r = pthread_create(&lease->thread, NULL, beat, lease);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	lease->running = r == 0;
+	if (lease->running)
+		await_start(lease);
 	return -r;
 }
 

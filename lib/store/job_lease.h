@@ -18,7 +18,7 @@ struct vdc_job_lease {
 	bool running;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	bool stop;
+	bool started, stop;
 };
 
 /* -EBUSY when the token is another's by now. */
