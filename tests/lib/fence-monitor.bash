@@ -56,14 +56,20 @@ end_monitors() {
 	end_treatments
 }
 
-# Processes of this test alone: their environment names its folder.
+is_treatment() { tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | grep -q '^fence treat '; }
+
+parent_of() { sed -n 's/^PPid:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null; }
+
+# Processes of this test alone: their environment names its folder. The children of a treatment, which look
+# at hosts, have its command line.
 treatments() {
 	local pid
 
 	for pid in /proc/[0-9]*; do
-		if tr '\0' ' ' 2>/dev/null <"$pid/cmdline" | grep -q '^fence treat ' &&
-			tr '\0' '\n' 2>/dev/null <"$pid/environ" | grep -qxF "VDC_CONF=$VDC_CONF"; then
-			echo "${pid#/proc/}"
+		pid=${pid#/proc/}
+		if is_treatment "$pid" && ! is_treatment "$(parent_of "$pid")" &&
+			tr '\0' '\n' 2>/dev/null <"/proc/$pid/environ" | grep -qxF "VDC_CONF=$VDC_CONF"; then
+			echo "$pid"
 		fi
 	done
 }
