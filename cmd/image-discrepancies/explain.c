@@ -46,7 +46,7 @@ static int no_code(const char *word, struct vdc_err *err)
 	char hint[VDC_SIMILAR_HINT];
 
 	for (size_t i = 0; i < VDC_IMAGE_N_CODES; i++)
-		vdc_similar_try(&similar, vdc_image_codes[i].code);
+		vdc_similar_try(&similar, vdc_image_code(i)->code);
 	return vdc_err_set(err, -ENOENT, "there is no code '%.60s'%s", word,
 			   vdc_similar_hint(&similar, hint));
 }
@@ -62,7 +62,7 @@ int discrepancies_explain(struct vdc_call *call, struct vdc_err *err)
 	for (int i = 0; i < (n ? n : VDC_IMAGE_N_CODES); i++) {
 		if (i)
 			putchar('\n');
-		explain(n ? vdc_image_code_find(words[i]) : &vdc_image_codes[i]);
+		explain(n ? vdc_image_code_find(words[i]) : vdc_image_code(i));
 	}
 	return 0;
 }

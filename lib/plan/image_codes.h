@@ -81,6 +81,7 @@ enum vdc_image_code_id {
 };
 
 struct vdc_image_code {
+	enum vdc_image_code_id id;
 	const char *code;
 	enum vdc_finding_severity severity;
 	enum vdc_image_group group;
@@ -91,7 +92,7 @@ struct vdc_image_code {
 	const char *never;     /* what makes it worse, to be read after that word; NULL */
 };
 
-extern const struct vdc_image_code vdc_image_codes[VDC_IMAGE_N_CODES];
-
+/* There is one for each id. */
+const struct vdc_image_code *vdc_image_code(enum vdc_image_code_id id);
 /* By its name, ignoring case; NULL when there is none. */
 const struct vdc_image_code *vdc_image_code_find(const char *name);

@@ -35,7 +35,7 @@ static void differs(const struct pair *pair, enum vdc_image_code_id id, const ch
 		    const char *database)
 {
 	char volume[VDC_UUID_LEN + 1], a[SHOWN + 1], b[SHOWN + 1];
-	const char *attribute = vdc_image_codes[id].attribute;
+	const char *attribute = vdc_image_code(id)->attribute;
 	struct vdc_discrepancy *found = vdc_image_found(
 		pair->check, id, pair->entry->domain, pair->entry,
 		"image %s has a different attribute %s on storage(%s) and on DB(%s)",

@@ -39,7 +39,7 @@ struct vdc_discrepancy *vdc_image_found(struct vdc_image_check *check, enum vdc_
 					uint32_t domain, const struct entry *entry, const char *fmt,
 					...)
 {
-	const struct vdc_image_code *code = &vdc_image_codes[id];
+	const struct vdc_image_code *code = vdc_image_code(id);
 	struct vdc_discrepancy *found = vdc_object_new(&vdc_discrepancy_kind, check->arena);
 	va_list args;
 

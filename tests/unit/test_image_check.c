@@ -187,9 +187,10 @@ static void every_code_has_a_damage(void **state)
 {
 	(void)state;
 	for (size_t c = 0; c < VDC_IMAGE_N_CODES; c++) {
-		const struct vdc_image_code *code = &vdc_image_codes[c];
+		const struct vdc_image_code *code = vdc_image_code(c);
 		size_t n = 0;
 
+		assert_int_equal(code->id, c);
 		assert_ptr_equal(vdc_image_code_find(code->code), code);
 		assert_true(code->severity && code->what && code->cause && code->repair);
 		for (size_t d = 0; d < n_damages; d++)

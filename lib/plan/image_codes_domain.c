@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Domains as wholes. */
+#include "plan/image_codes_part.h"
+
+static const struct vdc_image_code codes[] = {
+	{
+		.id = VDC_IMAGE_DOMAIN_UNWELL,
+		.code = "DOMAIN_UNWELL",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_DOMAIN,
+		.what = "the storage says of a domain that it is not whole",
+		.cause = "a device of its volume group is missing, or its metadata is damaged",
+		.repair = "look at the devices of the volume group (vgs, pvs) on a host",
+		.never = "run vgreduce --removemissing",
+	},
+	{
+		.id = VDC_IMAGE_DOMAIN_NOT_IN_DATABASE,
+		.code = "DOMAIN_NOT_IN_DATABASE",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_DOMAIN,
+		.what = "the database does not know a domain",
+		.cause = "it was detached, or belongs to another data centre",
+		.repair = "add it to the inventory, or leave it out of the check",
+		.never = "remove what is on it because the database has none of it",
+	},
+	{
+		.id = VDC_IMAGE_DOMAIN_FORMAT_DIFFERS,
+		.code = "DOMAIN_FORMAT_DIFFERS",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_DOMAIN,
+		.what = "storage and database have another metadata format for a domain",
+		.cause = "an upgrade of the domain's format that ended on one side only",
+		.repair = "the storage is right: correct the database",
+		.never = "set the storage to the older one",
+	},
+	{
+		.id = VDC_IMAGE_MASTER_DIFFERS,
+		.code = "MASTER_DIFFERS",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_DOMAIN,
+		.what = "storage and database do not agree whether a domain is the master of its "
+			"data centre",
+		.cause = "a change of the master that was interrupted",
+		.repair = "have the storage pool manager elected again, then look once more",
+		.never = "mark one by hand while a host is storage pool manager",
+	},
+	{
+		.id = VDC_IMAGE_SEVERAL_MASTERS,
+		.code = "SEVERAL_MASTERS",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_DOMAIN,
+		.what = "several domains of one data centre say that they are its master",
+		.cause = "a change of the master that was interrupted, or a domain that came back "
+			 "from a copy of the storage",
+		.repair = "the one with the higher master version is right; reconstruct the master "
+			  "from the manager",
+		.never = "attach hosts to the other one",
+	},
+};
+
+const struct image_topic image_codes_domain = { codes, VDC_COUNT(codes) };

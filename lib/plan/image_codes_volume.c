@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A volume by itself. */
+#include "plan/image_codes_part.h"
+
+static const struct vdc_image_code codes[] = {
+	{
+		.id = VDC_IMAGE_METADATA_INVALID,
+		.code = "METADATA_INVALID",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "the metadata of a volume, or its size, cannot be read",
+		.cause = "metadata that was zeroed or never written, a lost tag, a storage error",
+		.repair = "read the metadata itself; it can be written again from the database and "
+			  "qemu-img info",
+		.never = "remove the volume because of it: its data may be whole",
+	},
+	{
+		.id = VDC_IMAGE_METADATA_MISSING,
+		.code = "METADATA_MISSING",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "a volume has no metadata",
+		.cause = "a creation that was interrupted, a copy of the storage without the .meta "
+			 "files",
+		.repair = "compare with the database; metadata can be written again from it and "
+			  "qemu-img info",
+		.never = "remove the volume because of it: its data may be whole",
+	},
+	{
+		.id = VDC_IMAGE_DATA_MISSING,
+		.code = "DATA_MISSING",
+		.severity = VDC_FINDING_DATA_LOSS_RISK,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "there is metadata of a volume, and no volume",
+		.cause = "a volume that was removed by hand, or a removal that was interrupted",
+		.repair = "if the database has it, restore it from a backup; else remove what is "
+			  "left",
+		.never = "make an empty volume of its name: what is based on it would be damaged "
+			 "for good",
+	},
+	{
+		.id = VDC_IMAGE_METADATA_ODD,
+		.code = "METADATA_ODD",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "a value in the metadata of a volume makes no sense",
+		.cause = "another version wrote it, or it was edited by hand",
+		.repair = "look at the volume's record and compare with those of its neighbours",
+	},
+	{
+		.id = VDC_IMAGE_METADATA_FOREIGN,
+		.code = "METADATA_FOREIGN",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "the metadata of a volume names another domain",
+		.cause = "a volume that was copied by hand, stale data in its slot",
+		.repair = "compare image and parent with the database, then write the metadata "
+			  "again",
+		.never = "remove the volume of the other domain because of it",
+	},
+	{
+		.id = VDC_IMAGE_TOLD_TWICE,
+		.code = "TOLD_TWICE",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "a volume is told of twice by the same source, and both times as its own",
+		.cause = "two directories or images that hold a volume of one name",
+		.repair = "look at both; the database says to which image it belongs",
+	},
+	{
+		.id = VDC_IMAGE_TRUNCATED,
+		.code = "TRUNCATED",
+		.severity = VDC_FINDING_DATA_LOSS_RISK,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "a raw volume is shorter than the disk that the guest sees",
+		.cause = "a copy or extension that was interrupted, a file that was cut off",
+		.repair = "extend the volume; what was behind its end must come from a backup",
+		.never = "extend the guest's file system first",
+	},
+	{
+		.id = VDC_IMAGE_HEADER_DAMAGED,
+		.code = "HEADER_DAMAGED",
+		.severity = VDC_FINDING_DATA_LOSS_RISK,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "the header of a qcow2 image makes no sense, or says that QEMU found "
+			"damage",
+		.cause = "a storage error, an image that two hosts had open at once",
+		.repair = "copy the volume away, then look with qemu-img check",
+		.never = "start the VM before: QEMU refuses it, or makes it worse",
+	},
+	{
+		.id = VDC_IMAGE_HEADER_FORMAT_DIFFERS,
+		.code = "HEADER_FORMAT_DIFFERS",
+		.severity = VDC_FINDING_DATA_LOSS_RISK,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "a volume is not of the format that its metadata says",
+		.cause = "a conversion that was interrupted, metadata that was edited by hand",
+		.repair = "if qemu-img info and the guest's data agree, correct the metadata",
+		.never = "start the VM: a qcow2 image that is opened as raw is written over",
+	},
+	{
+		.id = VDC_IMAGE_HEADER_PARENT_DIFFERS,
+		.code = "HEADER_PARENT_DIFFERS",
+		.severity = VDC_FINDING_DATA_LOSS_RISK,
+		.group = VDC_IMAGE_CHAINS,
+		.what = "a volume's real backing file is another one than its metadata says",
+		.cause = "a merge or rebase that was interrupted",
+		.repair = "find out in the logs which step came last, and bring the metadata in "
+			  "line with the header",
+		.never = "start the VM, merge or remove a snapshot before",
+	},
+	{
+		.id = VDC_IMAGE_HEADER_CAPACITY_DIFFERS,
+		.code = "HEADER_CAPACITY_DIFFERS",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "a qcow2 image has another size than its metadata says",
+		.cause = "an extension that was interrupted",
+		.repair = "extend the disk once more while the guest is off, which sets both",
+		.never = "shrink the image to what the metadata says",
+	},
+	{
+		.id = VDC_IMAGE_SIZE_ABOVE_LIMIT,
+		.code = "SIZE_ABOVE_LIMIT",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "a thin volume is larger than its data can ever be",
+		.cause = "it was extended although it was at its limit already",
+		.repair = "reduce the volume while its VM is off",
+	},
+	{
+		.id = VDC_IMAGE_RAW_SPARSE_ON_BLOCK,
+		.code = "RAW_SPARSE_ON_BLOCK",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "a raw volume on a block domain is marked as sparse, which it cannot be",
+		.cause = "metadata of another domain, or edited by hand",
+		.repair = "qemu-img info shows its format; correct format or type",
+	},
+	{
+		.id = VDC_IMAGE_DESCRIPTION_TRUNCATED,
+		.code = "DESCRIPTION_TRUNCATED",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "the description of a volume is JSON that is cut off",
+		.cause = "it was longer than the 210 characters that the metadata has room for",
+		.repair = "give the disk a shorter description",
+	},
+	{
+		.id = VDC_IMAGE_CREATION_TIME_WRONG,
+		.code = "CREATION_TIME_WRONG",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "a volume was created at no time or in the future",
+		.cause = "a host whose clock is wrong, metadata that was written again by hand",
+		.repair = "check the clocks of the hosts; the value itself harms nothing",
+	},
+	{
+		.id = VDC_IMAGE_REMOVAL_LEFTOVER,
+		.code = "REMOVAL_LEFTOVER",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "a volume was renamed for its removal and is still there",
+		.cause = "the removal was interrupted, or still wipes it",
+		.repair = "if nothing removes it for an hour, have the manager remove it again",
+		.never = "take it as a backup: parts of it may be wiped",
+	},
+	{
+		.id = VDC_IMAGE_ON_SEVERAL_DOMAINS,
+		.code = "VOLUME_ON_SEVERAL_DOMAINS",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_DOMAIN,
+		.what = "a volume that is no template's lies on several domains",
+		.cause = "a move of the disk between domains that failed or is not finished",
+		.repair =
+			"the database says where it belongs; compare both chains before the other "
+			"one is removed",
+		.never = "start the VM from the copy that it does not use now",
+	},
+};
+
+const struct image_topic image_codes_volume = { codes, VDC_COUNT(codes) };
