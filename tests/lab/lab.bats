@@ -12,7 +12,8 @@ setup_file() {
 	STATE=/var/tmp/vdc-lab/$VDC_LAB
 	UP_MS=$(milliseconds lab up 3 2>"$BATS_FILE_TMPDIR/up.err") ||
 		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
-	export LAB_DIR STATE UP_MS
+	NEIGHBOUR=$(neighbour)
+	export LAB_DIR STATE UP_MS NEIGHBOUR
 	lab_guest "$STATE/storage/shared" "$(cat /proc/sys/kernel/random/uuid)" "
 		<disk type='block' device='disk'>
 		  <driver name='qemu' type='raw' cache='none'/><source dev='/dev/lun0'/>
@@ -21,10 +22,23 @@ setup_file() {
 	echo from outside >"$STATE/storage/shared/note"
 }
 
+# The name of a lab that begins its search for a subnet where the first one did.
+neighbour() {
+	local number tag
+
+	tag=$(tag_of "$VDC_LAB")
+	for number in {1..5000}; do
+		[[ $(tag_of "$VDC_LAB-$number") != "${tag:0:2}"* ]] || break
+	done
+	echo "$VDC_LAB-$number"
+}
+
+tag_of() { printf %s "/var/tmp/vdc-lab/$1" | sha1sum | cut -c1-7; }
+
 # Also the second labs of tests that failed in the middle.
 teardown_file() {
 	local name
-	for name in "$VDC_LAB" "$VDC_LAB"{b,k,l,e}; do VDC_LAB=$name lab down; done
+	for name in "$VDC_LAB" "$NEIGHBOUR" "$VDC_LAB"{k,l,e}; do VDC_LAB=$name lab down; done
 	losetup --noheadings --output NAME,BACK-FILE | grep -F "$BATS_RUN_TMPDIR" | cut -d" " -f1 |
 		xargs -r losetup --detach
 }
@@ -55,7 +69,7 @@ reachable() { timeout 2 bash -c "exec 4<>/dev/tcp/$1/22" 2>/dev/null; }
 # traces LAB: everything that exists outside of, or because of, that lab's state folder
 traces() {
 	local state=/var/tmp/vdc-lab/$1 link
-	link=vdc-$(printf %s "$state" | sha1sum | cut -c1-7)
+	link=vdc-$(tag_of "$1")
 	ls -d "$state" 2>/dev/null || true
 	ls -d "/sys/class/net/$link"* 2>/dev/null || true
 	grep -H "$link" /sys/block/loop*/loop/backing_file 2>/dev/null || true
@@ -264,7 +278,7 @@ traces() {
 }
 
 @test "a second lab runs beside the first, and goes without harm to it" {
-	local second=${VDC_LAB}b
+	local second=$NEIGHBOUR
 	VDC_LAB=$second lab up 1
 	local address
 	address=$(VDC_LAB=$second lab status --json | jq -r .hosts[0].address)

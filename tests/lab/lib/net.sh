@@ -2,8 +2,11 @@
 # shellcheck disable=SC2153 # STATE and LINK come from common.sh
 # The wires: one bridge per lab outside, one cable (veth pair) per host, BMC addresses on the bridge.
 
+# Read to its end before it is searched: a search that stops at what it found would end `ip` by a
+# signal, and with pipefail that looks as if nothing was found.
 address_is_free() { # SUBNET, without its last number
-	! { ip -4 -o address; ip -4 route; } | grep -qF " $1."
+	local taken
+	taken=$(ip -4 -o address && ip -4 route) && [[ $taken != *[[:space:]]"$1."* ]]
 }
 
 # choose_subnet: the one that the hosts were made for, or any; written down before it is used.
@@ -28,7 +31,7 @@ net_up() {
 	[[ -e /sys/class/net/$LINK ]] ||
 		ip link add "$LINK" type bridge forward_delay 0 stp_state 0
 	ip link set "$LINK" up
-	ip -4 -o address show dev "$LINK" | grep -q '\.1/24 ' && return
+	[[ $(ip -4 -o address show dev "$LINK") != *.1/24\ * ]] || return 0
 	choose_subnet 8</run/lock
 }
 
