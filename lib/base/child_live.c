@@ -48,12 +48,10 @@ int vdc_send(struct vdc_sender *sender, const void *data, size_t len)
 
 static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
 
-_Noreturn void child_live(const struct vdc_task *task, pid_t parent, int fd)
+void child_become(pid_t parent)
 {
-	struct vdc_sender sender = { .fd = fd };
-	struct vdc_err err = { 0 };
 	sigset_t none;
-	int null, r;
+	int null;
 
 	inside = true;
 	sigemptyset(&none);
@@ -70,6 +68,15 @@ _Noreturn void child_live(const struct vdc_task *task, pid_t parent, int fd)
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);
+}
+
+_Noreturn void child_live(const struct vdc_task *task, pid_t parent, int fd)
+{
+	struct vdc_sender sender = { .fd = fd };
+	struct vdc_err err = { 0 };
+	int r;
+
+	child_become(parent);
 	r = task->work(task->ctx, &sender, &err);
 	if (r && !err.code)
 		err.code = r;
