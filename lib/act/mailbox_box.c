@@ -4,33 +4,34 @@
 #include <errno.h>
 #include <string.h>
 
+#include "act/mailbox_part.h"
 #include "act/spm_state.h"
 #include "base/buf.h"
 #include "base/child.h"
 #include "doc/mailbox.h"
-#include "edge/direct.h"
-#include "plan/lease_geometry.h"
-
-/* The event block, and a page for each host. */
-enum { PAGES = VDC_MAILBOX_HOSTS, BOX_SIZE = PAGES * VDC_MAILBOX_PAGE };
 
 static const char *const names[] = {
 	[VDC_MAILBOX_INBOX] = "inbox", [VDC_MAILBOX_OUTBOX] = "outbox"
 };
 
-static int open_box(const struct vdc_lockspace *space, enum vdc_mailbox_box box, int writable,
-		    struct vdc_direct **ret, struct vdc_err *err)
+int mailbox_open(const struct vdc_lockspace *space, enum vdc_mailbox_box box, int writable,
+		 struct vdc_direct **ret, struct vdc_err *err)
 {
 	const char *slash = strrchr(space->ids, '/');
 	vdc_autofree char *path = vdc_format("%.*s/%s", slash ? (int)(slash - space->ids) : 1,
 					     slash ? space->ids : ".", names[box]);
-	int r = vdc_direct_open(path, writable, ret, err);
+	struct vdc_direct *direct;
+	int r = vdc_direct_open(path, writable, &direct, err);
 
-	if (r || vdc_direct_size(*ret) >= BOX_SIZE)
+	if (r)
 		return r;
+	if (vdc_direct_size(direct) >= MAILBOX_SIZE) {
+		*ret = direct;
+		return 0;
+	}
 	r = vdc_err_set(err, -ENODATA, "%s has %lld bytes, and a mailbox %d", path,
-			(long long)vdc_direct_size(*ret), BOX_SIZE);
-	vdc_direct_close(*ret);
+			(long long)vdc_direct_size(direct), MAILBOX_SIZE);
+	vdc_direct_close(direct);
 	return r;
 }
 
@@ -52,7 +53,7 @@ static int send_used(const uint8_t *pages, enum vdc_mailbox_box box, struct vdc_
 	uint8_t message[sizeof(struct mark) + VDC_MAILBOX_PAGE];
 	int r = 0;
 
-	for (int id = 1; id < PAGES && !r; id++) {
+	for (int id = 1; id < MAILBOX_PAGES && !r; id++) {
 		const uint8_t *page = pages + (size_t)id * VDC_MAILBOX_PAGE;
 		const struct mark mark = { box, id };
 
@@ -68,13 +69,13 @@ static int send_used(const uint8_t *pages, enum vdc_mailbox_box box, struct vdc_
 static int read_box(const struct looking *looking, enum vdc_mailbox_box box,
 		    struct vdc_sender *sender, struct vdc_err *err)
 {
-	vdc_autofree uint8_t *pages = vdc_alloc(BOX_SIZE);
+	vdc_autofree uint8_t *pages = vdc_alloc(MAILBOX_SIZE);
 	struct vdc_direct *direct;
-	int r = open_box(looking->space, box, 0, &direct, err);
+	int r = mailbox_open(looking->space, box, 0, &direct, err);
 
 	if (r)
 		return r;
-	r = vdc_direct_read(direct, 0, pages, BOX_SIZE, err);
+	r = vdc_direct_read(direct, 0, pages, MAILBOX_SIZE, err);
 	vdc_direct_close(direct);
 	return r ? r : send_used(pages, box, sender);
 }
@@ -192,11 +193,11 @@ int vdc_mailbox_look(const struct vdc_lockspace *space, int64_t limit_us, struct
 static int clear_box(const struct looking *looking, enum vdc_mailbox_box box,
 		     struct vdc_spm_work *leave, struct vdc_err *err)
 {
-	const int64_t first = looking->host_id, n = first ? 1 : PAGES;
+	const int64_t first = looking->host_id, n = first ? 1 : MAILBOX_PAGES;
 	const size_t len = (size_t)n * VDC_MAILBOX_PAGE;
 	vdc_autofree uint8_t *zeros = vdc_alloc(len);
 	struct vdc_direct *direct;
-	int r = open_box(looking->space, box, 1, &direct, err);
+	int r = mailbox_open(looking->space, box, 1, &direct, err);
 
 	if (r)
 		return r;
