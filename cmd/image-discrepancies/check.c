@@ -18,6 +18,7 @@
 /* One reading of everything. */
 struct pass {
 	struct vdc_call *call;
+	struct vdc_engine *engine; /* to compare with, NULL */
 	struct vdc_image_check *check;
 	struct vdc_image_result result;
 	size_t unreadable;
@@ -89,6 +90,9 @@ static int read_database(struct pass *pass, struct vdc_err *err)
 	}
 	if (document)
 		return read_document(pass, document, err);
+	if (pass->engine)
+		return vdc_image_read_engine(pass->engine, pass->check, vdc_call_arena(pass->call),
+					     &pass->result, err);
 	return vdc_image_read_database(vdc_call_db(pass->call), pass->check,
 				       vdc_call_arena(pass->call), &pass->result, err);
 }
@@ -137,7 +141,7 @@ static int64_t pause_of(struct vdc_call *call)
 static int confirm(struct pass *pass, bool **hidden, struct vdc_err *err)
 {
 	int64_t pause = pause_of(pass->call);
-	struct pass second = { .call = pass->call };
+	struct pass second = { .call = pass->call, .engine = pass->engine };
 	int r;
 
 	*hidden = vdc_arena_alloc(vdc_call_arena(pass->call), pass->result.n + 1);
@@ -201,9 +205,10 @@ static int check_inputs(struct vdc_call *call, struct vdc_err *err)
 	return 0;
 }
 
-static int check_and_tell(struct vdc_call *call, const struct ignored *ignored, struct vdc_err *err)
+static int check_and_tell(struct vdc_call *call, struct vdc_engine *engine,
+			  const struct ignored *ignored, struct vdc_err *err)
 {
-	struct pass pass = { .call = call };
+	struct pass pass = { .call = call, .engine = engine };
 	struct shown shown = { .result = &pass.result };
 	int r = run_pass(&pass, err);
 
@@ -217,17 +222,30 @@ static int check_and_tell(struct vdc_call *call, const struct ignored *ignored, 
 	return r ? r : exit_code(call, &shown);
 }
 
+/* What storage is compared with is open from here on, so that nobody waits for sources in vain. */
+static int open_database(struct vdc_call *call, struct vdc_engine **engine, struct vdc_err *err)
+{
+	const char *where = vdc_text_option(call, "engine");
+
+	if (vdc_given(call, "storage-only") || vdc_given(call, "inventory"))
+		return 0;
+	return where ? vdc_engine_open(where, engine, err)
+		     : vdc_call_open_db(call, VDC_NEEDS_DB_READ, err);
+}
+
 int discrepancies_check(struct vdc_call *call, struct vdc_err *err)
 {
 	struct ignored *ignored = NULL;
+	struct vdc_engine *engine = NULL;
 	int r = check_inputs(call, err);
 
 	if (!r)
 		r = discrepancies_ignored(call, &ignored, err);
-	if (!r && !vdc_given(call, "storage-only") && !vdc_given(call, "inventory"))
-		r = vdc_call_open_db(call, VDC_NEEDS_DB_READ, err);
 	if (!r)
-		r = check_and_tell(call, ignored, err);
+		r = open_database(call, &engine, err);
+	if (!r)
+		r = check_and_tell(call, engine, ignored, err);
+	vdc_engine_close(engine);
 	discrepancies_ignored_free(ignored);
 	return r;
 }

@@ -23,6 +23,13 @@ static const struct vdc_option options[] = {
 		  "folders unless given",
 	  .verbs = "" },
 	{ .name = "deep", .help = "look at the headers of images, too", .verbs = "" },
+	{ .name = "engine",
+	  .arg = VDC_ARG_TEXT,
+	  .value = "WHERE",
+	  .help = "compare with the database of an oVirt or RHV engine: postgresql://... or "
+		  "service=NAME",
+	  .verbs = "",
+	  .excludes = "inventory storage-only db" },
 	{ .name = "fail-on",
 	  .arg = VDC_ARG_CHOICE,
 	  .value = "SEVERITY",

@@ -13,6 +13,7 @@ struct side {
 	struct vdc_image_check *check;
 	struct vdc_arena *arena;
 	struct vdc_image_result *result;
+	struct vdc_engine *engine; /* NULL: the database is ours */
 	/* Once there is a result: image -> 1 + its first finding, and from each to the next of its image. */
 	struct vdc_map *by_image;
 	size_t *next;
@@ -77,6 +78,13 @@ static void free_side(struct side *side)
 	free(side->next);
 }
 
+static int each(struct vdc_db *db, struct side *side, const struct vdc_kind *kind, unsigned flags,
+		vdc_store_fn *fn, struct vdc_err *err)
+{
+	return side->engine ? vdc_engine_each(side->engine, kind, fn, side, err)
+			    : vdc_store_each(db, kind, flags, NULL, fn, side, err);
+}
+
 static int read_all(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
 	static const struct vdc_kind *const kinds[] = { &vdc_storage_domain_kind, &vdc_disk_kind,
@@ -85,14 +93,14 @@ static int read_all(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	int r = 0;
 
 	for (size_t i = 0; !r && i < VDC_COUNT(kinds); i++)
-		r = vdc_store_each(db, kinds[i], 0, NULL, take, side, err);
+		r = each(db, side, kinds[i], 0, take, err);
 	if (r)
 		return r;
 	vdc_image_check_end(side->check, side->result);
 	if (!side->result->n)
 		return 0;
 	sort_by_image(side);
-	return vdc_store_each(db, &vdc_disk_kind, VDC_ONLY_LISTED, NULL, take_name, side, err);
+	return each(db, side, &vdc_disk_kind, VDC_ONLY_LISTED, take_name, err);
 }
 
 int vdc_image_read_database(struct vdc_db *db, struct vdc_image_check *check,
@@ -101,6 +109,17 @@ int vdc_image_read_database(struct vdc_db *db, struct vdc_image_check *check,
 {
 	struct side side = { .check = check, .arena = arena, .result = ret };
 	int r = vdc_db_snapshot(db, read_all, &side, err);
+
+	free_side(&side);
+	return r;
+}
+
+int vdc_image_read_engine(struct vdc_engine *engine, struct vdc_image_check *check,
+			  struct vdc_arena *arena, struct vdc_image_result *ret,
+			  struct vdc_err *err)
+{
+	struct side side = { .check = check, .arena = arena, .result = ret, .engine = engine };
+	int r = vdc_db_snapshot(vdc_engine_db(engine), read_all, &side, err);
 
 	free_side(&side);
 	return r;

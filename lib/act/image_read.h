@@ -6,6 +6,7 @@
 
 #include "edge/db.h"
 #include "plan/image_check.h"
+#include "store/engine.h"
 
 /* Where a domain is read from. */
 struct vdc_image_source {
@@ -34,6 +35,11 @@ int vdc_image_read_source(struct vdc_image_check *check, const struct vdc_image_
 int vdc_image_read_database(struct vdc_db *db, struct vdc_image_check *check,
 			    struct vdc_arena *arena, struct vdc_image_result *ret,
 			    struct vdc_err *err);
+
+/* The same from the database of an oVirt or RHV engine. */
+int vdc_image_read_engine(struct vdc_engine *engine, struct vdc_image_check *check,
+			  struct vdc_arena *arena, struct vdc_image_result *ret,
+			  struct vdc_err *err);
 
 /* The same from a document with storage domains, disks, volumes and VMs; NAME for messages. */
 int vdc_image_read_document(FILE *in, const char *name, struct vdc_image_check *check,

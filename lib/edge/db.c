@@ -71,6 +71,11 @@ int vdc_db_open(const char *where, unsigned flags, struct vdc_db **ret, struct v
 		if (r < 0)
 			return r;
 		ops = table;
+	} else if (flags & VDC_DB_FOREIGN) {
+		return vdc_err_set(err, -EINVAL,
+				   "%.200s: an engine's database is PostgreSQL; write "
+				   "postgresql://USER@HOST/engine or service=NAME",
+				   where);
 	} else if (starts_with(where, "sqlite:")) {
 		where += strlen("sqlite:");
 	} else if (strstr(where, "://")) {

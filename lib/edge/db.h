@@ -41,7 +41,8 @@ const char *vdc_db_as_text(const struct vdc_value *v); /* NULL for NULL */
 
 enum vdc_db_flags {
 	VDC_DB_READ_ONLY = 1 << 0,
-	VDC_DB_CREATE = 1 << 1, /* SQLite: make the file and its folder */
+	VDC_DB_CREATE = 1 << 1,	 /* SQLite: make the file and its folder */
+	VDC_DB_FOREIGN = 1 << 2, /* PostgreSQL: not ours, its server may be as old as 9.5 */
 };
 
 /*

@@ -9,7 +9,7 @@
 #include "base/time.h"
 #include "edge/db_postgres.h"
 
-enum { OLDEST_SERVER = 130000, MOST_OPTIONS = 64, CONNECT_LIMIT_S = 10 };
+enum { OLDEST_SERVER = 130000, OLDEST_FOREIGN = 90500, MOST_OPTIONS = 64, CONNECT_LIMIT_S = 10 };
 
 /* What the user left open; a server that vanished is noticed within half a minute. */
 static const struct {
@@ -157,16 +157,17 @@ static void note(void *arg vdc_unused, const char *message)
 static int set_up_session(struct pg_db *pg, struct vdc_err *err)
 {
 	int version = PQserverVersion(pg->conn);
+	bool foreign = pg->db.flags & VDC_DB_FOREIGN;
 	vdc_autofree char *sql = NULL;
 
-	if (version < OLDEST_SERVER)
+	if (version < (foreign ? OLDEST_FOREIGN : OLDEST_SERVER))
 		return vdc_err_set(err, -EINVAL,
-				   "database %s: PostgreSQL 13 or newer is needed, "
+				   "database %s: PostgreSQL %s or newer is needed, "
 				   "this is %d",
-				   pg->db.where, version / 10000);
-	sql = vdc_format("SET idle_in_transaction_session_timeout = '60s';"
-			 "SET lock_timeout = '20s';"
-			 "SET plan_cache_mode = force_generic_plan;%s%s",
+				   pg->db.where, foreign ? "9.5" : "13", version / 10000);
+	sql = vdc_format("SET lock_timeout = '20s';%s%s%s%s",
+			 version >= 90600 ? "SET idle_in_transaction_session_timeout = '60s';" : "",
+			 version >= 120000 ? "SET plan_cache_mode = force_generic_plan;" : "",
 			 version >= 140000 ? "SET client_connection_check_interval = '5s';" : "",
 			 pg->db.flags & VDC_DB_READ_ONLY ? "SET default_transaction_read_only = on"
 							 : "");

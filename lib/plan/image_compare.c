@@ -188,7 +188,7 @@ static void on_other_domain(struct vdc_image_check *check, uint32_t i, const str
 	pair.entry->flags |= ENTRY_ELSEWHERE;
 	differs(&pair, VDC_IMAGE_DOMAIN_DIFFERS,
 		vdc_uuid_write(check->domains[pair.entry->domain].self.id, id),
-		row->storage_domain.id);
+		row->storage_domain.id ? row->storage_domain.id : "none");
 	compare_all(&pair);
 }
 
