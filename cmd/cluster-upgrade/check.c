@@ -38,7 +38,8 @@ static int look(struct checking *c, struct vdc_err *err)
 	cluster_upgrade_question(&c->scene, &c->question);
 	c->findings = (struct vdc_findings){ .arena = c->scene.arena };
 	vdc_plan_upgrade_check(&c->question, &c->findings);
-	return 0;
+	return vdc_find_images(c->scene.call, c->scene.world,
+			       c->scene.snapshot.cluster->data_center.id, &c->findings, err);
 }
 
 static int open_check(struct vdc_call *call, struct checking *c, struct vdc_err *err)

@@ -3,6 +3,7 @@
  * cluster-upgrade: the rolling upgrade of a cluster's hosts under running VMs. Man page
  * cluster-upgrade(8); exit codes 0 to 8 (vdc-utils(7)).
  */
+#include "cli/findings.h"
 #include "run.h"
 
 static const struct vdc_option options[] = {
@@ -10,6 +11,7 @@ static const struct vdc_option options[] = {
 	{ .include = vdc_format_options,
 	  .verbs = "approve plan policy-set policy-reset run resume abort status" },
 	{ .include = cluster_upgrade_run_options, .verbs = "run" },
+	{ .include = vdc_images_options, .verbs = "check run" },
 	{ .name = "abandon", .help = "also when hosts still differ", .verbs = "policy-reset" },
 	{ .name = "accept-unknown",
 	  .help = "also hosts of which something is unknown that counts",

@@ -9,6 +9,7 @@
 #include "act/sync.h"
 #include "base/buf.h"
 #include "base/time.h"
+#include "cli/findings.h"
 #include "cli/progress.h"
 #include "plan/upgrade_check.h"
 #include "run.h"
@@ -124,9 +125,14 @@ static int refuse_blocked(const struct upgrade_scene *scene, struct vdc_err *err
 	struct vdc_findings findings = { .arena = scene->arena };
 	vdc_autobuf text = { 0 };
 	size_t n = 0;
+	int r;
 
 	cluster_upgrade_question(scene, &question);
 	vdc_plan_upgrade_check(&question, &findings);
+	r = vdc_find_images(scene->call, scene->world, scene->snapshot.cluster->data_center.id,
+			    &findings, err);
+	if (r)
+		return r;
 	for (size_t i = 0; i < findings.n; i++) {
 		if (findings.items[i]->severity < VDC_FINDING_ERROR ||
 		    (any_load && strcmp(findings.items[i]->code, "CPU_SHORT") == 0))

@@ -61,6 +61,8 @@ int compat_check(struct vdc_call *call, struct vdc_err *err)
 		r = ask(&compat, words[0], &question, err);
 	if (!r)
 		r = vdc_plan_level_check(&question, &findings, err);
+	if (!r && question.data_center)
+		r = vdc_find_images(call, compat.world, question.data_center->id, &findings, err);
 	if (!r)
 		r = vdc_print_findings(call, &findings, err);
 	return r ? r : vdc_findings_block(&findings) ? VDC_EXIT_FINDINGS : 0;

@@ -3,6 +3,7 @@
  * compat-level: compatibility levels of hosts, clusters, data centres and virtual machines.
  * Man page compat-level(8); exit codes of vdc-utils(7).
  */
+#include "cli/findings.h"
 #include "compat.h"
 
 static const struct vdc_option options[] = {
@@ -10,6 +11,7 @@ static const struct vdc_option options[] = {
 	{ .include = vdc_format_options, .verbs = "show" },
 	{ .include = vdc_change_options, .verbs = "raise vm-upgrade" },
 	{ .include = compat_vm_upgrade_options, .verbs = "vm-upgrade" },
+	{ .include = vdc_images_options, .verbs = "check raise" },
 	{ .name = "noheadings",
 	  .letter = 'n',
 	  .help = "no line of headings",

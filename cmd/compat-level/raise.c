@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "act/level.h"
+#include "cli/findings.h"
 #include "cli/list.h"
 #include "compat.h"
 #include "model/storage_domain.h"
@@ -87,6 +88,22 @@ static int decide(struct vdc_db *db, void *ctx, struct vdc_err *err)
 		r = (raising->raises ? vdc_plan_level_raise : vdc_plan_level_lower)(
 			q, raising->compat.arena, &raising->change, err);
 	return !r && vdc_given(raising->compat.call, "strict") ? refuse_any(raising, err) : r;
+}
+
+/* Storage that changes its format must be well before: there is no way back. */
+static int refuse_damage(const struct raising *raising, struct vdc_err *err)
+{
+	const struct vdc_data_center *dc = raising->question.data_center;
+	struct vdc_findings findings = { .arena = raising->compat.arena };
+	int r = dc && raising->raises ? vdc_find_images(raising->compat.call, raising->compat.world,
+							dc->id, &findings, err)
+				      : 0;
+
+	for (size_t i = 0; i < findings.n && !r; i++)
+		if (findings.items[i]->severity >= VDC_FINDING_ERROR)
+			r = vdc_err_set(err, -EPERM, "%s; compat-level check says what to do",
+					findings.items[i]->text);
+	return r;
 }
 
 /* Others may have changed something while the question was on the terminal. */
@@ -180,6 +197,8 @@ static int change_level(struct vdc_call *call, bool raises, struct vdc_err *err)
 	raising.compat.kinds = vdc_level_check_kinds;
 	if (!r)
 		r = vdc_db_snapshot(vdc_call_db(call), decide, &raising, err);
+	if (!r)
+		r = refuse_damage(&raising, err);
 	if (!r) {
 		r = confirm(&raising, err);
 		if (r <= 0)

@@ -6,7 +6,6 @@
 #include <sys/random.h>
 
 #include "base/log.h"
-#include "base/map.h"
 #include "base/time.h"
 #include "cli/exit_code.h"
 #include "cli/progress.h"
@@ -109,21 +108,11 @@ static int run_pass(struct pass *pass, struct vdc_err *err)
 	return r;
 }
 
-/* What the second reading found and the first one had not is no news yet, but in work. */
 static void keep_confirmed(const struct pass *first, struct pass *second, bool *hidden)
 {
-	struct vdc_map *before = vdc_map_new();
-
-	for (size_t i = 0; i < first->result.n; i++)
-		*vdc_map_add(before, first->result.items[i]->id,
-			     strlen(first->result.items[i]->id)) = 1;
-	for (size_t i = 0; i < second->result.n; i++) {
-		struct vdc_discrepancy *found = second->result.items[i];
-
-		found->confirmed = vdc_map_find(before, found->id, strlen(found->id)) ? 1 : 0;
-		hidden[i] = !found->confirmed;
-	}
-	vdc_map_free(before);
+	vdc_image_confirm(&first->result, &second->result);
+	for (size_t i = 0; i < second->result.n; i++)
+		hidden[i] = !second->result.items[i]->confirmed;
 }
 
 /* What is in place changes while it is read; a dump does not. */

@@ -77,5 +77,11 @@ struct vdc_image_result {
 /* The result lives in the arena of the check. */
 void vdc_image_check_end(struct vdc_image_check *check, struct vdc_image_result *ret);
 
+/*
+ * Of two readings of the same: each of SECOND is confirmed if FIRST had it, too. What only SECOND has is
+ * no news yet, but in work.
+ */
+void vdc_image_confirm(const struct vdc_image_result *first, struct vdc_image_result *second);
+
 /* The domain with this id is one of those that were read. */
 bool vdc_image_check_has(const struct vdc_image_check *check, const char *id);

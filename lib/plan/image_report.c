@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "plan/image_part.h"
 
 static char *id_text(struct vdc_image_check *check, struct vdc_uuid id)
@@ -174,4 +175,18 @@ void vdc_image_sort(struct vdc_image_check *check, struct vdc_image_result *ret)
 		ret->items[i] = orders[i].found;
 	}
 	free(orders);
+}
+
+void vdc_image_confirm(const struct vdc_image_result *first, struct vdc_image_result *second)
+{
+	struct vdc_map *before = vdc_map_new();
+
+	for (size_t i = 0; i < first->n; i++)
+		*vdc_map_add(before, first->items[i]->id, strlen(first->items[i]->id)) = 1;
+	for (size_t i = 0; i < second->n; i++) {
+		struct vdc_discrepancy *found = second->items[i];
+
+		found->confirmed = vdc_map_find(before, found->id, strlen(found->id)) ? 1 : 0;
+	}
+	vdc_map_free(before);
 }

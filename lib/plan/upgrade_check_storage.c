@@ -4,17 +4,12 @@
 
 #include "model/domain_reach.h"
 #include "model/storage_domain.h"
+#include "plan/image_findings.h"
 #include "plan/upgrade_check_part.h"
 
-/* Data that VMs have their disks on, unless it is switched off on purpose. */
 static bool matters(const struct vdc_upgrade_question *q, const struct vdc_storage_domain *domain)
 {
-	const char *data_center = q->snapshot->cluster->data_center.id;
-
-	return domain && data_center && domain->data_center.id &&
-	       strcmp(domain->data_center.id, data_center) == 0 &&
-	       domain->type == VDC_STORAGE_DOMAIN_DATA &&
-	       domain->status != VDC_STORAGE_DOMAIN_MAINTENANCE;
+	return vdc_storage_domain_matters(domain, q->snapshot->cluster->data_center.id);
 }
 
 static void check_domains(const struct vdc_upgrade_question *q, struct vdc_findings *findings)

@@ -128,14 +128,14 @@ codes_of() {
 }
 
 @test "the findings of compat-level check are those of the program" {
-	codes_of "$VDC_TEST_SRC/lib/plan/level_check.c" >codes
+	codes_of "$VDC_TEST_SRC"/lib/plan/{level_check,image_findings}.c >codes
 	[ "$(wc -l <codes)" -gt 20 ]
 	nothing_in "$(diff codes <(awk '/^[.]Sh/ { inside = /FINDINGS/ }
 		inside && /^[.]It Cm / { print $3, $5 }' "$man/compat-level.8"))" "compat-level(8)"
 }
 
 @test "the findings of cluster-upgrade check are those of the program" {
-	codes_of "$VDC_TEST_SRC/lib/plan/upgrade_check.c" >codes
+	codes_of "$VDC_TEST_SRC"/lib/plan/{upgrade_check,image_findings}.c >codes
 	[ "$(wc -l <codes)" -gt 15 ]
 	nothing_in "$(diff codes <(awk '/^[.]Sh/ { inside = /FINDINGS/ }
 		inside && /^[.]It Cm / { print $3, $5 }' "$man/cluster-upgrade.8"))" "cluster-upgrade(8)"
