@@ -98,9 +98,14 @@ int spm_elect_start(struct vdc_call *call, struct vdc_err *err)
 
 int spm_elect_stop(struct vdc_call *call, struct vdc_err *err)
 {
+	const int64_t holder = vdc_int_option(call, "lost", 0);
 	struct vdc_lockspace *space;
-	int r = spm_elect_master(call, &space, err);
+	int r;
 
+	if (holder)
+		return vdc_spm_hold_lose((int)holder, vdc_int_option(call, "timeout", VDC_SECOND),
+					 err);
+	r = spm_elect_master(call, &space, err);
 	if (!r)
 		r = vdc_spm_hold_stop(space, vdc_int_option(call, "timeout", STOP_TIME) + SLACK,
 				      err);

@@ -34,6 +34,7 @@ static int64_t well_at(int64_t confirmed, const struct spm_renewal *renewal)
 _Noreturn void spm_be_dead_man(const struct vdc_lockspace *space, int holder, int64_t limit_us)
 {
 	const int64_t interval = space->io_timeout * VDC_SECOND / 2;
+	const int64_t grace = space->io_timeout * VDC_SECOND;
 	struct pollfd fd = { .fd = pidfd_open(holder, 0), .events = POLLIN };
 	const struct spm_renewal *renewal;
 	int64_t confirmed = vdc_time_monotonic();
@@ -45,6 +46,7 @@ _Noreturn void spm_be_dead_man(const struct vdc_lockspace *space, int holder, in
 	for (;;) {
 		int64_t asked = vdc_time_monotonic();
 		int64_t left = well_at(confirmed, renewal) + limit_us - asked, lver;
+		int64_t wait = left > grace ? left - grace : left;
 		struct vdc_err err = { 0 };
 		int r;
 
@@ -55,7 +57,9 @@ _Noreturn void spm_be_dead_man(const struct vdc_lockspace *space, int holder, in
 				space->name, (int)(limit_us / VDC_SECOND));
 		if (left <= 0 || atomic_load(&renewal->lost))
 			finish(space, holder);
-		r = spm_ask(space, holder, true, left < 4 * interval ? left : 4 * interval, &lver,
+		if (left <= grace)
+			kill(holder, SPM_LOSING);
+		r = spm_ask(space, holder, true, wait < 4 * interval ? wait : 4 * interval, &lver,
 			    &err);
 		if (r == 0)
 			confirmed = asked;

@@ -43,6 +43,7 @@ static int take_signals(struct holding *h, struct vdc_err *err)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SPM_LOSING);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	h->signals = signalfd(-1, &set, SFD_CLOEXEC);
 	return h->signals < 0 ? vdc_err_set(err, -errno, "signals: %m") : 0;
@@ -74,13 +75,16 @@ static int take_lock(struct holding *h, struct vdc_err *err)
 	return 0;
 }
 
-/* Whether it was asked to stop; waits for that at most so long. */
-static bool asked_to_stop(struct holding *h, int64_t us)
+/* The signal by which it was asked to stop, 0: none; waits for one at most so long. */
+static int asked_to_stop(struct holding *h, int64_t us)
 {
 	struct pollfd fd = { .fd = h->signals, .events = POLLIN };
 	struct signalfd_siginfo info;
 
-	return poll(&fd, 1, (int)(us / 1000)) > 0 && read(h->signals, &info, sizeof(info)) > 0;
+	return poll(&fd, 1, (int)(us / 1000)) > 0 &&
+			       read(h->signals, &info, sizeof(info)) == sizeof(info)
+		       ? (int)info.ssi_signo
+		       : 0;
 }
 
 /* In a session of its own: whoever stops or kills the holder's group does not reach it. */
@@ -170,7 +174,9 @@ static int let_go(struct holding *h, struct vdc_err *err)
 	h->state.stopping = true;
 	h->state.refusal = NULL;
 	write_state(h, NULL);
-	r = vdc_spm_work_drain(h->hold->space->id, h->hold->drain_us, &lock, &why);
+	r = vdc_spm_work_drain(h->hold->space->id, h->hold->drain_us, h->signals, &lock, &why);
+	if (r == -ECANCELED)
+		return -EBUSY;
 	if (r) {
 		h->state.stopping = false;
 		h->state.refusal = vdc_err_text(&why);
@@ -183,6 +189,27 @@ static int let_go(struct holding *h, struct vdc_err *err)
 	r = vdc_sanlock_release(h->sanlock, &h->lease, err);
 	close(lock);
 	return r;
+}
+
+/* Until all work ended nothing is released: whoever told us kills us in the end. */
+static int lose(struct holding *h, struct vdc_err *err)
+{
+	const struct vdc_lockspace *space = h->hold->space;
+	int lock = -1, r;
+
+	vdc_log(VDC_LOG_ERROR, "domain %s: its lease is about to be lost; work under it is ended",
+		space->name);
+	h->state.stopping = true;
+	write_state(h, NULL);
+	r = spm_end_work(space->id, space->io_timeout * VDC_SECOND, &lock);
+	if (r)
+		return -EBUSY;
+	r = vdc_sanlock_release(h->sanlock, &h->lease, err);
+	close(lock);
+	return r ? r
+		 : vdc_err_set(err, -EIO,
+			       "domain %s: its lease was about to be lost, and is given up",
+			       space->name);
 }
 
 static void watch_again(struct holding *h)
@@ -199,7 +226,7 @@ static int keep(struct holding *h, struct vdc_err *err)
 	struct pollfd fds[] = { { .fd = h->signals, .events = POLLIN },
 				{ .fd = h->dead_man_fd, .events = POLLIN },
 				{ .fd = h->sanlock, .events = 0 } }; /* POLLHUP: sanlock is gone */
-	int r = -EBUSY;
+	int r = -EBUSY, signal;
 
 	while (r == -EBUSY) {
 		if (poll(fds, VDC_COUNT(fds), -1) < 0)
@@ -210,8 +237,9 @@ static int keep(struct holding *h, struct vdc_err *err)
 					   h->hold->space->name,
 					   fds[1].revents ? "the dead-man" : "sanlock");
 		}
-		if (asked_to_stop(h, 0))
-			r = let_go(h, err);
+		signal = asked_to_stop(h, 0);
+		if (signal)
+			r = signal == SPM_LOSING ? lose(h, err) : let_go(h, err);
 	}
 	return r;
 }
@@ -262,6 +290,8 @@ int vdc_spm_hold(const struct vdc_spm_hold *hold, struct vdc_err *err)
 	}
 	r = vdc_sanlock_register(&h.sanlock, err);
 	if (!r)
+		spm_ask_for_grace(h.sanlock, hold->space);
+	if (!r)
 		r = hold_it(&h, err);
 	if (r)
 		hold->told(hold->ctx, r, vdc_err_text(err));
@@ -272,32 +302,4 @@ int vdc_spm_hold(const struct vdc_spm_hold *hold, struct vdc_err *err)
 	if (h.dead_man)
 		watch_again(&h);
 	return r;
-}
-
-int vdc_spm_hold_stop(const struct vdc_lockspace *space, int64_t limit_us, struct vdc_err *err)
-{
-	const int64_t until = vdc_time_monotonic() + limit_us;
-	vdc_autoarena *arena = vdc_arena_new();
-	struct vdc_spm_state state;
-	bool seen_stopping = false;
-	int r = vdc_spm_state_read(space->id, arena, &state, err), pid = state.pid;
-
-	if (r || state.role == VDC_SPM_ROLE_FREE)
-		return r;
-	if (kill(pid, SIGTERM))
-		return vdc_err_set(err, -errno, "the holder of domain %s, process %d: %m",
-				   space->name, pid);
-	while (vdc_time_monotonic() < until) {
-		vdc_sleep(VDC_SECOND / 50);
-		r = vdc_spm_state_read(space->id, arena, &state, err);
-		if (r || state.role == VDC_SPM_ROLE_FREE || state.pid != pid)
-			return r;
-		seen_stopping = seen_stopping || state.stopping;
-		if (seen_stopping && !state.stopping)
-			return vdc_err_set(err, -EBUSY, "domain %s: it was not stopped: %s",
-					   space->name, state.refusal ?: "it says nothing");
-	}
-	return vdc_err_set(err, -ETIMEDOUT,
-			   "the holder of domain %s, process %d, does not stop in time",
-			   space->name, pid);
 }

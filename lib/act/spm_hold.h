@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The holder of the lease of the storage pool manager: a process that has nothing else to do. sanlock
- * kills it when it cannot renew the lease; since there may be no watchdog, and sanlock itself may be
+ * has it end what works under the lease, and then kills it, when it cannot renew the lease; since there may be no watchdog, and sanlock itself may be
  * frozen, a second process of it, the dead-man, kills it and all work under the lease when sanlock has
  * not confirmed the lease for 6 I/O time-outs: before 8, after which others may take it.
  */
@@ -26,3 +26,7 @@ int vdc_spm_hold(const struct vdc_spm_hold *hold, struct vdc_err *err);
 /* Asks the holder of this host to stop, and waits. -EBUSY: it did not, for work that does not end.
  * 0 when there is none. */
 int vdc_spm_hold_stop(const struct vdc_lockspace *space, int64_t limit_us, struct vdc_err *err);
+
+/* What sanlock runs before it kills holder PID: it is told that its lease is about to be lost, and killed
+ * with its group when it has not ended within LIMIT_US. */
+int vdc_spm_hold_lose(int pid, int64_t limit_us, struct vdc_err *err);

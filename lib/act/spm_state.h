@@ -44,7 +44,10 @@ int vdc_spm_work_check(struct vdc_spm_work *work, struct vdc_err *err);
 int64_t vdc_spm_work_lver(const struct vdc_spm_work *work);
 void vdc_spm_work_end(struct vdc_spm_work *work); /* NULL is fine */
 
-/* For the holder: waits until all work ended, and lets no new begin. -ETIMEDOUT names who works. */
-int vdc_spm_work_drain(const char *domain, int64_t limit_us, int *lock, struct vdc_err *err);
-/* Kills who works. For the dead-man, too. */
+/* For the holder: waits until all work ended, and lets no new begin. -ETIMEDOUT names who works;
+ * -ECANCELED: STOP_FD (-1: none) is readable. */
+int vdc_spm_work_drain(const char *domain, int64_t limit_us, int stop_fd, int *lock,
+		       struct vdc_err *err);
+/* Kills who works (for the dead-man, too), or sends SIGTERM. */
 void vdc_spm_work_kill(const char *domain);
+void vdc_spm_work_ask_to_end(const char *domain);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -163,15 +164,22 @@ static void each_worker(const char *domain, void (*fn)(void *ctx, int pid), void
 		closedir(dir);
 }
 
-static void kill_worker(void *ctx vdc_unused, int pid)
+static void signal_worker(void *ctx, int pid)
 {
-	kill(-pid, SIGKILL); /* with what it started, if it leads a group */
-	kill(pid, SIGKILL);
+	const int *number = ctx;
+
+	kill(-pid, *number); /* with what it started, if it leads a group */
+	kill(pid, *number);
 }
 
 void vdc_spm_work_kill(const char *domain)
 {
-	each_worker(domain, kill_worker, NULL);
+	each_worker(domain, signal_worker, &(int){ SIGKILL });
+}
+
+void vdc_spm_work_ask_to_end(const char *domain)
+{
+	each_worker(domain, signal_worker, &(int){ SIGTERM });
 }
 
 static void name_worker(void *ctx, int pid)
@@ -181,8 +189,10 @@ static void name_worker(void *ctx, int pid)
 	vdc_buf_printf(names, "%s%d", names->len ? ", " : "", pid);
 }
 
-int vdc_spm_work_drain(const char *domain, int64_t limit_us, int *lock, struct vdc_err *err)
+int vdc_spm_work_drain(const char *domain, int64_t limit_us, int stop_fd, int *lock,
+		       struct vdc_err *err)
 {
+	struct pollfd stop = { .fd = stop_fd, .events = POLLIN };
 	const int64_t until = vdc_time_monotonic() + limit_us;
 	vdc_autobuf names = { 0 };
 	int fd = open_lock(domain, err);
@@ -197,7 +207,10 @@ int vdc_spm_work_drain(const char *domain, int64_t limit_us, int *lock, struct v
 					   "work under the lease has not ended (process %s)",
 					   names.len ? vdc_buf_str(&names) : "unknown");
 		}
-		vdc_sleep(PAUSE);
+		if (poll(&stop, 1, (int)(PAUSE / 1000)) > 0) {
+			close(fd);
+			return vdc_err_set(err, -ECANCELED, "something else is asked for");
+		}
 	}
 	*lock = fd;
 	return 0;

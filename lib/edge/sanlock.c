@@ -71,6 +71,11 @@ int vdc_sanlock_register(int *ret, struct vdc_err *err)
 	CALL(register_, ret, err);
 }
 
+int vdc_sanlock_killpath(int fd, const char *program, const char *args, struct vdc_err *err)
+{
+	CALL(killpath, fd, program, args, err);
+}
+
 int vdc_sanlock_acquire(int fd, const struct vdc_sanlock_lease *lease, int64_t *lver,
 			struct vdc_err *err)
 {

@@ -90,6 +90,9 @@ int vdc_sanlock_owner(const struct vdc_sanlock_lease *lease, struct vdc_sanlock_
  * which would not end a stopped process.
  */
 int vdc_sanlock_register(int *ret, struct vdc_err *err);
+/* For 40 s before that SIGKILL sanlock runs, as root, PROGRAM with the words ARGS and the number of the
+ * holder, once a second. Each has less than 128 characters. */
+int vdc_sanlock_killpath(int fd, const char *program, const char *args, struct vdc_err *err);
 int vdc_sanlock_acquire(int fd, const struct vdc_sanlock_lease *lease, int64_t *lver,
 			struct vdc_err *err);
 /* Whether process PID holds it, by the daemon's word, and with which lver. -ENOENT: it does not. */

@@ -317,6 +317,7 @@ const struct vdc_sanlock_ops vdc_sanlock_ops = {
 	.write_lease = write_lease,
 	.owner = owner,
 	.register_ = sanlock_register_holder,
+	.killpath = sanlock_set_killpath,
 	.acquire = sanlock_acquire_lease,
 	.held = sanlock_lease_held,
 	.release = sanlock_release_lease,

@@ -3,6 +3,7 @@
 #pragma once
 
 /* It needs the integers and does not say so. */
+#include <stddef.h>
 #include <stdint.h>
 
 #include <sanlock.h>
@@ -29,6 +30,7 @@ int sanlock_fill_resource(struct sanlock_resource *resource, const struct vdc_sa
 
 /* sanlock_holder.c */
 int sanlock_register_holder(int *ret, struct vdc_err *err);
+int sanlock_set_killpath(int fd, const char *program, const char *args, struct vdc_err *err);
 int sanlock_acquire_lease(int fd, const struct vdc_sanlock_lease *lease, int64_t *lver,
 			  struct vdc_err *err);
 int sanlock_lease_held(int pid, const struct vdc_sanlock_lease *lease, int64_t *lver,

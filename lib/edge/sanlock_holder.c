@@ -24,6 +24,19 @@ int sanlock_register_holder(int *ret, struct vdc_err *err)
 	return 0;
 }
 
+int sanlock_set_killpath(int fd, const char *program, const char *args, struct vdc_err *err)
+{
+	char words[SANLK_HELPER_ARGS_LEN];
+	int r;
+
+	if (strlen(program) >= SANLK_HELPER_PATH_LEN || strlen(args) >= sizeof(words))
+		return vdc_err_set(err, -ENAMETOOLONG, "%s: too long for sanlock's killpath",
+				   program);
+	memcpy(words, args, strlen(args) + 1);
+	r = sanlock_killpath(fd, SANLK_KILLPATH_PID, program, words);
+	return r < 0 ? sanlock_failed(r, err, "a holder of", "leases") : 0;
+}
+
 static bool is_same(const struct sanlk_resource *a, const struct sanlk_resource *b)
 {
 	return strncmp(a->lockspace_name, b->lockspace_name, SANLK_NAME_LEN) == 0 &&

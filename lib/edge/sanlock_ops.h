@@ -19,6 +19,7 @@ struct vdc_sanlock_ops {
 	int (*owner)(const struct vdc_sanlock_lease *lease, struct vdc_sanlock_owner *ret,
 		     struct vdc_err *err);
 	int (*register_)(int *ret, struct vdc_err *err);
+	int (*killpath)(int fd, const char *program, const char *args, struct vdc_err *err);
 	int (*acquire)(int fd, const struct vdc_sanlock_lease *lease, int64_t *lver,
 		       struct vdc_err *err);
 	int (*held)(int pid, const struct vdc_sanlock_lease *lease, int64_t *lver,

@@ -156,7 +156,7 @@ witness_is_in_order() {
 	run_fail 5 lab rsh 1 spm-elect start --local --timeout 2s
 	lab rsh 2 "kill -CONT $pid"
 	is 2 role SPM
-	# nobody renews: the dead-man kills both within 6 time-outs, before others may take it
+	# nobody renews: the dead-man asks, and kills within 6 time-outs, before others may take it
 	lab rsh 2 'pkill -STOP -x sanlock'
 	soon 20 lab rsh 2 "! kill -0 $pid 2>/dev/null"
 	! wait $worker
@@ -165,6 +165,74 @@ witness_is_in_order() {
 	lab rsh 2 'pkill -CONT -x sanlock'
 	run_ok lab rsh 1 spm-elect start --local --timeout 60s
 	witness_is_in_order
+}
+
+# ends_with SIGNAL PROCESS: of ours, which ran a worker on a host
+ends_with() {
+	local status=0
+
+	wait "$2" || status=$?
+	[ $status = $((128 + $(kill -l "${1#SIG}"))) ] || fail "ended with $status"
+}
+
+# loses HOST-NUMBER: what sanlock runs when the holder is to end
+loses() { lab rsh "$1" "spm-elect stop --local --timeout 2s --lost $(holder "$1")"; }
+
+@test "a lease that is about to be lost: work is asked to end, and then killed" {
+	lab rsh 1 'spm-elect join --local && spm-elect start --local' >/dev/null
+	lab rsh 1 spm_worker host1 /shared/witness 100000 20000 >/dev/null 2>&1 &
+	worker=$!
+	soon 10 lab rsh 1 'pgrep -x spm_worker >/dev/null'
+	loses 1
+	ends_with SIGTERM $worker
+	is 1 role Free
+	is 2 owner_state free
+	# who is stopped does not hear, be it who works or who holds
+	lab rsh 1 spm-elect start --local >/dev/null
+	lab rsh 1 'setsid spm_worker host1 /shared/witness 100000 20 >/dev/null 2>&1 </dev/null &'
+	soon 10 lab rsh 1 'pkill -STOP -x spm_worker'
+	lab rsh 1 "kill -STOP $(holder 1)"
+	loses 1
+	soon 10 lab rsh 1 '! pgrep -x spm_worker >/dev/null'
+	soon 5 is 2 owner_state free
+	run_fail 2 lab rsh 1 spm-elect stop --local --lost 1
+	contains "$stderr" "process 1 is no holder of a lease"
+	run_ok lab rsh 1 spm-elect stop --local --lost 4194303
+}
+
+# dead_man HOST-NUMBER: its process, in a session of its own
+dead_man() {
+	lab rsh "$1" "ps -o pid= -o sid= --ppid $(holder "$1") | awk '\$1 == \$2 { print \$1 }'"
+}
+
+# loses_storage HOST-NUMBER: its work is asked to end, and its holder is gone soon after
+loses_storage() {
+	local worker pid
+
+	pid=$(holder "$1")
+	lab rsh "$1" spm_worker "host$1" /shared/witness 100000 60000 >/dev/null 2>&1 &
+	worker=$!
+	soon 10 lab rsh "$1" 'pgrep -x spm_worker >/dev/null'
+	lab cut "$1" storage
+	soon 40 lab rsh "$1" '! pgrep -x spm_worker >/dev/null'
+	ends_with SIGTERM $worker
+	soon 10 lab rsh "$1" "! kill -0 $pid 2>/dev/null"
+}
+
+# bats test_tags=long
+@test "storage is lost: the dead-man, and then sanlock, has the holder end its work first" {
+	lab rsh 1 'spm-elect join --local && spm-elect start --local' >/dev/null
+	loses_storage 1
+	run ! lab rsh 1 'sanlock client log_dump | grep "kill.* sig"'
+	lab heal 1
+	soon 60 lab rsh 1 'spm-elect join --local && spm-elect start --local' >/dev/null
+	lab rsh 1 "kill -STOP $(dead_man 1)"
+	loses_storage 1
+	run_ok lab rsh 1 'sanlock client log_dump | grep "kill.* sig 100"'
+	lab heal 1
+	lab rsh 1 'pkill -CONT -x spm-elect' || true
+	soon 60 lab rsh 1 spm-elect join --local >/dev/null
+	is 2 owner_state free
 }
 
 @test "work that is stopped while the lease becomes another's does nothing any more" {

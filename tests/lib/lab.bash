@@ -50,7 +50,9 @@ lab_install() {
 	mkdir -p "$VDC_LAB_SHARED/vdc-install"
 	cp "$VDC_TEST_BUILD"/lib/.libs/*.so* "${programs[@]}" "$VDC_LAB_SHARED/vdc-install"
 	for number; do
-		lab rsh "$number" 'mkdir -p /usr/local/lib/vdc && cp /shared/vdc-install/* /usr/local/lib/vdc'
+		# sanlock starts spm-elect by the path of the program, with nothing of ours around it
+		lab rsh "$number" 'mkdir -p /usr/local/lib/vdc && cp /shared/vdc-install/* /usr/local/lib/vdc &&
+			echo /usr/local/lib/vdc >/etc/ld.so.conf.d/vdc.conf && ldconfig'
 		for program in "${programs[@]}"; do
 			program=${program##*/}
 			lab rsh "$number" "printf '%s\n' '#!/bin/sh' \
