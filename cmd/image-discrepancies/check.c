@@ -14,10 +14,17 @@
 #define RECENT (10 * 60 * VDC_SECOND)
 #define PAUSE (5 * VDC_SECOND)
 
+/* What there is to compare. */
+struct sources {
+	struct vdc_image_source *all;
+	size_t n;
+};
+
 /* One reading of everything. */
 struct pass {
 	struct vdc_call *call;
 	struct vdc_engine *engine; /* to compare with, NULL */
+	const struct sources *sources;
 	struct vdc_image_check *check;
 	struct vdc_image_result result;
 	size_t unreadable;
@@ -40,27 +47,26 @@ static struct vdc_image_check *new_check(struct vdc_call *call)
 /* A source that cannot be read is told of and passed: the others are worth a look. */
 static int read_sources(struct pass *pass, struct vdc_err *err)
 {
-	const char *const *words;
-	int n = vdc_call_operands(pass->call, &words), failed = 0;
-	struct vdc_progress *progress = vdc_progress_new((size_t)n);
+	size_t n = pass->sources->n;
+	struct vdc_progress *progress = vdc_progress_new(n);
+	int failed = 0;
 
-	for (int i = 0; i < n; i++) {
-		struct vdc_image_source source = vdc_image_source(words[i]);
+	for (size_t i = 0; i < n; i++) {
+		const struct vdc_image_source *source = &pass->sources->all[i];
 		int r;
 
-		source.deep = vdc_given(pass->call, "deep");
-		vdc_progress_step(progress, "reading %s", source.label);
-		r = vdc_image_read_source(pass->check, &source, err);
+		vdc_progress_step(progress, "reading %s", source->label);
+		r = vdc_image_read_source(pass->check, source, err);
 		if (r < 0 && n > 1)
 			vdc_log(VDC_LOG_ERROR, "%s", vdc_err_text(err));
 		pass->unreadable += r < 0;
 		failed = r < 0 ? r : failed;
-		vdc_progress_done(progress, (size_t)i + 1);
+		vdc_progress_done(progress, i + 1);
 	}
 	vdc_progress_free(progress);
-	if (n > 1 && pass->unreadable == (size_t)n)
+	if (n > 1 && pass->unreadable == n)
 		return vdc_err_set(err, failed, "no source could be read");
-	return pass->unreadable == (size_t)n ? failed : 0;
+	return pass->unreadable == n ? failed : 0;
 }
 
 static int read_document(struct pass *pass, const char *path, struct vdc_err *err)
@@ -116,21 +122,20 @@ static void keep_confirmed(const struct pass *first, struct pass *second, bool *
 }
 
 /* What is in place changes while it is read; a dump does not. */
-static int64_t pause_of(struct vdc_call *call)
+static int64_t pause_of(struct vdc_call *call, const struct sources *sources)
 {
-	const char *const *words;
-	int n = vdc_call_operands(call, &words);
-
-	for (int i = 0; i < n; i++)
-		if (vdc_image_source(words[i]).folder)
+	for (size_t i = 0; i < sources->n; i++)
+		if (vdc_image_source_is_live(&sources->all[i]))
 			return vdc_int_option(call, "confirm", PAUSE);
 	return vdc_int_option(call, "confirm", 0);
 }
 
 static int confirm(struct pass *pass, bool **hidden, struct vdc_err *err)
 {
-	int64_t pause = pause_of(pass->call);
-	struct pass second = { .call = pass->call, .engine = pass->engine };
+	int64_t pause = pause_of(pass->call, pass->sources);
+	struct pass second = { .call = pass->call,
+			       .engine = pass->engine,
+			       .sources = pass->sources };
 	int r;
 
 	*hidden = vdc_arena_alloc(vdc_call_arena(pass->call), pass->result.n + 1);
@@ -178,26 +183,23 @@ static int exit_code(struct vdc_call *call, const struct shown *shown)
 }
 
 /* Standard input is read once, and by one. */
-static int check_inputs(struct vdc_call *call, struct vdc_err *err)
+static int check_inputs(struct vdc_call *call, const struct sources *sources, struct vdc_err *err)
 {
 	const char *document = vdc_text_option(call, "inventory");
-	const char *const *words;
-	int n = vdc_call_operands(call, &words);
 	int readers = document && !strcmp(document, "-");
 
-	for (int i = 0; i < n; i++)
-		readers += !vdc_image_source(words[i]).path;
+	for (size_t i = 0; i < sources->n; i++)
+		readers += sources->all[i].kind == VDC_IMAGE_STANDARD_INPUT;
 	if (readers > 1)
 		return vdc_err_set(err, -EINVAL, "standard input can be read by one only");
-	if (readers && pause_of(call))
+	if (readers && pause_of(call, sources))
 		return vdc_err_set(err, -EINVAL, "--confirm: standard input cannot be read again");
 	return 0;
 }
 
-static int check_and_tell(struct vdc_call *call, struct vdc_engine *engine,
-			  const struct ignored *ignored, struct vdc_err *err)
+static int check_and_tell(struct pass pass, const struct ignored *ignored, struct vdc_err *err)
 {
-	struct pass pass = { .call = call, .engine = engine };
+	struct vdc_call *call = pass.call;
 	struct shown shown = { .result = &pass.result };
 	int r = run_pass(&pass, err);
 
@@ -224,16 +226,21 @@ static int open_database(struct vdc_call *call, struct vdc_engine **engine, stru
 
 int discrepancies_check(struct vdc_call *call, struct vdc_err *err)
 {
+	struct sources sources = { 0 };
 	struct ignored *ignored = NULL;
 	struct vdc_engine *engine = NULL;
-	int r = check_inputs(call, err);
+	int r = discrepancies_sources(call, &sources.all, &sources.n, err);
 
+	if (!r)
+		r = check_inputs(call, &sources, err);
 	if (!r)
 		r = discrepancies_ignored(call, &ignored, err);
 	if (!r)
 		r = open_database(call, &engine, err);
 	if (!r)
-		r = check_and_tell(call, engine, ignored, err);
+		r = check_and_tell(
+			(struct pass){ .call = call, .engine = engine, .sources = &sources },
+			ignored, err);
 	vdc_engine_close(engine);
 	discrepancies_ignored_free(ignored);
 	return r;

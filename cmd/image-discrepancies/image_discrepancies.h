@@ -6,7 +6,12 @@
 #include "cli/command.h"
 
 int discrepancies_check(struct vdc_call *call, struct vdc_err *err);
+int discrepancies_dump(struct vdc_call *call, struct vdc_err *err);
 int discrepancies_explain(struct vdc_call *call, struct vdc_err *err);
+
+/* The operands, as --deep and --timeout say. */
+int discrepancies_sources(struct vdc_call *call, struct vdc_image_source **ret, size_t *n,
+			  struct vdc_err *err);
 
 /* What is not to be told. */
 struct ignored;

@@ -3,6 +3,7 @@
  * image-discrepancies: what storage holds against what the database says.
  * Man page image-discrepancies(8); exit codes of vdc-utils(7).
  */
+#include "base/time.h"
 #include "image_discrepancies.h"
 
 static const struct vdc_option options[] = {
@@ -22,7 +23,7 @@ static const struct vdc_option options[] = {
 	  .help = "read all again after that time, and tell what is still there; 5s for "
 		  "folders unless given",
 	  .verbs = "" },
-	{ .name = "deep", .help = "look at the headers of images, too", .verbs = "" },
+	{ .name = "deep", .help = "look at the headers of images, too" },
 	{ .name = "engine",
 	  .arg = VDC_ARG_TEXT,
 	  .value = "WHERE",
@@ -62,6 +63,12 @@ static const struct vdc_option options[] = {
 	  .help = "only how many findings there are",
 	  .verbs = "",
 	  .excludes = "json xml" },
+	{ .name = "timeout",
+	  .arg = VDC_ARG_DURATION,
+	  .value = "TIME",
+	  .help = "how long storage may be silent before a source is given up; 30s unless given",
+	  .min = VDC_SECOND / 10,
+	  .max = 60 * 60 * VDC_SECOND },
 	{ 0 },
 };
 
@@ -73,6 +80,13 @@ static const struct vdc_verb verbs[] = {
 	  .complete = "file",
 	  .help = "compare storage domains with the database",
 	  .run = discrepancies_check },
+	{ .name = "dump",
+	  .operands = "SOURCE",
+	  .min = 1,
+	  .max = 1,
+	  .complete = "file",
+	  .help = "print what a storage domain holds, as a source for another run",
+	  .run = discrepancies_dump },
 	{ .name = "explain",
 	  .operands = "[CODE...]",
 	  .max = -1,

@@ -17,15 +17,17 @@
 enum { DOMAIN_METADATA_MAX = 65536 };
 
 struct folder {
-	struct vdc_image_check *check;
+	const struct vdc_image_dump_sink *sink;
 	struct vdc_uuid domain;
 	struct vdc_arena *arena; /* of one volume */
 	bool deep;
+	struct vdc_err *err;
 };
 
 /* The image whose folder is open. */
 struct image {
 	int fd;
+	const char *name;
 	struct vdc_uuid id;
 	bool known;   /* its name is an id */
 	bool removed; /* it was renamed for its removal */
@@ -55,8 +57,18 @@ static int open_folder(int parent, const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
-static void read_metadata(const struct folder *folder, const struct image *image, const char *name,
-			  struct vdc_storage_volume *volume)
+/* What another one may have put there instead of a file, or taken away, is no error; else R is. */
+static int unless_gone(const struct folder *folder, const struct image *image, const char *name,
+		       ssize_t r)
+{
+	if (r >= 0 || r == -ENOENT || r == -ENOTDIR || r == -ELOOP || r == -EINVAL || r == -ENXIO)
+		return 0;
+	return vdc_err_set(folder->err, (int)r, "images/%s%s%s: %s", image->name, *name ? "/" : "",
+			   name, strerror((int)-r));
+}
+
+static int read_metadata(const struct folder *folder, const struct image *image, const char *name,
+			 struct vdc_storage_volume *volume)
 {
 	char file[VDC_UUID_LEN + 6], text[VDC_VOLUME_METADATA_MAX];
 	ssize_t n;
@@ -68,6 +80,7 @@ static void read_metadata(const struct folder *folder, const struct image *image
 		volume->flags |= VDC_STORAGE_VOLUME_NO_METADATA;
 	else if (n >= 0)
 		vdc_volume_metadata_read(text, (size_t)n, folder->domain, folder->arena, volume);
+	return unless_gone(folder, image, file, n);
 }
 
 /* A template's volume has a name in the folder of each image that is based on it. */
@@ -85,110 +98,116 @@ static void place(const struct image *image, struct vdc_storage_volume *volume)
 	}
 }
 
-static void read_header(const struct folder *folder, const struct image *image, const char *name,
-			struct vdc_storage_volume *volume)
+static int read_header(const struct folder *folder, const struct image *image, const char *name,
+		       struct vdc_storage_volume *volume)
 {
 	char bytes[VDC_IMAGE_HEADER_MAX];
 	ssize_t n = read_small(image->fd, name, bytes, sizeof(bytes));
 	struct vdc_storage_header *header;
 
 	if (n < 0)
-		return;
+		return unless_gone(folder, image, name, n);
 	header = vdc_arena_alloc(folder->arena, sizeof(*header));
 	vdc_image_header_read(bytes, (size_t)n, volume->apparent_size, folder->arena, header);
 	volume->header = header;
+	return 0;
 }
 
-static void read_volume(const struct folder *folder, const struct image *image, const char *name)
+static int read_volume(const struct folder *folder, const struct image *image, const char *name)
 {
 	struct vdc_storage_volume volume = vdc_storage_volume((struct vdc_uuid){ 0 });
 	struct stat st;
+	int r;
 
-	if (!vdc_uuid_read(name, &volume.id) ||
-	    fstatat(image->fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return;
+	if (!vdc_uuid_read(name, &volume.id))
+		return 0;
+	if (fstatat(image->fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return unless_gone(folder, image, name, -errno);
 	vdc_arena_reset(folder->arena);
-	read_metadata(folder, image, name, &volume);
+	r = read_metadata(folder, image, name, &volume);
 	if (S_ISREG(st.st_mode)) {
 		volume.apparent_size = st.st_size;
 		volume.true_size = (int64_t)st.st_blocks * 512;
-		if (folder->deep)
-			read_header(folder, image, name, &volume);
+		if (!r && folder->deep)
+			r = read_header(folder, image, name, &volume);
 	} else {
 		volume.status = VDC_STORAGE_VOLUME_INVALID;
 	}
 	place(image, &volume);
-	vdc_image_check_volume(folder->check, &volume);
+	return r ? r : folder->sink->volume(folder->sink->ctx, &volume, folder->err);
 }
 
 /* VOLUME.meta without VOLUME. */
-static void read_left_over(const struct folder *folder, const struct image *image, const char *name)
+static int read_left_over(const struct folder *folder, const struct image *image, const char *name)
 {
 	struct vdc_storage_volume volume = vdc_storage_volume((struct vdc_uuid){ 0 });
 	char id[VDC_UUID_LEN + 1];
 	struct stat st;
+	int r;
 
 	snprintf(id, sizeof(id), "%.36s", name);
 	if (strcmp(name + VDC_UUID_LEN, ".meta") != 0 || !vdc_uuid_read(id, &volume.id) ||
 	    fstatat(image->fd, id, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
-		return;
+		return 0;
 	vdc_arena_reset(folder->arena);
-	read_metadata(folder, image, id, &volume);
+	r = read_metadata(folder, image, id, &volume);
 	volume.flags |= VDC_STORAGE_VOLUME_NO_DATA;
 	place(image, &volume);
-	vdc_image_check_volume(folder->check, &volume);
+	return r ? r : folder->sink->volume(folder->sink->ctx, &volume, folder->err);
 }
 
 /* Calls FN for each name in the folder FD, which is closed. */
 static int each_name(int fd,
-		     void (*fn)(const struct folder *folder, struct image *image, const char *name),
+		     int (*fn)(const struct folder *folder, struct image *image, const char *name),
 		     const struct folder *folder, struct image *image)
 {
 	DIR *dir = fdopendir(fd);
 	struct dirent *entry;
-	int r;
+	int r = 0;
 
 	if (!dir) {
 		r = -errno;
 		close(fd);
-		return r;
+		return unless_gone(folder, image, "", r);
 	}
-	for (errno = 0; (entry = readdir(dir)); errno = 0)
-		fn(folder, image, entry->d_name);
-	r = -errno;
+	for (errno = 0; !r && (entry = readdir(dir)); errno = 0)
+		r = fn(folder, image, entry->d_name);
+	if (!r)
+		r = unless_gone(folder, image, "", -errno);
 	closedir(dir);
 	return r;
 }
 
-static void take_file(const struct folder *folder, struct image *image, const char *name)
+static int take_file(const struct folder *folder, struct image *image, const char *name)
 {
 	size_t len = strlen(name);
 
 	if (len == VDC_UUID_LEN)
-		read_volume(folder, image, name);
-	else if (len > VDC_UUID_LEN)
-		read_left_over(folder, image, name);
+		return read_volume(folder, image, name);
+	return len > VDC_UUID_LEN ? read_left_over(folder, image, name) : 0;
 }
 
-static void take_image(const struct folder *folder, struct image *images, const char *name)
+static int take_image(const struct folder *folder, struct image *images, const char *name)
 {
-	struct image image = { .removed = !strncmp(name, REMOVED, strlen(REMOVED)) };
+	struct image image = { .name = name, .removed = !strncmp(name, REMOVED, strlen(REMOVED)) };
 	const char *id = image.removed ? name + strlen(REMOVED) : name;
 
 	image.known = vdc_uuid_read(id, &image.id);
 	if (!image.known && !image.removed)
-		return;
+		return 0;
 	image.fd = open_folder(images->fd, name);
-	if (image.fd >= 0)
-		each_name(image.fd, take_file, folder, &image);
+	if (image.fd < 0)
+		return unless_gone(folder, &image, "", image.fd);
+	return each_name(image.fd, take_file, folder, &image);
 }
 
-static int read_images(int fd, const struct folder *folder, struct vdc_err *err)
+static int read_images(int fd, const struct folder *folder)
 {
-	struct image images = { .fd = open_folder(fd, "images") };
-	int r = images.fd < 0 ? images.fd : each_name(images.fd, take_image, folder, &images);
+	struct image images = { .fd = open_folder(fd, "images"), .name = "" };
 
-	return r < 0 ? vdc_err_set(err, r, "images: %s", strerror(-r)) : 0;
+	if (images.fd < 0)
+		return vdc_err_set(folder->err, images.fd, "images: %s", strerror(-images.fd));
+	return each_name(images.fd, take_image, folder, &images);
 }
 
 static int read_self(int fd, struct vdc_arena *arena, struct vdc_storage_self *ret,
@@ -208,19 +227,18 @@ static int read_self(int fd, struct vdc_arena *arena, struct vdc_storage_self *r
 	return 0;
 }
 
-int vdc_image_folder_read(int fd, bool deep, struct vdc_image_check *check, struct vdc_arena *arena,
-			  struct vdc_storage_self *self, struct vdc_err *err)
+int vdc_image_folder_read(int fd, bool deep, const struct vdc_image_dump_sink *sink,
+			  struct vdc_err *err)
 {
-	vdc_autoarena *scratch = vdc_arena_new();
-	struct folder folder = { .check = check, .arena = scratch, .deep = deep };
-	struct vdc_storage_self read;
-	int r = read_self(fd, arena, &read, err);
+	vdc_autoarena *arena = vdc_arena_new();
+	vdc_autoarena *kept = vdc_arena_new();
+	struct folder folder = { .sink = sink, .arena = arena, .deep = deep, .err = err };
+	struct vdc_storage_self self;
+	int r = read_self(fd, kept, &self, err);
 
-	if (!r) {
-		folder.domain = read.id;
-		r = read_images(fd, &folder, err);
-	}
-	if (!r)
-		*self = read;
-	return r;
+	if (r)
+		return r;
+	folder.domain = self.id;
+	r = read_images(fd, &folder);
+	return r ? r : sink->self(sink->ctx, &self, err);
 }

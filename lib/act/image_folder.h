@@ -2,13 +2,12 @@
 /* A file domain where it is mounted: dom_md/metadata, images/IMAGE/VOLUME and VOLUME.meta. */
 #pragma once
 
-#include "plan/image_check.h"
+#include "doc/image_dump.h"
 
 /*
- * FOLDER, an open folder, into CHECK, whose source began. DEEP: with the headers of the images, a read
- * of 4 KiB for each. No link is followed, and what is no volume is passed over. SELF gets what the
- * domain says of itself, its texts in ARENA.
+ * FOLDER, an open folder, for SINK. DEEP: with the headers of the images, a read of 4 KiB for each. No
+ * link is followed, and what is no volume is passed over; what cannot be read is an error, because a
+ * volume that is passed over would look like one that is lost. It hangs as long as the storage does.
  */
-int vdc_image_folder_read(int folder, bool deep, struct vdc_image_check *check,
-			  struct vdc_arena *arena, struct vdc_storage_self *self,
+int vdc_image_folder_read(int folder, bool deep, const struct vdc_image_dump_sink *sink,
 			  struct vdc_err *err);

@@ -4,21 +4,46 @@
 
 #include <stdio.h>
 
+#include "doc/image_dump.h"
 #include "edge/db.h"
 #include "plan/image_check.h"
 #include "store/engine.h"
 
-/* Where a domain is read from. */
-struct vdc_image_source {
-	const char *label;  /* for messages: "dump.json", "standard input" */
-	const char *path;   /* NULL: standard input */
-	struct vdc_uuid id; /* of the domain, as the user says; blank: the source knows */
-	bool folder;	    /* a file domain in place */
-	bool deep;	    /* also the headers of its images */
+enum vdc_image_source_kind {
+	VDC_IMAGE_DUMP = 1,
+	VDC_IMAGE_STANDARD_INPUT, /* a dump */
+	VDC_IMAGE_FOLDER,	  /* a file domain in place */
+	VDC_IMAGE_REMOTE,	  /* one of them, on another host */
+	VDC_IMAGE_SILENT,	  /* its storage did not even say what it is */
 };
 
-/* WORD as an operand: "FILE", "FOLDER", "ID=FILE", "-", "ID=-". Points into WORD. */
-struct vdc_image_source vdc_image_source(const char *word);
+/* Where a domain is read from. */
+struct vdc_image_source {
+	enum vdc_image_source_kind kind;
+	const char *label;  /* for messages: "dump.json", "standard input" */
+	const char *path;   /* NULL: standard input */
+	const char *host;   /* address for the remote shell; NULL: here */
+	struct vdc_uuid id; /* of the domain, as the user says; blank: the source knows */
+	bool deep;	    /* also the headers of its images */
+	int64_t limit_us;   /* how long it may be silent */
+};
+
+/*
+ * N operands: "FILE", "FOLDER", "HOST:FOLDER", "-", each also with "ID=" in front. Points into WORDS.
+ * Never waits for storage longer than LIMIT_US.
+ */
+int vdc_image_sources(const char *const *words, size_t n, int64_t limit_us, struct vdc_arena *arena,
+		      struct vdc_image_source **ret, struct vdc_err *err);
+
+/* It changes while it is read; a dump does not. */
+bool vdc_image_source_is_live(const struct vdc_image_source *source);
+
+/*
+ * All of one source for SINK, whose `self` comes last. What is in place is read by a child, so that
+ * storage that hangs is an error: -ETIMEDOUT.
+ */
+int vdc_image_source_read(const struct vdc_image_source *source,
+			  const struct vdc_image_dump_sink *sink, struct vdc_err *err);
 
 /*
  * One source into CHECK, as a domain of its own; when that fails nothing of it stays. -ENOENT, -EACCES,

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "act/image_folder.h"
+#include "act/image_child.h"
 #include "act/image_read.h"
-#include "doc/image_dump.h"
+#include "base/time.h"
 
 struct reading {
 	struct vdc_image_check *check;
@@ -52,76 +49,58 @@ static int take_self(void *ctx, const struct vdc_storage_self *found, struct vdc
 	return vdc_image_check_self(reading->check, &self, err);
 }
 
-struct vdc_image_source vdc_image_source(const char *word)
+static int read_dump(const struct vdc_image_source *source, const struct vdc_image_dump_sink *sink,
+		     struct vdc_err *err)
 {
-	const char *equals = strchr(word, '=');
-	struct vdc_image_source source = { .path = word };
-	char id[VDC_UUID_LEN + 1];
-	struct stat st;
-
-	if (equals == word + VDC_UUID_LEN) {
-		memcpy(id, word, VDC_UUID_LEN);
-		id[VDC_UUID_LEN] = '\0';
-		if (vdc_uuid_read(id, &source.id))
-			source.path = equals + 1;
-	}
-	source.label = source.path;
-	source.folder = stat(source.path, &st) == 0 && S_ISDIR(st.st_mode);
-	if (!strcmp(source.path, "-")) {
-		source.path = NULL;
-		source.label = "standard input";
-	}
-	return source;
-}
-
-static int read_dump(struct reading *reading, struct vdc_err *err)
-{
-	const struct vdc_image_dump_sink sink = {
-		.ctx = reading,
-		.volume = take_volume,
-		.lease = take_lease,
-		.vm_lease = take_vm_lease,
-		.self = take_self,
-	};
-	const char *path = reading->source->path;
-	FILE *in = path ? fopen(path, "re") : stdin;
-	struct vdc_source source;
+	FILE *in = source->path ? fopen(source->path, "re") : stdin;
+	struct vdc_source bytes;
 	int r;
 
 	if (!in)
 		return vdc_err_set(err, -errno, "%s", strerror(errno));
-	vdc_source_of_file(&source, in);
-	r = vdc_image_dump_read(&source, &sink, err);
-	if (path)
+	vdc_source_of_file(&bytes, in);
+	r = vdc_image_dump_read(&bytes, sink, err);
+	if (source->path)
 		fclose(in);
 	return r;
 }
 
-static int read_folder(struct reading *reading, struct vdc_err *err)
+int vdc_image_source_read(const struct vdc_image_source *source,
+			  const struct vdc_image_dump_sink *sink, struct vdc_err *err)
 {
-	vdc_autoarena *arena = vdc_arena_new();
-	int fd = open(reading->source->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct vdc_storage_self self;
-	int r;
+	char limit[VDC_TIME_LEN + 1];
 
-	if (fd < 0)
-		return vdc_err_set(err, -errno, "%s", strerror(errno));
-	r = vdc_image_folder_read(fd, reading->source->deep, reading->check, arena, &self, err);
-	close(fd);
-	return r ? r : take_self(reading, &self, err);
+	switch (source->kind) {
+	case VDC_IMAGE_FOLDER:
+		return vdc_image_child_read(source, sink, err);
+	case VDC_IMAGE_REMOTE:
+		return vdc_image_remote_read(source, sink, err);
+	case VDC_IMAGE_SILENT:
+		return vdc_err_set(err, -ETIMEDOUT, "its storage did not say within %s what it is",
+				   vdc_duration_format(source->limit_us, limit));
+	default:
+		return read_dump(source, sink, err);
+	}
 }
 
 int vdc_image_read_source(struct vdc_image_check *check, const struct vdc_image_source *source,
 			  struct vdc_err *err)
 {
 	struct reading reading = { check, source };
+	const struct vdc_image_dump_sink sink = {
+		.ctx = &reading,
+		.volume = take_volume,
+		.lease = take_lease,
+		.vm_lease = take_vm_lease,
+		.self = take_self,
+	};
 	struct vdc_err own = { 0 };
 	int r;
 
 	err = err ? err : &own;
 	*err = own;
 	vdc_image_check_begin(check, source->label);
-	r = source->folder ? read_folder(&reading, err) : read_dump(&reading, err);
+	r = vdc_image_source_read(source, &sink, err);
 	if (r == 0)
 		return 0;
 	vdc_image_check_drop(check);

@@ -92,8 +92,9 @@ static const char *read_domain(const struct sweep *sweep, struct pass *pass, siz
 {
 	const struct vdc_domain_reading *reading = sweep->readings[i];
 	const char *word = source_of(sweep->domains[i], sweep->arena);
-	struct vdc_image_source source;
+	struct vdc_image_source *source;
 	struct vdc_err why = { 0 };
+	int r;
 
 	if (!reading)
 		return "its mount_point or volume_group is not known";
@@ -102,10 +103,11 @@ static const char *read_domain(const struct sweep *sweep, struct pass *pass, siz
 					reading->problem);
 	if (!word)
 		return "it is no file domain";
-	source = vdc_image_source(word);
-	return vdc_image_read_source(pass->check, &source, &why)
-		       ? vdc_arena_strdup(sweep->arena, vdc_err_text(&why))
-		       : NULL;
+	r = vdc_image_sources(&word, 1, vdc_setting_number(VDC_SETTING_STORAGE_READ_TIMEOUT),
+			      sweep->arena, &source, &why);
+	if (!r)
+		r = vdc_image_read_source(pass->check, source, &why);
+	return r ? vdc_arena_strdup(sweep->arena, vdc_err_text(&why)) : NULL;
 }
 
 static int run_pass(const struct sweep *sweep, struct pass *pass, struct vdc_err *err)

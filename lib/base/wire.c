@@ -49,6 +49,20 @@ void vdc_wire_bool(struct vdc_wire *wire, bool *value)
 	*value = number;
 }
 
+void vdc_wire_bytes(struct vdc_wire *wire, void *data, size_t len)
+{
+	const char *at;
+
+	if (wire->out) {
+		vdc_buf_add(wire->out, data, len);
+		return;
+	}
+	at = take(wire, len);
+	memset(data, 0, len);
+	if (at)
+		memcpy(data, at, len);
+}
+
 void vdc_wire_text(struct vdc_wire *wire, const char **text)
 {
 	int64_t len = wire->out && *text ? (int64_t)strlen(*text) : -1;

@@ -29,7 +29,8 @@ struct vdc_wire vdc_wire_reader(const void *data, size_t len);
 
 void vdc_wire_int(struct vdc_wire *wire, int64_t *value);
 void vdc_wire_bool(struct vdc_wire *wire, bool *value);
-void vdc_wire_text(struct vdc_wire *wire, const char **text); /* NULL stays NULL */
+void vdc_wire_bytes(struct vdc_wire *wire, void *data, size_t len); /* as they are: no pointers */
+void vdc_wire_text(struct vdc_wire *wire, const char **text);	    /* NULL stays NULL */
 
 /* The number of elements that follow, of which each takes at least a byte. */
 void vdc_wire_count(struct vdc_wire *wire, size_t *n);

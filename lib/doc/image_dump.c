@@ -106,8 +106,9 @@ static int take_self(struct reader *r, const struct vdc_node *node)
 	self->alignment = vdc_dump_number(node, "alignment", &odd);
 	self->master = role && vdc_word_equal(role, "master");
 	self->unwell = state && !vdc_word_equal(state, "ok");
-	self->block = vdc_dump_text(node, "vguuid") || self->type == VDC_STORAGE_FCP ||
-		      self->type == VDC_STORAGE_ISCSI;
+	self->block = vdc_dump_text(node, "vguuid") || vdc_dump_true(node, "block") ||
+		      self->type == VDC_STORAGE_FCP || self->type == VDC_STORAGE_ISCSI;
+	self->whole = self->whole || vdc_dump_true(node, "whole");
 	return 0;
 }
 
@@ -128,7 +129,8 @@ static int take_volume(struct reader *r, const struct vdc_node *node, struct vdc
 	if (!vdc_uuid_read(node->name, &id))
 		return vdc_err_set(err, -EBADMSG, "'%.60s' is no id of a volume", node->name);
 	learn_domain(r, node);
-	volume = vdc_dump_volume(node, id, r->place == CHAIN ? r->image : NULL, r->self.id);
+	volume = vdc_dump_volume(node, id, r->place == CHAIN ? r->image : NULL, r->self.id,
+				 r->arena);
 	if (r->place == CHAIN && !strncmp(r->image, "_remove_me_", 11))
 		volume.status = VDC_STORAGE_VOLUME_REMOVED;
 	if (volume.slot != VDC_UNSET)
@@ -153,12 +155,11 @@ static int take_lease(struct reader *r, const struct vdc_node *node, struct vdc_
 
 static int take_vm_lease(struct reader *r, const struct vdc_node *node, struct vdc_err *err)
 {
-	const char *updating = vdc_node_text(node, "updating");
 	bool odd = false;
 	struct vdc_storage_vm_lease lease = {
 		.id = node->name,
 		.offset = vdc_dump_number(node, "offset", &odd),
-		.updating = updating && vdc_word_equal(updating, "true"),
+		.updating = vdc_dump_true(node, "updating"),
 	};
 
 	r->self.whole = true;

@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
+#include "base/words.h"
 #include "model/disk.h"
 #include "model/volume.h"
 
@@ -17,6 +18,13 @@ const char *vdc_dump_text(const struct vdc_node *node, const char *name)
 	if (!text || !*text || !strcmp(text, "None") || text[vdc_utf8_xml_span(text, strlen(text))])
 		return NULL;
 	return text;
+}
+
+bool vdc_dump_true(const struct vdc_node *node, const char *name)
+{
+	const char *text = vdc_node_text(node, name);
+
+	return text && vdc_word_equal(text, "true");
 }
 
 int64_t vdc_dump_number(const struct vdc_node *node, const char *name, bool *odd)
@@ -107,8 +115,68 @@ static void read_image(const struct vdc_node *node, const char *group,
 	}
 }
 
+const struct vdc_dump_found vdc_dump_found[] = {
+	{ "odd", VDC_STORAGE_VOLUME_ODD },
+	{ "copy", VDC_STORAGE_VOLUME_COPY },
+	{ "foreign", VDC_STORAGE_VOLUME_FOREIGN },
+	{ "no_metadata", VDC_STORAGE_VOLUME_NO_METADATA },
+	{ "no_data", VDC_STORAGE_VOLUME_NO_DATA },
+	{ "creating", VDC_STORAGE_VOLUME_CREATING },
+};
+const size_t vdc_dump_n_found = VDC_COUNT(vdc_dump_found);
+const unsigned vdc_dump_found_flags = VDC_STORAGE_VOLUME_ODD | VDC_STORAGE_VOLUME_COPY |
+				      VDC_STORAGE_VOLUME_FOREIGN | VDC_STORAGE_VOLUME_NO_METADATA |
+				      VDC_STORAGE_VOLUME_NO_DATA | VDC_STORAGE_VOLUME_CREATING;
+
+static uint16_t read_found(const struct vdc_node *node)
+{
+	const char *words = vdc_dump_text(node, "found");
+	uint16_t flags = 0;
+
+	for (size_t i = 0; words && i < VDC_COUNT(vdc_dump_found); i++)
+		if (vdc_words_have(words, vdc_dump_found[i].word))
+			flags |= (uint16_t)vdc_dump_found[i].flag;
+	return flags;
+}
+
+/* NULL: there is none. */
+static const struct vdc_storage_header *read_header(const struct vdc_node *node,
+						    struct vdc_arena *arena, bool *odd)
+{
+	struct vdc_storage_header *header;
+
+	node = vdc_node_child(node, "header");
+	if (!node)
+		return NULL;
+	header = vdc_arena_alloc(arena, sizeof(*header));
+	*header = (struct vdc_storage_header){
+		.backing = vdc_dump_text(node, "backing"),
+		.capacity = vdc_dump_number(node, "capacity", odd),
+		.format = vdc_dump_word(node, "format", &vdc_disk_format_values, odd),
+		.compat = vdc_dump_word(node, "compat", &vdc_qcow_version_values, odd),
+		.corrupt = vdc_dump_true(node, "corrupt"),
+		.cut = vdc_dump_true(node, "cut"),
+	};
+	return header;
+}
+
+static const struct vdc_storage_tags *read_tags(const struct vdc_node *node,
+						struct vdc_arena *arena, bool *odd)
+{
+	struct vdc_storage_tags tags, *kept;
+
+	node = vdc_node_child(node, "tags");
+	if (!node || !read_id(vdc_dump_text(node, "image"), "", &tags.image, odd) ||
+	    !read_id(vdc_dump_text(node, "parent"), "", &tags.parent, odd))
+		return NULL;
+	kept = vdc_arena_alloc(arena, sizeof(*kept));
+	*kept = tags;
+	return kept;
+}
+
 struct vdc_storage_volume vdc_dump_volume(const struct vdc_node *node, struct vdc_uuid id,
-					  const char *image, struct vdc_uuid domain)
+					  const char *image, struct vdc_uuid domain,
+					  struct vdc_arena *arena)
 {
 	struct vdc_storage_volume volume = vdc_storage_volume(id);
 	struct vdc_uuid named;
@@ -123,6 +191,9 @@ struct vdc_storage_volume vdc_dump_volume(const struct vdc_node *node, struct vd
 	    !vdc_uuid_equal(named, domain))
 		volume.flags |= VDC_STORAGE_VOLUME_FOREIGN;
 	volume.description = vdc_dump_text(node, "description");
+	volume.flags |= read_found(node);
+	volume.header = read_header(node, arena, &odd);
+	volume.tags = read_tags(node, arena, &odd);
 	if (odd)
 		volume.flags |= VDC_STORAGE_VOLUME_ODD;
 	return volume;

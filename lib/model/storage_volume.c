@@ -24,3 +24,10 @@ int64_t vdc_storage_format_of(const char *version)
 		return VDC_STORAGE_V1;
 	return *version >= '2' && *version <= '5' ? *version - '0' : 0;
 }
+
+char vdc_storage_version_of(int64_t format)
+{
+	if (format == VDC_STORAGE_V1)
+		return '0';
+	return format >= VDC_STORAGE_V2 && format <= VDC_STORAGE_V5 ? (char)('0' + format) : '\0';
+}

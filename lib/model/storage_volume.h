@@ -28,6 +28,7 @@ enum vdc_storage_volume_flags {
 	VDC_STORAGE_VOLUME_HAS_SEQUENCE = 1 << 5,
 	VDC_STORAGE_VOLUME_NO_METADATA = 1 << 6, /* there is none at all */
 	VDC_STORAGE_VOLUME_NO_DATA = 1 << 7,	 /* there is nothing but metadata */
+	VDC_STORAGE_VOLUME_CREATING = 1 << 8,	 /* its creation began and did not end */
 };
 
 /* What an image says of itself, in front of its data. */
@@ -40,6 +41,11 @@ struct vdc_storage_header {
 	bool cut;	     /* its tables lie behind its end */
 };
 
+/* What the tags of a logical volume say where the metadata says something else. */
+struct vdc_storage_tags {
+	struct vdc_uuid image, parent; /* those of the metadata unless they differ */
+};
+
 struct vdc_storage_volume {
 	struct vdc_uuid id, image, parent;
 	int64_t capacity;	 /* bytes that the guest sees; VDC_UNSET */
@@ -49,15 +55,16 @@ struct vdc_storage_volume {
 	int64_t slot;		 /* of its metadata and lease, block domains; VDC_UNSET */
 	const char *description; /* NULL: none */
 	const struct vdc_storage_header *header; /* NULL: nobody looked */
+	const struct vdc_storage_tags *tags;	 /* NULL: they say the same, or there are none */
 	uint32_t sequence;			 /* grows to the leaf; 0 where nobody counted */
 	uint16_t generation;			 /* 0 to 999 */
+	uint16_t flags;				 /* enum vdc_storage_volume_flags */
 	uint8_t status;				 /* enum vdc_storage_volume_status */
 	uint8_t format;				 /* enum vdc_disk_format */
 	uint8_t allocation;			 /* enum vdc_allocation */
 	uint8_t voltype;			 /* enum vdc_voltype */
 	uint8_t legality;			 /* enum vdc_legality */
 	uint8_t content_type;			 /* enum vdc_disk_content_type */
-	uint8_t flags;				 /* enum vdc_storage_volume_flags */
 };
 
 /* Without any value but its id. */
@@ -112,3 +119,4 @@ extern const struct vdc_enum vdc_storage_class_values;
 
 /* VERSION of a domain's metadata, "0" to "5", as enum vdc_storage_format; 0: it is none. */
 int64_t vdc_storage_format_of(const char *version);
+char vdc_storage_version_of(int64_t format); /* the reverse: '0' to '5', NUL */

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "doc/image_dump_write.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "doc/image_dump_volume.h"
+#include "edge/json.h"
+#include "model/disk.h"
+#include "model/storage_domain.h"
+#include "model/volume.h"
+
+/* Members of the document; each is written at once. */
+enum section { NO_SECTION, VOLUMES, LEASES, VM_LEASES, METADATA };
+
+struct vdc_image_writer {
+	FILE *out;
+	struct vdc_image_dump_sink sink;
+	enum section section;
+	struct vdc_buf record;
+};
+
+static void begin_section(struct vdc_image_writer *w, enum section section)
+{
+	static const char *const begin[] = {
+		[VOLUMES] = "\"volumes\": {\n",
+		[LEASES] = "\"leases\": [\n",
+		[VM_LEASES] = "\"xleases\": {\n",
+		[METADATA] = "\"metadata\": ",
+	};
+	static const char *const end[] = { "{\n", "\n},\n", "\n],\n", "\n},\n" };
+
+	if (w->section == section) {
+		fputs(",\n", w->out);
+		return;
+	}
+	fputs(end[w->section], w->out);
+	fputs(begin[section], w->out);
+	w->section = section;
+}
+
+/* `"NAME": ` in front of a value, with a comma unless it is the first one. */
+static void name(struct vdc_buf *out, const char *word)
+{
+	char last = out->len ? out->data[out->len - 1] : '{';
+
+	vdc_buf_printf(out, "%s\"%s\": ", last == '{' ? "" : ", ", word);
+}
+
+static void text(struct vdc_buf *out, const char *word, const char *value)
+{
+	if (!value)
+		return;
+	name(out, word);
+	vdc_json_quote(out, value);
+}
+
+static void number(struct vdc_buf *out, const char *word, int64_t value)
+{
+	if (value == VDC_UNSET)
+		return;
+	name(out, word);
+	vdc_buf_printf(out, "%" PRId64, value);
+}
+
+static void word_of(struct vdc_buf *out, const char *word, const struct vdc_enum *values,
+		    int64_t value)
+{
+	if (value > 0)
+		text(out, word, vdc_enum_word(values, value));
+}
+
+static void truth(struct vdc_buf *out, const char *word, bool value)
+{
+	name(out, word);
+	vdc_buf_puts(out, value ? "true" : "false");
+}
+
+static void id(struct vdc_buf *out, const char *word, struct vdc_uuid value)
+{
+	char line[VDC_UUID_LEN + 1];
+
+	text(out, word, vdc_uuid_write(value, line));
+}
+
+static void header(struct vdc_buf *out, const struct vdc_storage_header *h)
+{
+	if (!h)
+		return;
+	name(out, "header");
+	vdc_buf_putc(out, '{');
+	word_of(out, "format", &vdc_disk_format_values, h->format);
+	word_of(out, "compat", &vdc_qcow_version_values, h->compat);
+	number(out, "capacity", h->capacity);
+	text(out, "backing", h->backing);
+	truth(out, "corrupt", h->corrupt);
+	truth(out, "cut", h->cut);
+	vdc_buf_putc(out, '}');
+}
+
+static void tags(struct vdc_buf *out, const struct vdc_storage_tags *t)
+{
+	if (!t)
+		return;
+	name(out, "tags");
+	vdc_buf_putc(out, '{');
+	id(out, "image", t->image);
+	id(out, "parent", t->parent);
+	vdc_buf_putc(out, '}');
+}
+
+static void found(struct vdc_buf *out, unsigned flags)
+{
+	const char *before = "";
+
+	if (!(flags & vdc_dump_found_flags))
+		return;
+	name(out, "found");
+	vdc_buf_putc(out, '"');
+	for (size_t i = 0; i < vdc_dump_n_found; i++) {
+		if (!(flags & vdc_dump_found[i].flag))
+			continue;
+		vdc_buf_printf(out, "%s%s", before, vdc_dump_found[i].word);
+		before = " ";
+	}
+	vdc_buf_putc(out, '"');
+}
+
+static void write_record(struct vdc_image_writer *w)
+{
+	vdc_buf_putc(&w->record, '}');
+	fwrite(w->record.data, 1, w->record.len, w->out);
+	w->record.len = 0;
+}
+
+static int write_volume(void *ctx, const struct vdc_storage_volume *v,
+			struct vdc_err *err vdc_unused)
+{
+	struct vdc_image_writer *w = ctx;
+	struct vdc_buf *out = &w->record;
+	char line[VDC_UUID_LEN + 1];
+
+	begin_section(w, VOLUMES);
+	vdc_buf_printf(out, "\"%s\": {", vdc_uuid_write(v->id, line));
+	word_of(out, "status", &vdc_storage_volume_status_values, v->status);
+	if (v->flags & VDC_STORAGE_VOLUME_HAS_IMAGE)
+		id(out, "image", v->image);
+	if (v->flags & VDC_STORAGE_VOLUME_HAS_PARENT)
+		id(out, "parent", v->parent);
+	number(out, "capacity", v->capacity);
+	number(out, "ctime", v->created);
+	text(out, "description", v->description);
+	word_of(out, "disktype", &vdc_disk_content_type_values, v->content_type);
+	word_of(out, "format", &vdc_disk_format_values, v->format);
+	number(out, "generation", v->generation);
+	if (v->flags & VDC_STORAGE_VOLUME_HAS_SEQUENCE)
+		number(out, "sequence", v->sequence);
+	word_of(out, "legality", &vdc_legality_values, v->legality);
+	word_of(out, "type", &vdc_allocation_values, v->allocation);
+	word_of(out, "voltype", &vdc_voltype_values, v->voltype);
+	number(out, "truesize", v->true_size);
+	number(out, "apparentsize", v->apparent_size);
+	number(out, "mdslot", v->slot);
+	found(out, v->flags);
+	header(out, v->header);
+	tags(out, v->tags);
+	write_record(w);
+	return 0;
+}
+
+static int write_lease(void *ctx, const struct vdc_storage_lease *lease,
+		       struct vdc_err *err vdc_unused)
+{
+	struct vdc_image_writer *w = ctx;
+
+	begin_section(w, LEASES);
+	vdc_buf_putc(&w->record, '{');
+	number(&w->record, "offset", lease->offset);
+	text(&w->record, "lockspace", lease->lockspace);
+	text(&w->record, "resource", lease->resource);
+	write_record(w);
+	return 0;
+}
+
+static int write_vm_lease(void *ctx, const struct vdc_storage_vm_lease *lease,
+			  struct vdc_err *err vdc_unused)
+{
+	struct vdc_image_writer *w = ctx;
+
+	begin_section(w, VM_LEASES);
+	vdc_json_quote(&w->record, lease->id);
+	vdc_buf_puts(&w->record, ": {");
+	number(&w->record, "offset", lease->offset);
+	truth(&w->record, "updating", lease->updating);
+	write_record(w);
+	return 0;
+}
+
+static int write_self(void *ctx, const struct vdc_storage_self *self,
+		      struct vdc_err *err vdc_unused)
+{
+	struct vdc_image_writer *w = ctx;
+	struct vdc_buf *out = &w->record;
+	char version[2] = { 0 };
+
+	/* A dump without volumes is one of none. */
+	if (w->section == NO_SECTION)
+		begin_section(w, VOLUMES);
+	begin_section(w, METADATA);
+	vdc_buf_putc(out, '{');
+	if (self->has_id)
+		id(out, "uuid", self->id);
+	text(out, "name", self->name);
+	text(out, "pool", self->pool);
+	word_of(out, "type", &vdc_storage_type_values, self->type);
+	word_of(out, "class", &vdc_storage_class_values, self->class);
+	version[0] = vdc_storage_version_of(self->format);
+	text(out, "version", *version ? version : NULL);
+	number(out, "block_size", self->block_size);
+	number(out, "alignment", self->alignment);
+	text(out, "role", self->master ? "Master" : "Regular");
+	text(out, "state", self->unwell ? "UNKNOWN" : "OK");
+	truth(out, "block", self->block);
+	truth(out, "whole", self->whole);
+	write_record(w);
+	fputs("\n}\n", w->out);
+	return 0;
+}
+
+struct vdc_image_writer *vdc_image_writer_new(FILE *out)
+{
+	struct vdc_image_writer *w = vdc_alloc(sizeof(*w));
+
+	w->out = out;
+	w->sink = (struct vdc_image_dump_sink){
+		.ctx = w,
+		.volume = write_volume,
+		.lease = write_lease,
+		.vm_lease = write_vm_lease,
+		.self = write_self,
+	};
+	return w;
+}
+
+const struct vdc_image_dump_sink *vdc_image_writer_sink(const struct vdc_image_writer *writer)
+{
+	return &writer->sink;
+}
+
+void vdc_image_writer_free(struct vdc_image_writer *writer)
+{
+	if (!writer)
+		return;
+	vdc_buf_free(&writer->record);
+	free(writer);
+}

@@ -1,0 +1,93 @@
+# A storage domain where it lies, and what that may do meanwhile: hang, refuse, change, be elsewhere.
+# shellcheck disable=SC2154,SC2086 # stderr and ids are of what is loaded
+load ../lib/common
+load ../lib/image-domain
+load ../lib/fake-host
+
+setup() {
+	common_setup
+	image_setup
+}
+
+teardown() {
+	common_teardown
+}
+
+# silent FOLDER COMMAND...: with a file system there whose server never answers
+silent() {
+	local folder=$1
+
+	shift
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	[ -c /dev/fuse ] || skip "there is no FUSE"
+	# shellcheck disable=SC2016 # for the other shell
+	unshare --mount bash -c 'exec {fuse}<>/dev/fuse || exit 99
+		mount -i -t fuse -o "fd=$fuse,rootmode=40000,user_id=0,group_id=0" none "$0" || exit 99
+		"$@"' "$folder" "$@"
+}
+
+findings() {
+	image-discrepancies --confirm 0 --deep --json "$@" | jq -S '[.discrepancies[]? | del(.id)]'
+}
+
+@test "a dump of a folder is worth as much as the folder" {
+	mv sd/images/$derived sd/images/_remove_me_$derived
+	truncate -s 32M sd/images/$web/$base
+	truncate -s 64M sd/images/$web/dddddddd-0000-4000-8000-000000000001
+	sed -i 's/^DOMAIN=.*/DOMAIN=11111111-0000-4000-8000-000000000001/' sd/images/$web/$middle.meta
+	qemu-img rebase -q -u -F raw -b $base sd/images/$web/$leaf
+	run_ok image-discrepancies dump --deep sd
+	echo "$output" >dump.json
+	findings sd >folder
+	[ "$(jq length folder)" -ge 5 ] || fail "$(cat folder)"
+	findings dump.json | diff folder -
+	run_ok image-discrepancies dump dump.json
+	diff dump.json - <<<"$output"
+	jq -e ".volumes | length == 6" dump.json
+	run_fail 2 image-discrepancies dump sd/images
+	run_fail 2 image-discrepancies dump
+}
+
+@test "storage that does not answer is given up, and the others are looked at" {
+	cp -r sd other
+	sed -i 's/^SDUUID=.*/SDUUID=c64637b4-f0e8-408c-b8af-6a52946113e2/' other/dom_md/metadata
+	run_fail 8 silent other image-discrepancies --confirm 0 --timeout 1s other sd
+	contains "$stderr" "other: its storage did not say within 1s what it is"
+	contains "$output" "1 storage domain with 5 volumes checked, 0 findings" "1 source could not be read"
+	run_fail 8 silent other/images/$web image-discrepancies --confirm 0 --timeout 1s other sd
+	contains "$stderr" "other: its storage does not answer: nothing came within 1s"
+	contains "$output" "1 storage domain with 5 volumes checked, 0 findings"
+	run_fail 6 silent sd/images/$web image-discrepancies --timeout 1s sd
+}
+
+@test "a host that mounts it reads it" {
+	fake_shell
+	mkdir -p fake/h1
+	findings sd >folder
+	qemu-img create -q -f raw sd/images/$web/$middle 64M
+	run_fail 1 image-discrepancies --confirm 0 --deep --json "h1:$PWD/sd"
+	[ "$(jq -r '.discrepancies[].code' <<<"$output")" = HEADER_FORMAT_DIFFERS ]
+	run_ok image-discrepancies --confirm 0 "$domain=h1:$PWD/sd"
+	run_fail 6 image-discrepancies "h2:$PWD/sd"
+	contains "$stderr" "h2:$PWD/sd: h2: ssh: connect to host h2: No route to host"
+	run_fail 2 image-discrepancies "h1:$PWD"
+	contains "$stderr" "it is no storage domain: dom_md/metadata"
+	fake_program h1 image-discrepancies <<<'exit 127'
+	run_fail 3 image-discrepancies "h1:$PWD/sd"
+	contains "$stderr" "image-discrepancies is not installed there"
+	fake_program h1 image-discrepancies <<<'echo "{\"volumes\": {"'
+	run_fail 2 image-discrepancies "h1:$PWD/sd"
+	contains "$stderr" "cut off"
+}
+
+@test "a folder that may not be read hides no volume" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	chmod 000 sd/images/$web
+	chmod 755 .
+	run_fail 7 setpriv --reuid 65534 --regid 65534 --clear-groups image-discrepancies --storage-only sd
+	contains "$stderr" "sd: images/$web: Permission denied"
+	chmod 755 sd/images/$web
+	chmod 000 sd/images/$web/$leaf.meta
+	run_fail 7 setpriv --reuid 65534 --regid 65534 --clear-groups image-discrepancies --storage-only sd
+	contains "$stderr" "sd: images/$web/$leaf.meta: Permission denied"
+}
