@@ -90,16 +90,16 @@ int vdc_lvm_group_devices(struct vdc_lvm *lvm, const char *group, struct vdc_are
 	return 0;
 }
 
-int vdc_lvm_volumes(struct vdc_lvm *lvm, const char *group, struct vdc_arena *arena,
-		    struct vdc_lvm_volume **ret, size_t *n, struct vdc_err *err)
+/* Of a GROUP, or the one GROUP/VOLUME. */
+static int list(struct vdc_lvm *lvm, const char *of, struct vdc_arena *arena,
+		struct vdc_lvm_volume **ret, size_t *n, struct vdc_err *err)
 {
 	const char *const words[] = {
-		"lvs", "--readonly", "--nolocking", "-o", "lv_name,lv_size,lv_tags", group, NULL
+		"lvs", "--readonly", "--nolocking", "-o", "lv_name,lv_size,lv_tags", of, NULL
 	};
 	struct vdc_lvm_volume *all;
 	struct vdc_lvm_rows rows;
-	int r = check_name("volume group", group, err)
-			?: vdc_lvm_run(lvm, words, arena, &rows, err);
+	int r = vdc_lvm_run(lvm, words, arena, &rows, err);
 
 	if (r)
 		return r;
@@ -115,6 +115,28 @@ int vdc_lvm_volumes(struct vdc_lvm *lvm, const char *group, struct vdc_arena *ar
 	*ret = all;
 	*n = rows.n;
 	return 0;
+}
+
+int vdc_lvm_volumes(struct vdc_lvm *lvm, const char *group, struct vdc_arena *arena,
+		    struct vdc_lvm_volume **ret, size_t *n, struct vdc_err *err)
+{
+	return check_name("volume group", group, err) ?: list(lvm, group, arena, ret, n, err);
+}
+
+int vdc_lvm_volume(struct vdc_lvm *lvm, const char *group, const char *name,
+		   struct vdc_arena *arena, struct vdc_lvm_volume *ret, struct vdc_err *err)
+{
+	struct vdc_lvm_volume *all;
+	size_t n;
+	int r = check_name("volume group", group, err) ?: check_name("volume", name, err);
+
+	if (!r)
+		r = list(lvm, vdc_arena_format(arena, "%s/%s", group, name), arena, &all, &n, err);
+	if (!r && n != 1)
+		r = vdc_err_set(err, -ENOENT, "volume group %s has no volume %s", group, name);
+	if (!r)
+		*ret = all[0];
+	return r;
 }
 
 static int change(struct vdc_lvm *lvm, const char *group, const char *name,

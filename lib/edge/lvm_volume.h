@@ -34,6 +34,10 @@ struct vdc_lvm_volume {
 int vdc_lvm_volumes(struct vdc_lvm *lvm, const char *group, struct vdc_arena *arena,
 		    struct vdc_lvm_volume **ret, size_t *n, struct vdc_err *err);
 
+/* One of them. -ENOENT: there is none of that name. */
+int vdc_lvm_volume(struct vdc_lvm *lvm, const char *group, const char *name,
+		   struct vdc_arena *arena, struct vdc_lvm_volume *ret, struct vdc_err *err);
+
 /* A new one with TAG (NULL: none), with whatever lay in its place; not active anywhere. */
 int vdc_lvm_create(struct vdc_lvm *lvm, const char *group, const char *name, int64_t size,
 		   const char *tag, struct vdc_err *err);
