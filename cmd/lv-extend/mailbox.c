@@ -10,15 +10,21 @@
 
 #define LIMIT (30 * VDC_SECOND)
 
-/* Of the domain that an operand names, or the only master. */
-static int find_space(struct vdc_call *call, struct vdc_lockspace **ret, struct vdc_err *err)
+int lv_extend_master(struct vdc_call *call, struct vdc_lockspaces *spaces,
+		     struct vdc_lockspace **ret, struct vdc_err *err)
 {
 	const char *const *names;
 	const char *name = vdc_call_operands(call, &names) ? names[0] : NULL;
-	struct vdc_lockspaces spaces;
-	int r = vdc_lockspaces_load(vdc_call_arena(call), &spaces, err);
+	int r = vdc_lockspaces_load(vdc_call_arena(call), spaces, err);
 
-	return r ? r : vdc_lockspaces_master(&spaces, name, ret, err);
+	return r ? r : vdc_lockspaces_master(spaces, name, ret, err);
+}
+
+static int find_space(struct vdc_call *call, struct vdc_lockspace **ret, struct vdc_err *err)
+{
+	struct vdc_lockspaces spaces;
+
+	return lv_extend_master(call, &spaces, ret, err);
 }
 
 int lv_extend_mailbox_show(struct vdc_call *call, struct vdc_err *err)

@@ -108,13 +108,31 @@ bool extend_take_requests(int fd, int64_t limit_us, struct vdc_extend_queue *que
 	return true;
 }
 
+static bool is_news(struct extend_way *way, const char *trouble)
+{
+	char text[VDC_EXTEND_TEXT];
+
+	snprintf(text, sizeof(text), "%s", trouble);
+	if (strcmp(text, way->said) == 0)
+		return false;
+	memcpy(way->said, text, sizeof(text));
+	return true;
+}
+
 void extend_way_is(struct extend_way *way, const char *trouble)
 {
 	struct vdc_extend_answer answer = { 0 };
 
-	snprintf(answer.text, sizeof(answer.text), "%s", trouble ?: "");
-	if (strcmp(answer.text, way->said) == 0)
+	if (!is_news(way, trouble))
 		return;
-	snprintf(way->said, sizeof(way->said), "%s", answer.text);
+	memcpy(answer.text, way->said, sizeof(answer.text));
 	vdc_aide_send(way->fd, &answer, sizeof(answer));
+}
+
+void extend_way_failed(struct extend_way *way, const struct vdc_err *why)
+{
+	struct extend_outcome outcome = extend_outcome("", "");
+
+	if (is_news(way, why->code ? vdc_err_text(why) : ""))
+		extend_report(way->fd, &outcome, why);
 }

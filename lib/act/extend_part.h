@@ -4,16 +4,54 @@
 
 #include "act/extend_ask.h"
 #include "base/aide.h"
+#include "edge/lvm_volume.h"
 
 /* Lives of the aide of a handle, one for each transport: requests come in through FD, answers go out. */
 void extend_mailbox_life(void *options, int fd);
 
-/* Puts what came through FD into QUEUE, until LIMIT_US passed or something came. False: the end. */
-bool extend_take_requests(int fd, int64_t limit_us, struct vdc_extend_queue *queue);
+/*
+ * The processes of a server: clerks take requests of a transport and send them, as struct
+ * vdc_extend_request, to the dispatcher (extend_serve.c), which hands them to the process that grows the
+ * volumes of their domain; what became of them comes back as struct extend_outcome, to all clerks.
+ */
+struct extend_office {
+	const struct vdc_lockspace *master;
+	const struct vdc_lockspace *space; /* whose volumes it grows */
+	int64_t lver;			   /* of the lease that all of this is done under */
+};
+void extend_clerk_life(void *office, int fd);
+void extend_grow_life(void *office, int fd);
+
+struct extend_outcome {
+	char domain[VDC_UUID_LEN + 1];
+	char volume[VDC_UUID_LEN + 1]; /* "": about the domain or, without one, the transport */
+	int64_t asked;		       /* requests for so much, and for less, are answered by it */
+	int64_t old_size, new_size;    /* VDC_UNSET: not known */
+	int64_t space, free;	       /* of the volume group; VDC_UNSET */
+	int code;		       /* -EPERM without a volume: the lease is lost */
+	char text[VDC_EXTEND_TEXT];
+};
+struct extend_outcome extend_outcome(const char *domain, const char *volume);
+/* Where WHY is an error: its code and text. To the other end, as long as that listens. */
+void extend_report(int fd, struct extend_outcome *outcome, const struct vdc_err *why);
 
 /* What an aide says about its way: nothing if it said the same before. */
 struct extend_way {
 	int fd;
 	char said[VDC_EXTEND_TEXT];
 };
-void extend_way_is(struct extend_way *way, const char *trouble);
+void extend_way_is(struct extend_way *way, const char *trouble); /* to who asks */
+/* To the dispatcher; WHY has code 0 when it works. */
+void extend_way_failed(struct extend_way *way, const struct vdc_err *why);
+
+/* extend_limit.c: what the storage itself says about a volume. */
+struct extend_volume {
+	int64_t size;
+	int64_t capacity; /* VDC_UNSET: its metadata cannot be read here */
+	bool preallocated;
+};
+int extend_look(struct vdc_lvm *lvm, const struct vdc_lockspace *space, const char *volume,
+		struct extend_volume *ret, struct vdc_err *err);
+
+/* Puts what came through FD into QUEUE, until LIMIT_US passed or something came. False: the end. */
+bool extend_take_requests(int fd, int64_t limit_us, struct vdc_extend_queue *queue);

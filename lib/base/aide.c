@@ -76,14 +76,23 @@ int vdc_aide_send(int fd, const void *data, size_t len)
 	return errno == ECONNRESET || errno == ENOTCONN ? -EPIPE : -errno;
 }
 
-int vdc_aide_take(int fd, void *data, size_t len)
+int vdc_aide_take_any(int fd, void *data, size_t most, size_t *len)
 {
 	ssize_t n;
 
 	do
-		n = recv(fd, data, len, MSG_DONTWAIT | MSG_TRUNC);
+		n = recv(fd, data, most, MSG_DONTWAIT | MSG_TRUNC);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return errno == EAGAIN ? 0 : -EPIPE;
-	return n == 0 ? -EPIPE : n == (ssize_t)len ? 1 : -EBADMSG;
+	*len = (size_t)n;
+	return n == 0 ? -EPIPE : *len <= most ? 1 : -EBADMSG;
+}
+
+int vdc_aide_take(int fd, void *data, size_t len)
+{
+	size_t n = 0;
+	int r = vdc_aide_take_any(fd, data, len, &n);
+
+	return r > 0 && n != len ? -EBADMSG : r;
 }

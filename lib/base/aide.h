@@ -26,3 +26,5 @@ void vdc_aide_end(struct vdc_aide *aide, int64_t limit_us);
 int vdc_aide_send(int fd, const void *data, size_t len);
 /* One of exactly LEN bytes. 1: here it is; 0: none is there; -EPIPE: none will come; -EBADMSG. */
 int vdc_aide_take(int fd, void *data, size_t len);
+/* Of several kinds, told apart by their LEN, of MOST bytes at most. */
+int vdc_aide_take_any(int fd, void *data, size_t most, size_t *len);

@@ -55,11 +55,7 @@ int vdc_mailbox_host_wish(struct vdc_mailbox_host *host, const struct vdc_mailbo
 
 		if (slot->turn != VDC_MAILBOX_ASKED || !is_about(&slot->wanted, message))
 			continue;
-		if (message->size > slot->wanted.size) {
-			ask(host, i, message, now);
-			return VDC_MAILBOX_TAKEN;
-		}
-		if (now - slot->since < VDC_MAILBOX_AGAIN)
+		if (message->size <= slot->wanted.size && now - slot->since < VDC_MAILBOX_AGAIN)
 			return VDC_MAILBOX_TAKEN;
 		clean(host, i, now); /* an answer that comes late is still one */
 	}
@@ -88,9 +84,7 @@ static bool take_answer(struct vdc_mailbox_host_slot *slot, const uint8_t *out, 
 	if (slot->answered || !news || !vdc_mailbox_answers(out, slot->asked))
 		return false;
 	vdc_mailbox_read(out, &message);
-	/* Sizes are whole MiB there; a smaller one is about a former request. */
-	if (message.kind != VDC_MAILBOX_EXTEND ||
-	    (message.size && message.size < slot->wanted.size))
+	if (message.kind != VDC_MAILBOX_EXTEND)
 		return false;
 	slot->answered = true;
 	*ret = message;

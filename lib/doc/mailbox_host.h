@@ -3,8 +3,9 @@
  * A host's side of a mailbox: which bytes its slots are to have, from what it wants and what it read.
  * Other processes of the host may have the other slots of its page. What vdsm leaves open is closed
  * here: a request that gets no answer is made clean and asked again in another slot, since the manager
- * takes the same bytes in the same slot for one request; a reply that was there before, or is smaller
- * than what is asked for, is an old one; a slot that nobody makes clean is free after a while.
+ * takes the same bytes in the same slot for one request; a reply that was there before is an old one; a
+ * slot that nobody makes clean is free after a while. A reply with a smaller size than the request's
+ * says that the volume has that much, and no more was to be had.
  *
  * Pure. NOW is monotonic microseconds.
  */
@@ -39,7 +40,7 @@ struct vdc_mailbox_host {
 
 /*
  * What becomes of a wish. TAKEN: a slot has it, or has it already; WANTS_SLOT: hand one over by
- * vdc_mailbox_host_put(). A slot that asks for less is changed in its place. -EINVAL: it cannot be written.
+ * vdc_mailbox_host_put(). What asks for less is made clean. -EINVAL: it cannot be written.
  */
 enum vdc_mailbox_wish { VDC_MAILBOX_TAKEN = 1, VDC_MAILBOX_WANTS_SLOT };
 int vdc_mailbox_host_wish(struct vdc_mailbox_host *host, const struct vdc_mailbox_message *message,

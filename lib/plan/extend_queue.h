@@ -39,6 +39,7 @@ struct vdc_extend_waiting {
 	int64_t size, wanted;
 	int64_t time_left; /* microseconds; 0: its VM is paused; -1: nobody writes */
 	int64_t given;	   /* RET: its new size; the old one: nothing */
+	size_t which;	   /* the caller's, for they change places */
 };
 
 /*

@@ -9,8 +9,7 @@
 
 static const struct vdc_enum cause_values = {
 	.name = "cause of an election",
-	.words = (const char *const[]){ "", "vacant", "crashed", "domains", "renewal", "unfinished",
-					NULL },
+	.words = (const char *const[]){ "", "vacant", "crashed", "domains", "renewal", NULL },
 };
 
 char *vdc_spm_watch_text(const struct vdc_spm_watch *watch, struct vdc_arena *arena)

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The process that grows the volumes of one domain. It has the domain's shell of LVM, which dies with it,
+ * and leave to work under the lease only while it has something to do, so that the lease can be
+ * released. What finds no space gets what there is, or is refused, and is remembered: when there is some
+ * more it is handed out by need.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "act/extend_part.h"
+#include "act/spm_state.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "base/size.h"
+#include "base/time.h"
+#include "plan/extend.h"
+
+#define LVM_LIMIT (20 * VDC_SECOND)
+#define SPACE_PAUSE (2 * VDC_SECOND) /* between two looks for new space */
+#define AGAIN_PAUSE (VDC_SECOND / 2)
+/* Who waits for space asks again every 30 s. */
+#define FORGET (120 * VDC_SECOND)
+
+enum { MOST_WAITING = 500 };
+
+struct wait {
+	char volume[VDC_UUID_LEN + 1];
+	int64_t wanted, last; /* when it was asked for last */
+	bool unanswered;
+};
+
+struct grow {
+	const struct extend_office *office;
+	int fd;
+	struct vdc_lvm *lvm;
+	struct vdc_arena *arena;
+	int64_t extent;
+	struct vdc_map *known; /* name: struct extend_volume * */
+	struct vdc_extend_queue queue;
+	struct wait waiting[MOST_WAITING];
+	size_t n_waiting;
+};
+
+static int open_group(struct grow *grow, struct vdc_err *err)
+{
+	const char *name = grow->office->space->volume_group;
+	struct vdc_lvm_options options = { .limit_us = LVM_LIMIT };
+	vdc_autoarena *arena = vdc_arena_new();
+	vdc_autolvm *first = NULL;
+	struct vdc_lvm_group group;
+	int r;
+
+	if (grow->lvm)
+		return 0;
+	r = vdc_lvm_new(&options, &first, err);
+	if (!r)
+		r = vdc_lvm_group_devices(first, name, arena, &options.devices, err);
+	if (!r)
+		r = vdc_lvm_new(&options, &grow->lvm, err);
+	if (!r)
+		r = vdc_lvm_group(grow->lvm, name, arena, &group, err);
+	if (!r)
+		grow->extent = group.extent;
+	return r;
+}
+
+/* Its devices are not the ones that were found when it was opened. */
+static void close_group(struct grow *grow)
+{
+	vdc_lvm_free(grow->lvm);
+	grow->lvm = NULL;
+}
+
+static int64_t rounded(const struct grow *grow, int64_t size)
+{
+	return (size + grow->extent - 1) / grow->extent * grow->extent;
+}
+
+/* FRESH: as it is now, not as it was last seen or left. */
+static int volume_of(struct grow *grow, const char *name, bool fresh, struct extend_volume **ret,
+		     struct vdc_err *err)
+{
+	uint64_t *at = vdc_map_add(grow->known, name, strlen(name));
+	struct extend_volume *volume = (void *)(uintptr_t)*at;
+	int r;
+
+	if (volume && volume->size && !fresh) {
+		*ret = volume;
+		return 0;
+	}
+	if (!volume) {
+		volume = vdc_arena_alloc(grow->arena, sizeof(*volume));
+		*at = (uintptr_t)volume;
+	}
+	volume->size = 0;
+	r = extend_look(grow->lvm, grow->office->space, name, volume, err);
+	*ret = volume;
+	return r;
+}
+
+static int check(struct grow *grow, const char *name, int64_t size, bool fresh,
+		 struct extend_volume **ret, struct vdc_err *err)
+{
+	const struct vdc_extend_rules rules = { VDC_EXTEND_CHUNK_PRESET, VDC_EXTEND_PERCENT_PRESET,
+						grow->extent };
+	char wanted[VDC_SIZE_LEN + 1], most[VDC_SIZE_LEN + 1];
+	struct extend_volume *volume;
+	int r = volume_of(grow, name, fresh, &volume, err);
+
+	if (r)
+		return r;
+	*ret = volume;
+	if (volume->preallocated)
+		return vdc_err_set(err, -EINVAL,
+				   "volume %s is preallocated: it has all of its space", name);
+	if (volume->capacity == VDC_UNSET ||
+	    rounded(grow, size) <= vdc_extend_most(&rules, volume->capacity))
+		return 0;
+	/* The disk may have been made larger in between. */
+	if (!fresh)
+		return check(grow, name, size, true, ret, err);
+	return vdc_err_set(err, -EINVAL, "volume %s: %s are more than its disk can need, %s", name,
+			   vdc_size_format(size, wanted),
+			   vdc_size_format(vdc_extend_most(&rules, volume->capacity), most));
+}
+
+/* Under the lease, which was looked at less than a second before the metadata is written. */
+static int extend(struct grow *grow, struct vdc_spm_work *work, const char *name, int64_t size,
+		  struct extend_volume *volume, struct vdc_err *err)
+{
+	int r = vdc_spm_work_check(work, err);
+
+	if (r)
+		return r;
+	r = vdc_lvm_extend(grow->lvm, grow->office->space->volume_group, name, size, err);
+	if (r == -EALREADY) {
+		r = volume_of(grow, name, true, &volume, err);
+		return r
+			       ?: volume->size >= size
+				  ? 0
+				  : vdc_err_set(err, -EIO,
+						"volume %s: lvm says it "
+						"is large enough, and it is not",
+						name);
+	}
+	if (r == -ENODEV)
+		close_group(grow);
+	/* Whatever it is now, it is looked at before it is believed again. */
+	volume->size = r ? 0 : rounded(grow, size);
+	return r;
+}
+
+static void remember(struct grow *grow, const char *name, int64_t wanted)
+{
+	struct wait *wait = NULL;
+
+	for (size_t i = 0; i < grow->n_waiting; i++)
+		if (strcmp(grow->waiting[i].volume, name) == 0)
+			wait = &grow->waiting[i];
+	if (!wait && grow->n_waiting < MOST_WAITING) {
+		wait = &grow->waiting[grow->n_waiting++];
+		*wait = (struct wait){ 0 };
+		snprintf(wait->volume, sizeof(wait->volume), "%s", name);
+	}
+	if (!wait)
+		return;
+	if (wanted > wait->wanted)
+		wait->wanted = wanted;
+	wait->last = vdc_time_monotonic();
+	wait->unanswered = true;
+}
+
+static void forget(struct grow *grow, size_t i)
+{
+	grow->waiting[i] = grow->waiting[--grow->n_waiting];
+}
+
+static void told_space(struct grow *grow, const struct vdc_lvm_group *group)
+{
+	struct extend_outcome outcome = extend_outcome(grow->office->space->id, "");
+
+	outcome.space = group->size;
+	outcome.free = group->free;
+	extend_report(grow->fd, &outcome, NULL);
+}
+
+static int look_at_space(struct grow *grow, struct vdc_lvm_group *ret, struct vdc_err *err)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	int r = open_group(grow, err);
+
+	if (!r)
+		r = vdc_lvm_group(grow->lvm, grow->office->space->volume_group, arena, ret, err);
+	if (r || ret->missing)
+		close_group(grow); /* a new disk of it, perhaps */
+	if (!r)
+		told_space(grow, ret);
+	return r;
+}
+
+/* Who waits, as sizes are now, for as long as it is asked for. */
+static size_t gather(struct grow *grow, struct vdc_extend_waiting *all)
+{
+	const int64_t now = vdc_time_monotonic();
+	size_t n = 0;
+
+	for (size_t i = 0; i < grow->n_waiting;) {
+		struct wait *wait = &grow->waiting[i];
+		struct extend_volume *volume;
+
+		if (!wait->unanswered && (now - wait->last > FORGET ||
+					  volume_of(grow, wait->volume, true, &volume, NULL) ||
+					  volume->size >= wait->wanted)) {
+			forget(grow, i);
+			continue;
+		}
+		if (wait->unanswered && volume_of(grow, wait->volume, true, &volume, NULL))
+			volume->size = 0; /* the attempt says why */
+		/* Whoever asked is at the end of its volume. */
+		all[n++] = (struct vdc_extend_waiting){ .size = volume->size,
+							.wanted = wait->wanted,
+							.which = i++ };
+	}
+	return n;
+}
+
+/* What one gets, however much that is. Its code: of the lease alone. */
+static int give(struct grow *grow, struct vdc_spm_work *work, const struct vdc_extend_waiting *to,
+		int64_t free)
+{
+	struct wait *wait = &grow->waiting[to->which];
+	struct extend_outcome outcome = extend_outcome(grow->office->space->id, wait->volume);
+	const char *group = grow->office->space->volume_group;
+	struct extend_volume *volume;
+	char left[VDC_SIZE_LEN + 1];
+	struct vdc_err why = { 0 };
+	int r;
+
+	outcome.asked = wait->wanted;
+	outcome.old_size = outcome.new_size = to->size;
+	if (to->given > to->size) {
+		r = check(grow, wait->volume, to->given, false, &volume, &why);
+		if (!r)
+			r = extend(grow, work, wait->volume, to->given, volume, &why);
+		if (!r)
+			outcome.new_size = volume->size;
+	} else
+		r = vdc_err_set(&why, -ENOSPC, "volume group %s has %s left", group,
+				vdc_size_format(free, left));
+	if (wait->unanswered || to->given > to->size)
+		extend_report(grow->fd, &outcome, r ? &why : NULL);
+	wait->unanswered = false;
+	return to->given > to->size && r ? vdc_spm_work_check(work, NULL) : 0;
+}
+
+static int hand_out(struct grow *grow, struct vdc_spm_work *work)
+{
+	static struct vdc_extend_waiting all[MOST_WAITING];
+	struct vdc_lvm_group group = { 0 };
+	size_t n;
+	int r = 0;
+
+	if (look_at_space(grow, &group, NULL) || !grow->lvm)
+		group.free = 0;
+	if (open_group(grow, NULL))
+		return 0;
+	n = gather(grow, all);
+	vdc_extend_share(all, n, grow->extent, group.free);
+	for (size_t i = 0; i < n && !r && grow->lvm; i++)
+		r = give(grow, work, &all[i], group.free);
+	return r;
+}
+
+static int grow_one(struct grow *grow, struct vdc_spm_work *work,
+		    const struct vdc_extend_request *request, int64_t *old, int64_t *new,
+		    struct vdc_err *err)
+{
+	struct extend_volume *volume;
+	int r = open_group(grow, err);
+
+	if (!r)
+		r = check(grow, request->volume, request->size, false, &volume, err);
+	/* It is there already, or was when it was last seen. */
+	if (!r && volume->size >= request->size)
+		r = check(grow, request->volume, request->size, true, &volume, err);
+	if (r)
+		return r;
+	*old = volume->size;
+	if (volume->size < request->size)
+		r = extend(grow, work, request->volume, request->size, volume, err);
+	if (!r)
+		*new = volume->size;
+	return r;
+}
+
+static int serve_one(struct grow *grow, struct vdc_spm_work *work,
+		     const struct vdc_extend_request *request, struct vdc_err *err)
+{
+	struct extend_outcome outcome = extend_outcome(request->domain, request->volume);
+	struct vdc_err why = { 0 };
+	int r = grow_one(grow, work, request, &outcome.old_size, &outcome.new_size, &why);
+
+	/* Was it the lease? */
+	if (r && r != -ENOSPC && vdc_spm_work_check(work, err))
+		return err->code;
+	outcome.asked = request->size;
+	if (r == -ENOSPC)
+		remember(grow, request->volume, request->size);
+	else
+		extend_report(grow->fd, &outcome, r ? &why : NULL);
+	return 0;
+}
+
+static void told_failure(const struct grow *grow, const struct vdc_err *why)
+{
+	struct extend_outcome outcome = extend_outcome(grow->office->space->id, "");
+
+	extend_report(grow->fd, &outcome, why);
+}
+
+static int serve_all(struct grow *grow, struct vdc_err *err)
+{
+	const struct extend_office *office = grow->office;
+	struct vdc_extend_request request;
+	struct vdc_spm_work *work;
+	int r = vdc_spm_work_begin(office->master, office->lver, &work, err);
+
+	if (r)
+		return r;
+	while (!r && vdc_extend_queue_take(&grow->queue, NULL, &request)) {
+		r = serve_one(grow, work, &request, err);
+		if (r)
+			vdc_extend_queue_put(&grow->queue, &request);
+	}
+	if (!r && grow->n_waiting)
+		r = hand_out(grow, work);
+	vdc_spm_work_end(work);
+	return r;
+}
+
+void extend_grow_life(void *office, int fd)
+{
+	struct grow *grow = vdc_alloc(sizeof(*grow));
+	int64_t pause = -1, looked = 0;
+	struct vdc_lvm_group group;
+
+	grow->office = office;
+	grow->fd = fd;
+	grow->arena = vdc_arena_new();
+	grow->known = vdc_map_new();
+	while (extend_take_requests(fd, pause, &grow->queue)) {
+		struct vdc_err why = { 0 };
+		int r = grow->queue.n || grow->n_waiting ? serve_all(grow, &why) : 0;
+
+		if (r)
+			told_failure(grow, &why);
+		if (r == -EPERM)
+			break;
+		if (!r && vdc_time_monotonic() - looked >= VDC_SECOND) {
+			look_at_space(grow, &group, NULL);
+			looked = vdc_time_monotonic();
+		}
+		pause = grow->queue.n ? AGAIN_PAUSE : grow->n_waiting ? SPACE_PAUSE : -1;
+	}
+	vdc_lvm_free(grow->lvm);
+}
