@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "act/image_block.h"
 #include "act/image_folder.h"
 #include "act/image_stream.h"
 #include "base/time.h"
@@ -34,7 +35,10 @@ static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
 	const struct reading *reading = ctx;
 	struct vdc_image_stream stream = { .sender = sender, .sent = vdc_time_monotonic() };
 	const struct vdc_image_dump_sink sink = vdc_image_stream_sink(&stream);
-	int r = read_folder(reading->source, &sink, err);
+	const struct vdc_image_source *source = reading->source;
+	int r = source->kind == VDC_IMAGE_GROUP ? vdc_image_block_read(source->path, source->deep,
+								       source->limit_us, &sink, err)
+						: read_folder(source, &sink, err);
 
 	return r ? r : vdc_image_stream_end(&stream);
 }

@@ -7,6 +7,16 @@
 #include "act/image_read.h"
 #include "base/child.h"
 
+/* "vg:GROUP" */
+static bool take_group(struct vdc_image_source *source)
+{
+	if (strncmp(source->path, "vg:", 3) != 0)
+		return false;
+	source->kind = VDC_IMAGE_GROUP;
+	source->path += 3;
+	return true;
+}
+
 /* "HOST:PATH" as scp(1) takes it: a colon in front of any slash. */
 static void take_host(struct vdc_image_source *source, struct vdc_arena *arena)
 {
@@ -37,7 +47,7 @@ static struct vdc_image_source source_of(const char *word, int64_t limit_us,
 		source.kind = VDC_IMAGE_STANDARD_INPUT;
 		source.path = NULL;
 		source.label = "standard input";
-	} else {
+	} else if (!take_group(&source)) {
 		take_host(&source, arena);
 	}
 	return source;

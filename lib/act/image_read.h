@@ -13,6 +13,7 @@ enum vdc_image_source_kind {
 	VDC_IMAGE_DUMP = 1,
 	VDC_IMAGE_STANDARD_INPUT, /* a dump */
 	VDC_IMAGE_FOLDER,	  /* a file domain in place */
+	VDC_IMAGE_GROUP,	  /* a block domain in place: its volume group */
 	VDC_IMAGE_REMOTE,	  /* one of them, on another host */
 	VDC_IMAGE_SILENT,	  /* its storage did not even say what it is */
 };
@@ -29,7 +30,7 @@ struct vdc_image_source {
 };
 
 /*
- * N operands: "FILE", "FOLDER", "HOST:FOLDER", "-", each also with "ID=" in front. Points into WORDS.
+ * N operands: "FILE", "FOLDER", "vg:GROUP", "HOST:FOLDER", "HOST:vg:GROUP", "-", each also with "ID=" in front. Points into WORDS.
  * Never waits for storage longer than LIMIT_US.
  */
 int vdc_image_sources(const char *const *words, size_t n, int64_t limit_us, struct vdc_arena *arena,

@@ -72,6 +72,7 @@ int vdc_image_source_read(const struct vdc_image_source *source,
 
 	switch (source->kind) {
 	case VDC_IMAGE_FOLDER:
+	case VDC_IMAGE_GROUP:
 		return vdc_image_child_read(source, sink, err);
 	case VDC_IMAGE_REMOTE:
 		return vdc_image_remote_read(source, sink, err);

@@ -223,6 +223,8 @@ static int write_self(void *ctx, const struct vdc_storage_self *self,
 	text(out, "state", self->unwell ? "UNKNOWN" : "OK");
 	truth(out, "block", self->block);
 	truth(out, "whole", self->whole);
+	number(out, "lvm_metadata_size", self->metadata_size ?: VDC_UNSET);
+	number(out, "lvm_metadata_free", self->metadata_size ? self->metadata_free : VDC_UNSET);
 	write_record(w);
 	fputs("\n}\n", w->out);
 	return 0;

@@ -21,7 +21,7 @@ enum { MOST_BYTES = 1024 * 1024 };
 
 static const char ours[] =
 	"global { use_aio=0 activation=0 units=\"b\" suffix=0 wait_for_locks=1 }\n"
-	"report { output_format=\"json\" }\n"
+	"report { output_format=\"json\" time_format=\"%s\" }\n"
 	"log { report_command_log=1 command_log_selection=\"all\" }\n"
 	"backup { backup=0 archive=0 }\n";
 

@@ -94,6 +94,7 @@ struct vdc_storage_self {
 	int64_t format;	    /* enum vdc_storage_format; 0 */
 	int64_t block_size; /* VDC_UNSET */
 	int64_t alignment;  /* of leases; VDC_UNSET */
+	int64_t metadata_size, metadata_free; /* of LVM, bytes; 0: there is none */
 	bool has_id;
 	bool block; /* its volumes are logical volumes */
 	bool master;

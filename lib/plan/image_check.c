@@ -72,6 +72,18 @@ static const struct vdc_storage_header *keep_header(struct vdc_image_check *chec
 	return kept;
 }
 
+static const struct vdc_storage_tags *keep_tags(struct vdc_image_check *check,
+						const struct vdc_storage_tags *tags)
+{
+	struct vdc_storage_tags *kept;
+
+	if (!tags)
+		return NULL;
+	kept = vdc_arena_alloc(check->arena, sizeof(*kept));
+	*kept = *tags;
+	return kept;
+}
+
 void vdc_image_check_volume(struct vdc_image_check *check, const struct vdc_storage_volume *volume)
 {
 	struct entry *entry = vdc_image_index_add(check, volume->id);
@@ -89,6 +101,7 @@ void vdc_image_check_volume(struct vdc_image_check *check, const struct vdc_stor
 	entry->volume = *volume;
 	entry->volume.description = vdc_arena_strdup(check->arena, volume->description);
 	entry->volume.header = keep_header(check, volume->header);
+	entry->volume.tags = keep_tags(check, volume->tags);
 }
 
 void vdc_image_check_lease(struct vdc_image_check *check, const struct vdc_storage_lease *lease)

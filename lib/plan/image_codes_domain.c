@@ -14,6 +14,16 @@ static const struct vdc_image_code codes[] = {
 		.never = "run vgreduce --removemissing",
 	},
 	{
+		.id = VDC_IMAGE_DOMAIN_METADATA_FULL,
+		.code = "DOMAIN_METADATA_FULL",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_DOMAIN,
+		.what = "LVM has little room left for the metadata of a volume group",
+		.cause = "many volumes, or volumes in many pieces",
+		.repair = "remove old snapshots, or move disks to another domain",
+		.never = "wait for it to be full: no volume can be made, extended or removed then",
+	},
+	{
 		.id = VDC_IMAGE_DOMAIN_NOT_IN_DATABASE,
 		.code = "DOMAIN_NOT_IN_DATABASE",
 		.severity = VDC_FINDING_WARNING,

@@ -59,6 +59,43 @@ static const struct vdc_image_code codes[] = {
 		.never = "remove the volume of the other domain because of it",
 	},
 	{
+		.id = VDC_IMAGE_TAG_IMAGE_DIFFERS,
+		.code = "TAG_IMAGE_DIFFERS",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "the tag of a logical volume names another image than its metadata",
+		.cause = "tags that were edited by hand, stale data in the slot of the metadata, a "
+			 "slot that two volumes share",
+		.repair =
+			"the other volumes of both images and the database show where it belongs; "
+			"correct what is wrong",
+		.never = "remove either of the images: hosts go by the tag and take the wrong one",
+	},
+	{
+		.id = VDC_IMAGE_TAG_PARENT_DIFFERS,
+		.code = "TAG_PARENT_DIFFERS",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_CHAINS,
+		.what = "the tag of a logical volume names another parent than its metadata",
+		.cause = "a merge or rebase that was interrupted between the two, tags that were "
+			 "edited by hand",
+		.repair =
+			"qemu-img info shows the real backing file; the metadata counts for hosts",
+		.never = "remove a snapshot of the disk before",
+	},
+	{
+		.id = VDC_IMAGE_CREATION_LEFTOVER,
+		.code = "CREATION_LEFTOVER",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "the creation of a volume began and did not end",
+		.cause = "the host that made it was stopped or lost the storage",
+		.repair =
+			"if nothing creates it any more, remove the logical volume on the storage "
+			"pool manager",
+		.never = "remove it on another host: only the manager changes the volume group",
+	},
+	{
 		.id = VDC_IMAGE_TOLD_TWICE,
 		.code = "TOLD_TWICE",
 		.severity = VDC_FINDING_ERROR,

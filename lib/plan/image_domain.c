@@ -52,6 +52,18 @@ static void compare_masters(struct vdc_image_check *check, uint32_t index)
 	}
 }
 
+/* vdsm warns below a fifth, too. */
+static void check_room(struct vdc_image_check *check, uint32_t index)
+{
+	const struct vdc_storage_self *self = &check->domains[index].self;
+
+	if (self->metadata_size > 0 && self->metadata_free < self->metadata_size / 5)
+		vdc_image_found(
+			check, VDC_IMAGE_DOMAIN_METADATA_FULL, index, NULL,
+			"LVM has %jd of %jd bytes left for the metadata of the volume group",
+			(intmax_t)self->metadata_free, (intmax_t)self->metadata_size);
+}
+
 void vdc_image_check_domains(struct vdc_image_check *check)
 {
 	for (uint32_t i = 0; i < check->n_domains; i++) {
@@ -60,6 +72,7 @@ void vdc_image_check_domains(struct vdc_image_check *check)
 		if (domain->self.unwell)
 			vdc_image_found(check, VDC_IMAGE_DOMAIN_UNWELL, i, NULL,
 					"the storage says that the domain is not whole");
+		check_room(check, i);
 		if (domain->row)
 			compare_domain(check, i);
 		else if (check->options.database)

@@ -94,6 +94,11 @@ static inline bool entry_is_removed(const struct entry *entry)
 	return entry->volume.status == VDC_STORAGE_VOLUME_REMOVED;
 }
 
+static inline bool entry_is_begun(const struct entry *entry)
+{
+	return entry->volume.flags & VDC_STORAGE_VOLUME_CREATING;
+}
+
 static inline bool entry_is_shared(const struct entry *entry)
 {
 	return entry->volume.voltype == VDC_VOLTYPE_SHARED;
@@ -140,6 +145,9 @@ bool vdc_image_domain_of(const struct vdc_image_check *check, const char *id, ui
 
 /* The disks that the database works on, for the images to be found among. */
 void vdc_image_sort_locked(struct vdc_image_check *check);
+
+/* Whether a volume is so new that somebody may work on it. */
+bool vdc_image_is_new(const struct vdc_image_check *check, const struct entry *entry);
 
 /* The checks; each goes once over the entries of a domain. */
 void vdc_image_check_chains(struct vdc_image_check *check, uint32_t domain);

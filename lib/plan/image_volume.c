@@ -130,6 +130,34 @@ static void check_texts(struct vdc_image_check *check, const struct entry *entry
 				volume->created ? "in the future" : "at no time");
 }
 
+static void check_tags(struct vdc_image_check *check, const struct entry *entry, const char *id)
+{
+	const struct vdc_storage_tags *tags = entry->volume.tags;
+	char a[VDC_UUID_LEN + 1], b[VDC_UUID_LEN + 1];
+
+	if (!tags)
+		return;
+	if (!vdc_uuid_equal(tags->image, entry->volume.image))
+		vdc_image_found(check, VDC_IMAGE_TAG_IMAGE_DIFFERS, entry->domain, entry,
+				"volume %s is tagged with image %s and its metadata says %s", id,
+				vdc_uuid_write(tags->image, a),
+				vdc_uuid_write(entry->volume.image, b));
+	if (!vdc_uuid_equal(tags->parent, entry->volume.parent))
+		vdc_image_found(check, VDC_IMAGE_TAG_PARENT_DIFFERS, entry->domain, entry,
+				"volume %s is tagged with parent %s and its metadata says %s", id,
+				vdc_uuid_write(tags->parent, a),
+				vdc_uuid_write(entry->volume.parent, b));
+}
+
+/* It belongs to no image yet, so that nothing else says that somebody works on it. */
+static void check_begun(struct vdc_image_check *check, struct entry *entry, const char *id)
+{
+	vdc_image_found(check, VDC_IMAGE_CREATION_LEFTOVER, entry->domain, entry,
+			"the creation of volume %s did not end", id);
+	if (vdc_image_is_new(check, entry))
+		entry->flags |= ENTRY_BUSY;
+}
+
 static void check_sides(struct vdc_image_check *check, const struct entry *entry, const char *id)
 {
 	char image[VDC_UUID_LEN + 1];
@@ -170,9 +198,13 @@ void vdc_image_check_volumes(struct vdc_image_check *check, uint32_t index)
 	if (vdc_image_passed(check, domain))
 		return;
 	for (uint32_t i = domain->first; i < domain->first + domain->n; i++) {
-		const struct entry *entry = entry_at(check, i);
+		struct entry *entry = entry_at(check, i);
 
 		vdc_uuid_write(entry->volume.id, id);
+		if (entry_is_begun(entry)) {
+			check_begun(check, entry, id);
+			continue;
+		}
 		check_sides(check, entry, id);
 		check_copies(check, entry, id);
 		if (entry->volume.status == VDC_STORAGE_VOLUME_REMOVED)
@@ -182,5 +214,6 @@ void vdc_image_check_volumes(struct vdc_image_check *check, uint32_t index)
 		if (entry->volume.header)
 			check_header(check, entry, id);
 		check_texts(check, entry, id);
+		check_tags(check, entry, id);
 	}
 }

@@ -37,7 +37,7 @@ static bool is_locked(const struct vdc_image_check *check, struct vdc_uuid disk)
 	       bsearch(&disk, check->locked, check->n_locked, sizeof(*check->locked), compare_ids);
 }
 
-static bool is_new(const struct vdc_image_check *check, const struct entry *entry)
+bool vdc_image_is_new(const struct vdc_image_check *check, const struct entry *entry)
 {
 	const struct vdc_image_check_options *o = &check->options;
 
@@ -49,7 +49,7 @@ static void add_up(struct image *image, const struct entry *entry)
 {
 	image->seen += entry->flags & ENTRY_SEEN ? 1 : 0;
 	image->active += entry->flags & ENTRY_ACTIVE ? 1 : 0;
-	image->busy += entry->flags & ENTRY_BUSY || is_new(image->check, entry);
+	image->busy += entry->flags & ENTRY_BUSY || vdc_image_is_new(image->check, entry);
 	if (entry_is_removed(entry))
 		return;
 	image->shared += entry_is_shared(entry);

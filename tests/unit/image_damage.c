@@ -1,26 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "image_damage.h"
-
 #include <stdio.h>
-#include <string.h>
 
-#define MIB (INT64_C(1) << 20)
-
-#define DAMAGE(name) static void name(struct image_world *w, int i)
-#define IMAGE (&w->images[i])
-#define TOP (IMAGE->n - 1)
-#define VOLUME(v) (IMAGE->volumes[v])
-#define ROW(v) (IMAGE->rows[v])
-
-static int any(struct image_world *w, int i)
-{
-	return (int)(image_random(w) % (uint64_t)IMAGE->n);
-}
-
-static char *text(const char *s)
-{
-	return (char *)(uintptr_t)s;
-}
+#include "image_damage_part.h"
 
 DAMAGE(row_lost)
 {
@@ -471,7 +452,7 @@ DAMAGE(two_masters)
 	w->self[1].master = true;
 }
 
-const struct damage damages[] = {
+static const struct damage damages[] = {
 	{ row_lost, NEEDS_PLAIN, "VOLUME_ONLY_ON_STORAGE", "", false },
 	{ leaf_lost, NEEDS_PLAIN | NEEDS_TWO, "VOLUME_ONLY_IN_DATABASE NO_LEAF",
 	  "INTERNAL_WITHOUT_CHILD", false },
@@ -562,4 +543,12 @@ const struct damage damages[] = {
 	{ two_masters, 0, "MASTER_DIFFERS SEVERAL_MASTERS", "", true },
 };
 
-const size_t n_damages = VDC_COUNT(damages);
+size_t n_damages(void)
+{
+	return VDC_COUNT(damages) + n_storage_damages;
+}
+
+const struct damage *damage_at(size_t i)
+{
+	return i < VDC_COUNT(damages) ? &damages[i] : &storage_damages[i - VDC_COUNT(damages)];
+}

@@ -23,5 +23,9 @@ struct damage {
 	bool wide;	  /* other images suffer, too, or it is about no image */
 };
 
-extern const struct damage damages[];
-extern const size_t n_damages;
+size_t n_damages(void);
+const struct damage *damage_at(size_t i);
+
+/* image_damage_storage.c: of what only storage in place shows; also in damage_at(). */
+extern const struct damage storage_damages[];
+extern const size_t n_storage_damages;

@@ -1,0 +1,222 @@
+# A block domain in place, made by the real LVM, qemu-img and sanlock, against the database. No volume is
+# ever active: there need not be a device-mapper.
+# shellcheck disable=SC2154,SC2086 # stderr; ids
+load ../lib/common
+
+web=11111111-2222-4333-8444-555555555501
+base=aaaaaaaa-0000-4000-8000-000000000001
+leaf=aaaaaaaa-0000-4000-8000-000000000002
+none=00000000-0000-0000-0000-000000000000
+
+# The domain is made once, and each test damages a copy of it.
+setup_file() {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	command -v sanlock >/dev/null || skip "sanlock is not installed"
+	export PATH=$PATH:/usr/sbin:/sbin
+	domain=$(cat /proc/sys/kernel/random/uuid)
+	export domain
+	cd "$BATS_FILE_TMPDIR" || return
+	make_domain 512
+	losetup --detach "$loop"
+}
+
+setup() {
+	common_setup
+	export VDC_CONF=$PWD/vdc.conf PATH=$PATH:/usr/sbin:/sbin
+	echo "lvm-directory = $PWD/lvm" >"$VDC_CONF"
+	document >db.xml
+	cp --sparse=always "$BATS_FILE_TMPDIR/lun" .
+	loop=$(losetup --find --show lun)
+}
+
+teardown() {
+	[ -z "$loop" ] || losetup --detach "$loop"
+	common_teardown
+}
+
+# lvm_ COMMAND...: quiet, and without the kernel
+lvm_() {
+	lvm "$1" --config 'global{activation=0} backup{backup=0 archive=0}' --devices "$loop" "${@:2}" >/dev/null 2>lvm.err ||
+		fail "lvm $*: $(cat lvm.err)"
+}
+
+# volume NAME SIZE TAG...
+volume() {
+	local tags=()
+
+	for tag in "${@:3}"; do tags+=(--addtag "$tag"); done
+	lvm_ lvcreate -an -Zn -Wn -L "$2" -n "$1" "${tags[@]}" "$domain"
+}
+
+# place NAME OFFSET: where that is on the device
+place() {
+	local first
+
+	first=$(lvm lvs --config 'global{activation=0}' --devices "$loop" --noheadings -o seg_pe_ranges "$domain/$1" 2>/dev/null)
+	first=${first##*:}
+	echo $((1048576 + ${first%-*} * 4194304 + $2))
+}
+
+# put NAME OFFSET: standard input there
+put() {
+	dd of="$loop" oflag=seek_bytes,direct conv=sync ibs=4096 obs=4096 seek="$(place "$1" "$2")" status=none
+}
+
+# slot N IMAGE PARENT FORMAT TYPE VOLTYPE SEQ
+slot() {
+	put metadata $((1048576 + $1 * 8192)) <<-END
+		CAP=8388608
+		CTIME=1563949824
+		DESCRIPTION={"DiskAlias":"d"}
+		DISKTYPE=DATA
+		DOMAIN=$domain
+		FORMAT=$4
+		GEN=0
+		IMAGE=$2
+		LEGALITY=LEGAL
+		PUUID=$3
+		SEQ=$7
+		TYPE=$5
+		VOLTYPE=$6
+		EOF
+	END
+}
+
+# old_slot FILE N IMAGE PARENT FORMAT TYPE VOLTYPE: the same of the format V4, in the page FILE
+old_slot() {
+	printf '%s\n' CTIME=1563949824 DESCRIPTION= DISKTYPE=2 "DOMAIN=$domain" "FORMAT=$5" GEN=0 "IMAGE=$3" \
+		LEGALITY=LEGAL MTIME=0 "PUUID=$4" SIZE=16384 "TYPE=$6" "VOLTYPE=$7" EOF |
+		dd of="$1" bs=512 seek="$2" conv=sync,notrunc status=none
+}
+
+# lease N VOLUME: of the volume in slot N
+lease() {
+	sanlock direct init -r "$domain:$2:$loop:$(place leases $(((100 + $1) * 1048576)))" >/dev/null
+}
+
+# make_domain SECTOR
+make_domain() {
+	truncate -s 512M lun
+	loop=$(losetup --find --show --sector-size "$1" lun)
+	lvm_ vgcreate -s 4m --addtag RHAT_storage_domain --addtag MDT_VERSION=5 --addtag "MDT_SDUUID=$domain" \
+		--addtag MDT_CLASS=Data --addtag MDT_ROLE=Master --addtag MDT_TYPE=FCP --addtag MDT_BLOCK_SIZE=512 \
+		--addtag MDT_ALIGNMENT=1048576 --addtag 'MDT_DESCRIPTION=lun&32&1' \
+		--addtag MDT_POOL_UUID=d0000000-0000-4000-8000-000000000001 "$domain" "$loop"
+	volume metadata 4m
+	volume leases 112m
+	volume $base 8m IU_$web PU_$none MD_1
+	volume $leaf 8m IU_$web PU_$base MD_2
+	slot 1 $web $none RAW PREALLOCATED INTERNAL 1
+	slot 2 $web $base COW SPARSE LEAF 2
+	(truncate -s 8M $base && qemu-img create -q -f qcow2 -F raw -b $base header 8M) >/dev/null
+	put $leaf 0 <header
+	lease 1 $base
+	lease 2 $leaf
+}
+
+row() {
+	echo "<volume id=\"$1\"><disk id=\"$web\"/><image>$web</image><storage_domain><name>lun1</name></storage_domain>
+		$2<status>ok</status><capacity>8388608</capacity></volume>"
+}
+
+document() {
+	echo "<vdc><data_centers><data_center><name>home</name><status>up</status></data_center></data_centers>
+		<storage_domains><storage_domain id=\"$domain\"><name>lun1</name><type>data</type><master>true</master>
+		<data_center><name>home</name></data_center><status>active</status><storage_format>v5</storage_format>
+		</storage_domain></storage_domains><disks><disk id=\"$web\"><name>d</name><status>ok</status></disk></disks><volumes>"
+	row $base '<active>false</active>'
+	row $leaf "<active>true</active><parent id=\"$base\"/>"
+	echo "</volumes></vdc>"
+}
+
+# finds CODE...: exactly these
+finds() {
+	local codes
+
+	codes=$(image-discrepancies --inventory db.xml --confirm 0 --deep --json "vg:$domain" | jq -r '.discrepancies[]?.code' | sort -u | xargs)
+	[ "$codes" = "$*" ] || fail "found '$codes', expected '$*'"
+}
+
+@test "a healthy domain, and its dump" {
+	run_ok image-discrepancies --inventory db.xml --confirm 0 --deep "vg:$domain"
+	contains "$output" "    No discrepancies found" "1 storage domain with 2 volumes checked, 0 findings"
+	run_ok image-discrepancies dump --deep "vg:$domain"
+	[ "$(jq -r '.metadata | "\(.name) \(.version) \(.role) \(.block)"' <<<"$output")" = "lun 1 5 Master true" ]
+	[ "$(jq -r ".volumes[\"$leaf\"] | \"\(.mdslot) \(.status) \(.header.backing) \(.apparentsize)\"" <<<"$output")" = \
+		"2 ok $base 8388608" ]
+	[ "$(jq -c '[.leases[].resource]' <<<"$output")" = "[\"$base\",\"$leaf\"]" ]
+}
+
+@test "blocks of 4096 bytes" {
+	losetup --detach "$loop"
+	rm lun
+	make_domain 4096
+	finds
+	lvm_ lvchange --deltag MD_2 "$domain/$leaf"
+	finds METADATA_MISSING
+}
+
+@test "tags that were taken away or changed" {
+	lvm_ lvchange --deltag MD_2 "$domain/$leaf"
+	finds METADATA_MISSING
+	lvm_ lvchange --addtag MD_1 "$domain/$leaf"
+	finds CHAIN_IN_PIECES HEADER_FORMAT_DIFFERS INTERNAL_WITHOUT_CHILD LEASE_OF_OTHER NO_LEAF PARENT_DIFFERS \
+		SLOT_SHARED TAG_PARENT_DIFFERS VOLTYPE_DIFFERS
+	lvm_ lvchange --deltag MD_1 --addtag MD_2 --deltag PU_$base --addtag PU_$none "$domain/$leaf"
+	finds TAG_PARENT_DIFFERS
+	lvm_ lvchange --deltag PU_$none --addtag PU_$base --deltag IU_$web --addtag IU_$base "$domain/$leaf"
+	finds TAG_IMAGE_DIFFERS
+	lvm_ lvchange --deltag IU_$base --addtag IU__remove_me_$web "$domain/$leaf"
+	finds INTERNAL_WITHOUT_CHILD NO_LEAF REMOVAL_LEFTOVER
+}
+
+@test "volumes that are half made, gone or of nobody" {
+	volume aaaaaaaa-0000-4000-8000-000000000003 4m OVIRT_VOL_INITIALIZING
+	run_ok image-discrepancies --inventory db.xml --confirm 0 "vg:$domain"
+	contains "$output" "the creation of volume aaaaaaaa-0000-4000-8000-000000000003 did not end (being worked on)"
+	run_fail 1 image-discrepancies --inventory db.xml --confirm 0 --recent 0 "vg:$domain"
+	lvm_ lvremove -y "$domain/aaaaaaaa-0000-4000-8000-000000000003"
+	lvm_ lvremove -y "$domain/$leaf"
+	finds INTERNAL_WITHOUT_CHILD LEASE_LEFTOVER NO_LEAF VOLUME_ONLY_IN_DATABASE
+	volume aaaaaaaa-0000-4000-8000-000000000009 4m
+	finds INTERNAL_WITHOUT_CHILD LEASE_LEFTOVER METADATA_MISSING NO_LEAF VOLUME_ONLY_IN_DATABASE VOLUME_ONLY_ON_STORAGE
+}
+
+@test "metadata that is gone, and leases" {
+	head -c 4096 /dev/zero | put metadata $((1048576 + 2 * 8192))
+	finds METADATA_INVALID
+	slot 2 $web $base COW SPARSE LEAF 2
+	lease 2 ${leaf}_MERGE
+	finds LEASE_OF_OTHER
+	head -c 4096 /dev/zero | put leases $((102 * 1048576))
+	finds LEASE_MISSING
+	head -c 4096 /dev/zero | put $leaf 0
+	lease 2 $leaf
+	finds HEADER_FORMAT_DIFFERS
+}
+
+@test "slots of the format V4" {
+	lvm_ vgchange --deltag MDT_VERSION=5 --addtag MDT_VERSION=4 "$domain"
+	lvm_ lvchange --deltag MD_1 --addtag MD_4 "$domain/$base"
+	lvm_ lvchange --deltag MD_2 --addtag MD_5 "$domain/$leaf"
+	old_slot page 4 $web $none RAW PREALLOCATED INTERNAL
+	old_slot page 5 $web $base COW SPARSE LEAF
+	put metadata 0 <page
+	head -c 8192 /dev/zero | put leases $((101 * 1048576))
+	head -c 8192 /dev/zero | put leases $((102 * 1048576))
+	lease 4 $base
+	lease 5 $leaf
+	sed -i 's/>v5</>v4</' db.xml
+	finds
+	lvm_ lvchange --deltag MD_4 --addtag MD_3 "$domain/$base"
+	finds METADATA_INVALID SLOT_OUT_OF_RANGE
+}
+
+@test "what is no domain" {
+	run_fail 3 image-discrepancies --storage-only vg:nowhere-$$
+	contains "$stderr" "nowhere-$$"
+	lvm_ vgchange --deltag RHAT_storage_domain "$domain"
+	run_fail 2 image-discrepancies --storage-only "vg:$domain"
+	contains "$stderr" "it is no storage domain: it has not the tag RHAT_storage_domain"
+	run_fail 2 image-discrepancies --storage-only 'vg:a b'
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "image_damage_part.h"
+
+static void set_tags(struct image_world *w, int i, int v, struct vdc_uuid image,
+		     struct vdc_uuid parent)
+{
+	struct vdc_storage_tags *tags = vdc_arena_alloc(w->arena, sizeof(*tags));
+
+	tags->image = image;
+	tags->parent = parent;
+	VOLUME(v).tags = tags;
+}
+
+DAMAGE(tagged_with_other_image)
+{
+	int v = any(w, i);
+
+	set_tags(w, i, v, image_random_id(w), VOLUME(v).parent);
+}
+
+DAMAGE(tagged_with_other_parent)
+{
+	int v = any(w, i);
+
+	set_tags(w, i, v, VOLUME(v).image, image_random_id(w));
+}
+
+DAMAGE(creation_stopped)
+{
+	struct vdc_storage_volume begun = vdc_storage_volume(VOLUME(0).id);
+
+	begun.status = VDC_STORAGE_VOLUME_INVALID;
+	begun.flags = VDC_STORAGE_VOLUME_CREATING;
+	begun.created = IMAGE_NOW - 7200;
+	VOLUME(0) = begun;
+	IMAGE->no_row[0] = true;
+	IMAGE->lease_at[0] = 0;
+}
+
+DAMAGE(no_room_for_metadata)
+{
+	w->self[IMAGE->domain].metadata_size = 100 * MIB;
+	w->self[IMAGE->domain].metadata_free = 20 * MIB - 1;
+}
+
+const struct damage storage_damages[] = {
+	{ tagged_with_other_image, NEEDS_PLAIN | NEEDS_BLOCK, "TAG_IMAGE_DIFFERS", "", false },
+	{ tagged_with_other_parent, NEEDS_PLAIN | NEEDS_BLOCK, "TAG_PARENT_DIFFERS", "", false },
+	{ creation_stopped, NEEDS_PLAIN | NEEDS_BLOCK | NEEDS_ONE, "CREATION_LEFTOVER", "", false },
+	{ no_room_for_metadata, 0, "DOMAIN_METADATA_FULL", "", true },
+};
+
+const size_t n_storage_damages = VDC_COUNT(storage_damages);
