@@ -93,14 +93,14 @@ static int read_all(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	int r = 0;
 
 	for (size_t i = 0; !r && i < VDC_COUNT(kinds); i++)
-		r = each(db, side, kinds[i], 0, take, err);
+		r = each(db, side, kinds[i], VDC_IN_NO_ORDER, take, err);
 	if (r)
 		return r;
 	vdc_image_check_end(side->check, side->result);
 	if (!side->result->n)
 		return 0;
 	sort_by_image(side);
-	return each(db, side, &vdc_disk_kind, VDC_ONLY_LISTED, take_name, err);
+	return each(db, side, &vdc_disk_kind, VDC_ONLY_LISTED | VDC_IN_NO_ORDER, take_name, err);
 }
 
 int vdc_image_read_database(struct vdc_db *db, struct vdc_image_check *check,

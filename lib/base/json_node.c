@@ -84,7 +84,7 @@ static bool is_new(struct level *level, const char *name)
 	if (level->n_names == FEW)
 		return is_new_of_many(level, name);
 	for (unsigned i = 0; i < level->n_names; i++)
-		if (!strcmp(level->few[i], name))
+		if (*level->few[i] == *name && !strcmp(level->few[i], name))
 			return false;
 	level->few[level->n_names++] = name;
 	return true;

@@ -21,7 +21,7 @@ struct vdc_node *vdc_node_add(struct vdc_arena *arena, struct vdc_node *parent, 
 static struct vdc_node *named(struct vdc_node *node, const char *name, size_t len)
 {
 	for (; node; node = node->next)
-		if (!strncmp(node->name, name, len) && !node->name[len])
+		if ((!len || *node->name == *name) && !strncmp(node->name, name, len) && !node->name[len])
 			return node;
 	return NULL;
 }

@@ -43,9 +43,22 @@ static int64_t find_word(const struct vdc_enum *values, const char *word)
 	return -1;
 }
 
+/* As we write it, which is how databases and most documents have it. */
+static int64_t find_same(const struct vdc_enum *values, const char *word)
+{
+	for (int64_t i = 0; values->words[i]; i++) {
+		if (*values->words[i] == *word && !strcmp(values->words[i], word))
+			return i;
+	}
+	return -1;
+}
+
 int64_t vdc_enum_find(const struct vdc_enum *values, const char *word)
 {
-	int64_t index = find_word(values, word);
+	int64_t index = find_same(values, word);
+
+	if (index < 0)
+		index = find_word(values, word);
 
 	for (const char *const *a = values->aliases; index < 0 && a && *a; a++) {
 		const char *equals = strchr(*a, '=');

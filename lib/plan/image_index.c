@@ -5,35 +5,39 @@
 #include "plan/image_part.h"
 
 /* Keyed, because whoever writes a dump chooses the ids. */
-static size_t slot_of(const struct vdc_image_check *check, struct vdc_uuid id)
+static uint64_t hash(const struct vdc_image_check *check, struct vdc_uuid id)
 {
 	unsigned __int128 x = (unsigned __int128)(id.high ^ check->options.secret) *
 			      (id.low ^ UINT64_C(0x9e3779b97f4a7c15));
 	uint64_t folded = (uint64_t)x ^ (uint64_t)(x >> 64);
 
 	folded = (folded ^ check->options.secret) * UINT64_C(0xd6e8feb86659fd93);
-	return (folded ^ folded >> 32) & (check->n_slots - 1);
+	return folded ^ folded >> 32;
 }
 
-/* The slot that holds ID, or the free one where it belongs. */
-static uint32_t *slot_for(const struct vdc_image_check *check, struct vdc_uuid id)
+/* The slot that holds ID, or the free one where it belongs, which then has its tag. */
+static struct index_slot *slot_for(const struct vdc_image_check *check, struct vdc_uuid id)
 {
-	size_t at = slot_of(check, id);
+	uint64_t of_id = hash(check, id);
+	uint32_t tag = (uint32_t)(of_id >> 32);
+	size_t at = of_id & (check->n_slots - 1);
+	struct index_slot *slot = &check->slots[at];
 
-	while (check->slots[at] &&
-	       !vdc_uuid_equal(entry_at(check, check->slots[at] - 1)->volume.id, id))
+	while (slot->entry && (slot->tag != tag ||
+			       !vdc_uuid_equal(entry_at(check, slot->entry - 1)->volume.id, id))) {
 		at = (at + 1) & (check->n_slots - 1);
-	return &check->slots[at];
+		slot = &check->slots[at];
+	}
+	if (!slot->entry)
+		slot->tag = tag;
+	return slot;
 }
 
 /* Puts an entry in front of those that have its id. */
-static void enter(struct vdc_image_check *check, uint32_t i)
+static void enter(struct index_slot *slot, struct entry *entry, uint32_t i)
 {
-	struct entry *entry = entry_at(check, i);
-	uint32_t *slot = slot_for(check, entry->volume.id);
-
-	entry->same = *slot ? *slot - 1 : NONE;
-	*slot = i + 1;
+	entry->same = slot->entry ? slot->entry - 1 : NONE;
+	slot->entry = i + 1;
 }
 
 static void rebuild(struct vdc_image_check *check, size_t n_slots)
@@ -42,7 +46,7 @@ static void rebuild(struct vdc_image_check *check, size_t n_slots)
 	check->n_slots = n_slots;
 	check->slots = vdc_alloc(n_slots * sizeof(*check->slots));
 	for (uint32_t i = 0; i < check->n; i++)
-		enter(check, i);
+		enter(slot_for(check, entry_at(check, i)->volume.id), entry_at(check, i), i);
 }
 
 static struct entry *append(struct vdc_image_check *check)
@@ -55,34 +59,39 @@ static struct entry *append(struct vdc_image_check *check)
 	return entry_at(check, check->n);
 }
 
+static uint32_t of_domain(const struct vdc_image_check *check, uint32_t i, uint32_t domain)
+{
+	while (i != NONE && entry_at(check, i)->domain != domain)
+		i = entry_at(check, i)->same;
+	return i;
+}
+
 struct entry *vdc_image_index_add(struct vdc_image_check *check, struct vdc_uuid id)
 {
 	struct entry *entry;
+	struct index_slot *slot;
 
-	if (vdc_image_index_find(check, id, check->n_domains - 1) != NONE)
-		return NULL;
 	if (check->n_slots * 3 <= (size_t)check->n * 4)
 		rebuild(check, check->n_slots ? 2 * check->n_slots : 1024);
+	slot = slot_for(check, id);
+	if (of_domain(check, slot->entry - 1, check->n_domains - 1) != NONE)
+		return NULL;
 	entry = append(check);
-	*entry = (struct entry){ .domain = check->n_domains - 1, .same = NONE, .up = NONE };
+	*entry = (struct entry){ .domain = check->n_domains - 1, .up = NONE };
 	entry->volume.id = id;
-	enter(check, check->n++);
+	enter(slot, entry, check->n++);
 	return entry;
 }
 
 uint32_t vdc_image_index_first(const struct vdc_image_check *check, struct vdc_uuid id)
 {
-	return check->n_slots ? *slot_for(check, id) - 1 : NONE;
+	return check->n_slots ? slot_for(check, id)->entry - 1 : NONE;
 }
 
 uint32_t vdc_image_index_find(const struct vdc_image_check *check, struct vdc_uuid id,
 			      uint32_t domain)
 {
-	uint32_t i = vdc_image_index_first(check, id);
-
-	while (i != NONE && entry_at(check, i)->domain != domain)
-		i = entry_at(check, i)->same;
-	return i;
+	return of_domain(check, vdc_image_index_first(check, id), domain);
 }
 
 void vdc_image_index_cut(struct vdc_image_check *check, uint32_t first)

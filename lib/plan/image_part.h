@@ -63,13 +63,19 @@ struct missing_row {
 
 enum { CHUNK = 4096 };
 
+/* The tag is another part of the id's hash, so that one who is not meant needs no look at its entry. */
+struct index_slot {
+	uint32_t entry; /* 0 is free, else 1 + an entry */
+	uint32_t tag;
+};
+
 struct vdc_image_check {
 	struct vdc_arena *arena;
 	struct vdc_image_check_options options;
 	struct entry **chunks;
 	uint32_t n, n_chunks;
-	uint32_t *slots; /* of the index: 0 is free, else 1 + an entry */
-	size_t n_slots;	 /* a power of two */
+	struct index_slot *slots; /* of the index */
+	size_t n_slots;		  /* a power of two */
 	struct domain *domains;
 	uint32_t n_domains;
 	size_t domains_room;

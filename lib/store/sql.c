@@ -229,7 +229,8 @@ static void build(struct vdc_buf *out, enum vdc_sql what, const struct vdc_kind 
 	switch (what) {
 	case VDC_SQL_EACH:
 		select_from(out, kind, flags);
-		order(out, kind);
+		if (!(flags & VDC_IN_NO_ORDER))
+			order(out, kind);
 		break;
 	case VDC_SQL_EACH_OF:
 		select_from(out, kind, flags);

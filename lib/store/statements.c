@@ -95,11 +95,14 @@ static int give(enum vdc_sql what, const struct vdc_kind *kind, const struct vdc
 
 	if (what == VDC_SQL_EACH_IN)
 		most |= VDC_LATEST_FIRST;
+	if (what == VDC_SQL_EACH)
+		most |= VDC_IN_NO_ORDER;
 	for (flags = 0; r == 0 && flags <= most; flags++) {
 		vdc_autofree char *name = vdc_format("%s: %s %s %u", kind->plural, names[what],
 						     field ? field->name : "", flags);
 
-		r = fn(ctx, name, vdc_sql(what, kind, field, flags));
+		if (!(flags & ~most))
+			r = fn(ctx, name, vdc_sql(what, kind, field, flags));
 	}
 	return r;
 }

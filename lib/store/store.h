@@ -26,6 +26,7 @@ enum vdc_store_flags {
 	VDC_WITH_LONG = 1 << 1,	   /* fields with VDC_LONG too */
 	VDC_ONLY_LISTED = 1 << 2,  /* the id and what has VDC_LISTED, and nothing else */
 	VDC_LATEST_FIRST = 1 << 3, /* the other way round, for vdc_store_each_in */
+	VDC_IN_NO_ORDER = 1 << 4,  /* as the database comes upon them */
 };
 
 /*

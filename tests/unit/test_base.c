@@ -114,6 +114,12 @@ static void test_uuid(void **state)
 	assert_false(vdc_uuid_valid("c277ad93-0973-43d9-a0ca-22199bc8e80"));
 	assert_false(vdc_uuid_valid("c277ad93-0973-43d9-a0ca-22199bc8e8011"));
 	assert_false(vdc_uuid_valid("c277ad93x0973-43d9-a0ca-22199bc8e801"));
+	/* One that is cut off anywhere is not read beyond its end. */
+	for (size_t len = 0; len < VDC_UUID_LEN; len++) {
+		vdc_autofree char *cut = vdc_strndup(a, len);
+
+		assert_false(vdc_uuid_valid(cut));
+	}
 }
 
 static void a_uuid_has_its_bytes(void **state)
