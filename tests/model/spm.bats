@@ -71,3 +71,14 @@ text_of() {
 		grep -vxE 'HOSTS|ELECTIONS|FAULTS|TAKES|SLOW_LOOK|STOPPED_CLOCKS') \
 		<(mutants | cut -d' ' -f1 | sort)
 }
+
+@test "what the model stands for is there" {
+	local function functions
+
+	functions=$(sed -n '/What stands for what/,/\*\//p' "$model" | grep -oE '[a-z_]+\(\)')
+	(($(wc -l <<<"$functions") > 15)) || fail "$functions"
+	for function in $functions; do
+		grep -qE "^[a-z_].*\b${function%??}\(" "$VDC_TEST_SRC"/lib/{act,plan}/spm_*.c ||
+			fail "$function is nowhere"
+	done
+}

@@ -3,7 +3,8 @@
  * The role of the storage pool manager: elections (lib/plan/spm_election.h), holders with their
  * dead-man, and the hand-over, over power cuts, frozen hosts, killed and stopped sanlocks, lost
  * storage, lost and late messages, and clocks that differ. HOSTS, ELECTIONS, FAULTS and TAKES bound
- * it; SLOW_LOOK makes an election's look at the hosts take time. Each word that is asked for with #ifdef or #ifndef below makes a mutant: one that must be found.
+ * it; SLOW_LOOK makes an election's look at the hosts take time. Each word that is asked for with
+ * #ifdef or #ifndef below makes a mutant, one that must be found, unless it is said to be a mode.
  *
  * Time goes in steps. What the real figures have in common with these: a holder whose sanlock stopped
  * right before it would have given up (8T) is ended by its dead-man (6T later) before anybody may take
@@ -15,6 +16,24 @@
  *
  * STOPPED_CLOCKS: the clocks of a frozen host may stand still (hosts that are themselves VMs): then it
  * cannot know how long it was away, and two holders may be there until its dead-man reads the lease.
+ *
+ * What stands for what, in lib/act/spm_*.c and lib/plan/spm_*.c:
+ *   take         contend()
+ *   release      let_go(); sanlock itself, when a process ends
+ *   enforce      spm_be_dead_man(); sanlock, which gives up a lockspace
+ *   HEARS_OF_LOSS, READS_OF_LOSS
+ *                spm_ask(), spm_renewal_watch()
+ *   write        vdc_spm_work_check()
+ *   obey         vdc_spm_hold(), vdc_spm_hold_stop()
+ *   look, understand
+ *                spm_look()
+ *   decide       vdc_spm_next(): stop_pretender(), wait_for_contender(), keep_or_move(),
+ *                owner_is_gone(), start_somebody()
+ *   prove        silent_owner_is_gone()
+ *   EXPIRED      spm_expired()
+ *   carry_out    spm_do_start(), spm_do_stop(), spm_do_fence(), spm_do_free()
+ *   fault, mend, pass_step, join
+ *                the world, and the daemon of sanlock
  */
 #ifndef HOSTS
 #define HOSTS 2
@@ -38,6 +57,7 @@
 #endif
 
 #define NOBODY HOSTS
+#define STALE (TAKES + 1) /* a version of the lease that is past, and comes never again */
 
 mtype:part = { FREE, CONTEND, HOLD, STOPPING, NO_ANSWER };
 mtype:sanlock = { RUNS, STOPPED, GONE };
@@ -64,10 +84,22 @@ byte owner = NOBODY;
 bool generation_fits;
 byte lver;
 
+typedef election {
+	mtype:part said[HOSTS];
+	mtype:step step;
+	byte target, seen;
+	bool looked;
+};
+
+election elections[ELECTIONS];
+
+hidden byte h, other, e; /* within one step only */
+
 bool wait_lease; /* an expired lease is proof enough */
 byte faults = FAULTS;
 
 #define H hosts[h]
+#define E elections[e]
 #define RUNNING(x) (hosts[x].on && !hosts[x].frozen)
 #define IS_HOLDER(x) (hosts[x].part == HOLD || hosts[x].part == STOPPING)
 #define OWNS(x) (owner == x && generation_fits && lver == hosts[x].lver)
@@ -171,6 +203,98 @@ inline pass_step(h)
 	fi
 }
 
+inline forget()
+{
+	h = 0;
+	do
+	:: h < HOSTS -> E.said[h] = NO_ANSWER; h++
+	:: else -> break
+	od;
+	E.looked = false
+}
+
+/* What will not be looked at any more. */
+inline forget_dead()
+{
+	e = 0;
+	do
+	:: e < ELECTIONS ->
+		/* What was seen of an older version leads to nothing. */
+		if
+		:: E.looked && E.seen != lver -> forget()
+		:: else
+		fi;
+		if
+		:: !E.looked && E.step != START -> E.seen = 0
+		:: (E.looked || E.step == START) && E.seen != lver -> E.seen = STALE
+		:: else
+		fi;
+		E.target = (E.step == LOOK_AGAIN -> NOBODY : E.target);
+		e++
+	:: else -> break
+	od;
+	h = 0;
+	do
+	:: h < HOSTS ->
+		H.expected = (H.part == CONTEND && H.expected != lver -> STALE : H.expected);
+		H.lver = (H.lver != lver -> 0 : H.lver);
+		age[h] = (H.joined || owner == h -> age[h] : 0);
+#ifndef STOPPED_CLOCKS
+		/* By then it has lost its lockspace, and joins anew before it can be the owner. */
+		age[h] = (age[h] > LOST + 1 && !(owner == h && generation_fits) -> LOST + 1 : age[h]);
+#endif
+		h++
+	:: else -> break
+	od
+}
+
+c_decl {
+	\#define SWAP(a, b) do { __typeof__(a) swapped = a; a = b; b = swapped; } while (0)
+	\#define COMPARE(a, b) memcmp(&(a), &(b), sizeof(a))
+}
+
+/* Hosts, as well as elections, are put in an order: none is treated unlike another. */
+inline put_in_order()
+{
+	c_code {
+		int a, b, i;
+
+		for (a = 0; a < HOSTS; a++)
+			for (b = a + 1; b < HOSTS; b++) {
+				int order = COMPARE(now.hosts[a], now.hosts[b]) * 16 +
+					    2 * (now.age[a] - now.age[b]) +
+					    (now.owner == b) - (now.owner == a);
+
+				for (i = 0; order > 0 && i < ELECTIONS; i++) {
+					struct election *one = &now.elections[i];
+
+					SWAP(one->said[a], one->said[b]);
+					one->target = one->target == a	 ? b
+						      : one->target == b ? a
+									 : one->target;
+				}
+				if (order > 0) {
+					SWAP(now.hosts[a], now.hosts[b]);
+					SWAP(now.age[a], now.age[b]);
+					now.owner = now.owner == a   ? b
+						    : now.owner == b ? a
+								     : now.owner;
+				}
+			}
+		for (a = 0; a < ELECTIONS; a++)
+			for (b = a + 1; b < ELECTIONS; b++)
+				if (COMPARE(now.elections[a], now.elections[b]) > 0)
+					SWAP(now.elections[a], now.elections[b]);
+	}
+}
+
+/* States from which the same can come are one. */
+inline normalise()
+{
+	forget_dead();
+	put_in_order()
+}
+
 #define ALONE(x, y) (x == y || !IS_HOLDER(y) || !RUNNING(y) || hosts[y].woke)
 
 /* Beside H nobody is a holder. */
@@ -180,15 +304,12 @@ inline check_alone(h)
 	do
 	:: other < HOSTS -> assert(ALONE(h, other)); other++
 	:: else -> break
-	od;
-	other = 0
+	od
 }
 
 /* Time passes when whoever woke has looked about. */
 proctype Clock()
 {
-	byte h, other;
-
 	do
 	:: atomic {
 		h = 0;
@@ -211,7 +332,7 @@ proctype Clock()
 			od
 		:: else
 		fi;
-		h = 0
+		normalise()
 	}
 	od
 }
@@ -287,11 +408,11 @@ inline write(h)
 inline obey(h)
 {
 	if
-	:: step == START && H.part == FREE && HAS_LOCKSPACE(h) ->
+	:: E.step == START && H.part == FREE && HAS_LOCKSPACE(h) ->
 		H.part = CONTEND;
-		H.expected = seen
-	:: step == STOP && H.part == CONTEND -> end_holder(h)
-	:: step == STOP && H.part == HOLD ->
+		H.expected = E.seen
+	:: E.step == STOP && H.part == CONTEND -> end_holder(h)
+	:: E.step == STOP && H.part == HOLD ->
 		H.part = STOPPING;
 #ifdef RELEASE_BEFORE_STOP
 		release(h)
@@ -300,25 +421,39 @@ inline obey(h)
 	fi
 }
 
-proctype Host(byte h)
+inline any_host()
 {
-	byte other;
-
+	h = 0;
 	do
-	:: atomic { RUNNING(h) && H.part == CONTEND -> take(h) }
-	:: atomic { RUNNING(h) && IS_HOLDER(h) && !H.cut -> write(h) }
-	:: atomic { RUNNING(h) && H.part == STOPPING -> end_holder(h); release(h) }
-	/* sanlock lets go of the lease of a process that is gone. */
-	:: atomic { RUNNING(h) && SAYS_LEASED(h) && !IS_HOLDER(h) && !H.cut -> release(h) }
-	:: atomic { RUNNING(h) && H.sanlock == RUNS && !H.joined && !H.starting && !H.cut && !H.stolen ->
-		join(h) }
-	:: atomic { RUNNING(h) && H.woke ->
-		enforce(h);
-		H.woke = false;
+	:: h < HOSTS - 1 -> h++
+	:: break
+	od
+}
+
+proctype Hosts()
+{
+	do
+	:: atomic {
+		any_host();
 		if
-		:: IS_HOLDER(h) -> check_alone_now(h)
+		:: RUNNING(h) && H.part == CONTEND -> take(h)
+		:: RUNNING(h) && IS_HOLDER(h) && !H.cut -> write(h)
+		:: RUNNING(h) && H.part == STOPPING -> end_holder(h); release(h)
+		/* sanlock lets go of the lease of a process that is gone. */
+		:: RUNNING(h) && SAYS_LEASED(h) && !IS_HOLDER(h) && !H.cut -> release(h)
+		:: RUNNING(h) && H.sanlock == RUNS && !H.joined && !H.starting && !H.cut && !H.stolen ->
+			join(h)
+		:: RUNNING(h) && H.woke ->
+			enforce(h);
+			H.woke = false;
+			if
+			:: IS_HOLDER(h) -> check_alone_now(h)
+			:: else
+			fi
 		:: else
-		fi }
+		fi;
+		normalise()
+	}
 	od
 }
 
@@ -326,9 +461,9 @@ inline fault(h)
 {
 	if
 	:: H.on -> power_off(h)
-	:: RUNNING(h) -> H.frozen = true
+	:: RUNNING(h) -> H.frozen = true; H.woke = false
 #ifdef STOPPED_CLOCKS
-	:: RUNNING(h) -> H.frozen = true; H.clock_stops = true
+	:: RUNNING(h) -> H.frozen = true; H.woke = false; H.clock_stops = true
 #endif
 	:: !H.cut -> H.cut = true
 	:: RUNNING(h) && H.sanlock == RUNS -> H.sanlock = STOPPED
@@ -343,6 +478,7 @@ inline fault(h)
 	/* A machine that joins under its name and id: the generation is the next one. */
 	:: !H.stolen -> H.stolen = true; generation_fits = (owner == h -> false : generation_fits)
 #endif
+	:: else
 	fi
 }
 
@@ -358,19 +494,20 @@ inline mend(h)
 	:: H.cut -> H.cut = false
 	:: RUNNING(h) && H.sanlock == STOPPED -> H.sanlock = RUNS; H.woke = true
 	:: RUNNING(h) && H.sanlock == GONE -> H.sanlock = RUNS; H.starting = true
+	:: else
 	fi
 }
 
-proctype Fate(byte h)
+proctype Fate()
 {
 	do
-	:: atomic { faults > 0 -> fault(h); faults-- }
-	:: atomic { mend(h) }
+	:: atomic { faults > 0 -> any_host(); fault(h); faults--; normalise() }
+	:: atomic { any_host(); mend(h); normalise() }
 	od
 }
 
 /* One that says that it is the manager, though the lease says that it is not. */
-#define PRETENDS(x) (said[x] == HOLD && (owner != x || EXPIRED(x)))
+#define PRETENDS(x) (E.said[x] == HOLD && (owner != x || EXPIRED(x)))
 #ifdef NO_PROOF
 #define IS_PROOF(x) true
 #else
@@ -380,13 +517,13 @@ proctype Fate(byte h)
 inline prove()
 {
 	if
-	:: EXPIRED(owner) && IS_PROOF(owner) -> step = START
+	:: EXPIRED(owner) && IS_PROOF(owner) -> E.step = START
 	:: !(EXPIRED(owner) && IS_PROOF(owner)) && hosts[owner].proof == POWER_OFF ->
-		step = FREE_LEASES;
-		target = owner
+		E.step = FREE_LEASES;
+		E.target = owner
 	:: !(EXPIRED(owner) && IS_PROOF(owner)) && hosts[owner].proof == NO_PROOF_YET ->
-		step = PROVE;
-		target = owner
+		E.step = PROVE;
+		E.target = owner
 	:: else
 	fi
 }
@@ -396,15 +533,15 @@ inline decide()
 {
 	h = 0;
 	do
-	:: h < HOSTS && PRETENDS(h) -> step = STOP; target = h; break
-	:: h < HOSTS && !PRETENDS(h) && (said[h] == CONTEND || said[h] == STOPPING) -> break
-	:: h < HOSTS && !PRETENDS(h) && said[h] != CONTEND && said[h] != STOPPING -> h++
+	:: h < HOSTS && PRETENDS(h) -> E.step = STOP; E.target = h; break
+	:: h < HOSTS && !PRETENDS(h) && E.said[h] == CONTEND -> break
+	:: h < HOSTS && !PRETENDS(h) && E.said[h] != CONTEND -> h++
 	:: h == HOSTS ->
 		if
-		:: owner == NOBODY -> step = START
-		:: owner != NOBODY && said[owner] == HOLD -> step = STOP; target = owner /* hands over */
-		:: owner != NOBODY && said[owner] == FREE && EXPIRED(owner) -> step = START
-		:: owner != NOBODY && said[owner] == NO_ANSWER -> prove()
+		:: owner == NOBODY -> E.step = START
+		:: owner != NOBODY && E.said[owner] == HOLD -> E.step = STOP; E.target = owner /* hands over */
+		:: owner != NOBODY && E.said[owner] == FREE && EXPIRED(owner) -> E.step = START
+		:: owner != NOBODY && E.said[owner] == NO_ANSWER -> prove()
 		:: else
 		fi;
 		break
@@ -412,97 +549,93 @@ inline decide()
 	h = 0;
 	/* Any that answers. */
 	do
-	:: step == START && h < HOSTS && said[h] == FREE -> target = h; break
-	:: step == START && h < HOSTS -> h++
-	:: step == START && h == HOSTS -> step = LOOK_AGAIN; break
-	:: step != START -> break
-	od;
-	h = 0
+	:: E.step == START && h < HOSTS && E.said[h] == FREE -> E.target = h; break
+	:: E.step == START && h < HOSTS -> h++
+	:: E.step == START && h == HOSTS -> E.step = LOOK_AGAIN; break
+	:: E.step != START -> break
+	od
 }
 
 inline look()
 {
-	seen = lver;
+	E.seen = lver;
+	h = 0;
 	do
 	:: h < HOSTS ->
-		if
-		:: RUNNING(h) -> said[h] = H.part
-		:: said[h] = NO_ANSWER
-		fi;
+		E.said[h] = (RUNNING(h) -> H.part : NO_ANSWER);
+		E.said[h] = (E.said[h] == STOPPING -> CONTEND : E.said[h]); /* alike to an election */
 		h++
-	:: else -> h = 0; break
-	od
+	:: else -> break
+	od;
+	E.looked = true
 }
 
-/* The lease is read again: it has not changed since the hosts were asked. */
+/* Answers may be lost. The lease is read again: it has not changed since the hosts were asked. */
 inline understand()
 {
+	h = 0;
+	do
+	:: h < HOSTS -> h++
+	:: h < HOSTS && E.said[h] != NO_ANSWER -> E.said[h] = NO_ANSWER; h++
+	:: h == HOSTS -> break
+	od;
 	if
-	:: seen == lver -> decide()
+	:: E.seen == lver -> decide()
 	:: else
 	fi;
-	do
-	:: h < HOSTS -> said[h] = NO_ANSWER; h++
-	:: else -> h = 0; break
-	od;
-	seen = (step == LOOK_AGAIN -> 0 : seen)
+	forget()
 }
 
 inline carry_out()
 {
 	if
-	:: step == PROVE -> /* by fencing */
-		h = target;
+	:: E.step == PROVE -> /* by fencing */
+		h = E.target;
 		power_off(h);
 		H.held_off = true;
 		H.proof = POWER_OFF
-	:: step == PROVE && !hosts[target].on -> /* by somebody who goes there */
-		hosts[target].proof = CONFIRMED
-	:: step == FREE_LEASES && hosts[target].held_off && !hosts[target].on ->
-		generation_fits = (owner == target -> false : generation_fits);
-		hosts[target].held_off = false
-	:: (step == START || step == STOP) && RUNNING(target) ->
-		h = target;
+	:: E.step == PROVE && !hosts[E.target].on -> /* by somebody who goes there */
+		hosts[E.target].proof = CONFIRMED
+	:: E.step == FREE_LEASES && hosts[E.target].held_off && !hosts[E.target].on ->
+		generation_fits = (owner == E.target -> false : generation_fits);
+		hosts[E.target].held_off = false
+	:: (E.step == START || E.step == STOP) && RUNNING(E.target) ->
+		h = E.target;
 		obey(h)
 	:: true /* it is lost, or fails */
 	fi
 }
 
-proctype Election()
+proctype Elections()
 {
-	mtype:part said[HOSTS];
-	mtype:step step = LOOK_AGAIN;
-	byte h, target, seen;
-	bool looked;
-
 	do
-	:: h < HOSTS -> said[h] = NO_ANSWER; h++
-	:: else -> h = 0; break
-	od;
-	do
-#ifdef SLOW_LOOK
-	:: atomic { step == LOOK_AGAIN && !looked -> look(); looked = true }
-	:: atomic { looked -> understand(); looked = false }
-#else
-	:: atomic { step == LOOK_AGAIN -> look(); understand() }
+	:: atomic {
+		e = 0;
+		do
+		:: e < ELECTIONS - 1 -> e++
+		:: break
+		od;
+		if
+		:: E.step != LOOK_AGAIN -> carry_out(); E.step = LOOK_AGAIN
+		:: E.step == LOOK_AGAIN && E.looked -> understand()
+		:: E.step == LOOK_AGAIN && !E.looked ->
+			look();
+#ifndef SLOW_LOOK
+			understand()
 #endif
-	:: atomic { step != LOOK_AGAIN ->
-		carry_out();
-		step = LOOK_AGAIN;
-		h = 0;
-		target = 0;
-		seen = 0 }
+		fi;
+		normalise()
+	}
 	od
 }
 
 init {
-	byte h;
-
 	atomic {
 		if
 		:: wait_lease = true
 		:: wait_lease = false
 		fi;
+		h = 0;
 		do
 		:: h < HOSTS ->
 			H.on = true;
@@ -510,17 +643,17 @@ init {
 			H.joined = true;
 			H.part = FREE;
 			H.proof = NO_PROOF_YET;
-			run Host(h);
-			run Fate(h);
 			h++
 		:: else -> break
 		od;
-		h = 0;
+		e = 0;
 		do
-		:: h < ELECTIONS -> run Election(); h++
+		:: e < ELECTIONS -> forget(); E.step = LOOK_AGAIN; E.target = NOBODY; e++
 		:: else -> break
 		od;
-		h = 0;
+		run Hosts();
+		run Fate();
+		run Elections();
 		run Clock()
 	}
 }
