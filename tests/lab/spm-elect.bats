@@ -138,6 +138,8 @@ witness_is_in_order() {
 	contains "$stderr" "is not its storage pool manager"
 }
 
+# Its like is among the mishaps of spm-dead.bats.
+# bats test_tags=long
 @test "a holder that is killed or stopped, and sanlock that is stopped" {
 	lab rsh 1 spm-elect start --local >/dev/null
 	lab rsh 1 spm_worker host1 /shared/witness 100000 20 >/dev/null 2>&1 &

@@ -3,7 +3,7 @@
 # file, over and over; what stands there in the end must be the work of one host at a time.
 # shellcheck shell=bash
 
-MISHAPS=(two_elections holder_killed holder_stopped sanlock_killed sanlock_stopped power_cut
+MISHAPS=(two_elections holder_killed holder_stopped sanlock_killed sanlock_stopped power_cut host_frozen
 	storage_away storage_slow handed_over)
 
 # spm_rounds N SEED: each mishap once, in random order, before any comes again
@@ -12,7 +12,7 @@ spm_rounds() {
 
 	RANDOM=$2
 	: >"$VDC_LAB_SHARED/witness"
-	elect_anybody 1 2 3
+	elect_anybody
 	for ((round = 1; round <= $1; round++)); do
 		((${#deck[@]})) || deck=("${MISHAPS[@]}")
 		at=$((RANDOM % ${#deck[@]}))
@@ -21,7 +21,7 @@ spm_rounds() {
 		before=$(wc -l <"$VDC_LAB_SHARED/witness")
 		began=$SECONDS
 		"$mishap" "$manager" || fail "round $round: $mishap of host$manager (seed $2)"
-		elect_anybody 1 2 3
+		elect_anybody
 		soon 30 grew "$before"
 		witness_is_sound || fail "round $round: $mishap (seed $2)"
 		echo "# round $round: $mishap, then host$manager after $((SECONDS - began)) s" >&3
@@ -34,7 +34,7 @@ rounds_end() {
 
 	for number in 1 2 3; do
 		lab heal $number >/dev/null 2>&1 || true
-		at $number 'pkill -KILL -x spm_worker; pkill -CONT -x sanlock' >/dev/null 2>&1 || true
+		at $number 'kill -CONT -1; pkill -KILL -x spm_worker' >/dev/null 2>&1 || true
 	done
 }
 
@@ -59,17 +59,45 @@ holder_of() { at "$1" "sed -n 's/^pid=//p' /run/vdc/spm/$DOMAIN" 2>/dev/null; }
 
 has_no_worker() { at "$1" '! pgrep -x spm_worker >/dev/null'; }
 
+is_gone() { at "$1" "! kill -0 $2" 2>/dev/null; } # HOST PID
+
+next_to() { echo $(($1 % 3 + 1)); }
+
+# is_refused HOST SECONDS: it is in the lockspace and does not get the lease, for another one has it
+is_refused() {
+	local code=0
+
+	at "$1" spm-elect start --local --timeout "$2s" >/dev/null 2>refusal || code=$?
+	if [ "$code" != 5 ] || ! grep -q "another host" refusal; then
+		cat refusal >&2
+		fail "host$1 is not refused: exit code $code"
+	fi
+}
+
+# Whoever is off or has lost its lockspace is there again: who can take the lease may.
+all_join() {
+	local number
+
+	for number in 1 2 3; do
+		{
+			lab is-on "$number" || { lab on "$number" && timeout 60 lab wait "$number"; }
+			AT_LIMIT=60 at "$number" \
+				'systemctl start sanlock; spm-elect join --local --timeout 30s'
+		} >/dev/null 2>&1 &
+	done
+	wait
+}
+
 # One after another is told to start, until one has it; its work begins. Sets $manager.
 elect_anybody() {
-	local until=$((SECONDS + 150)) number
+	local until=$((SECONDS + 150)) number first=$((RANDOM % 3))
 
 	manager=
 	while [ -z "$manager" ]; do
 		((SECONDS < until)) || fail "nobody becomes the manager"
-		for number in $(shuf -e "$@"); do
-			lab is-on "$number" || { lab on "$number" && timeout 60 lab wait "$number"; } >/dev/null 2>&1
-			AT_LIMIT=60 at "$number" 'systemctl start sanlock; spm-elect join --local --timeout 30s &&
-				spm-elect start --local --timeout 5s' >/dev/null 2>&1 || continue
+		all_join
+		for number in $((first + 1)) $(((first + 1) % 3 + 1)) $(((first + 2) % 3 + 1)); do
+			at "$number" spm-elect start --local --timeout 5s >/dev/null 2>&1 || continue
 			manager=$number
 			break
 		done
@@ -78,17 +106,18 @@ elect_anybody() {
 		setsid spm_worker host$manager /shared/witness 1000000 20 >/dev/null 2>&1 </dev/null &"
 }
 
+# Of two machines that know nothing of each other: each has a database of its own.
 two_elections() {
-	local others=() number
+	local number
 
 	at "$1" "kill -KILL $(holder_of "$1")"
 	soon 20 has_no_worker "$1"
-	for number in 1 2 3; do ((number == $1)) || others+=("$number"); done
-	for number in "${others[@]}"; do
-		at "$number" spm-elect start --local --timeout 10s >/dev/null 2>&1 &
-	done
-	wait
-	for number in "${others[@]}"; do
+	soon 60 all_are_up
+	cp "$VDC_DB" other.db
+	VDC_DB=$PWD/other.db spm-elect elect dc --timeout 60s >other 2>&1 &
+	spm-elect elect dc --timeout 60s >ours 2>&1 || { cat ours >&2; return 1; }
+	wait $! || { cat other >&2; return 1; }
+	for number in 1 2 3; do
 		at "$number" spm-elect status --local --noheadings --output role
 	done >roles
 	[ "$(grep -c SPM roles)" = 1 ]
@@ -105,7 +134,7 @@ holder_stopped() {
 
 	pid=$(holder_of "$1")
 	at "$1" "kill -STOP $pid"
-	! at $(($1 % 3 + 1)) spm-elect start --local --timeout 3s >/dev/null 2>&1 || return 1
+	is_refused "$(next_to "$1")" 3 || return 1
 	at "$1" "kill -CONT $pid"
 }
 
@@ -114,31 +143,66 @@ sanlock_killed() {
 	soon 20 has_no_worker "$1"
 }
 
-# The dead-man ends the work before anybody else may have the lease.
+# The dead-man ends holder and work before anybody else may have the lease.
 sanlock_stopped() {
+	local pid
+
+	pid=$(holder_of "$1")
 	at "$1" 'pkill -STOP -x sanlock'
-	soon 20 has_no_worker "$1"
-	! at $(($1 % 3 + 1)) spm-elect start --local --timeout 2s >/dev/null 2>&1 || return 1
+	soon 40 is_gone "$1" "$pid"
+	has_no_worker "$1" || return 1
+	is_refused "$(next_to "$1")" 1 || return 1
 	at "$1" 'pkill -CONT -x sanlock'
 }
 
+# Whoever is not up by the database takes no part in an election, and frees no leases of others.
+all_are_up() {
+	inventory sync --all >/dev/null 2>&1
+	[ "$(inventory list host --select status=up --noheadings --output name | wc -l)" = 3 ]
+}
+
 power_cut() {
+	soon 60 all_are_up
 	lab off "$1"
 	fence off "host$1" --yes >/dev/null || return
-	at $(($1 % 3 + 1)) spm-elect start --local --timeout 10s >/dev/null || return
+	soon 20 is_elsewhere "$1" || return
 	fence on "host$1" >/dev/null && lab wait "$1"
 }
 
+# is_elsewhere HOST: another one gets the lease, or has it: fence may have begun an election
+is_elsewhere() {
+	local number
+
+	for number in 1 2 3; do
+		((number != $1)) && at "$number" spm-elect start --local --timeout 2s >/dev/null 2>&1 && return
+	done
+	return 1
+}
+
+# All of it stands still, shorter than anybody waits for it.
+host_frozen() {
+	at "$1" 'kill -STOP -1'
+	is_refused "$(next_to "$1")" 4 || return 1
+	at "$1" 'kill -CONT -1'
+}
+
+# It fails, or hangs: the holder ends, long before another host may have the lease.
 storage_away() {
-	lab cut "$1" storage
-	soon 40 has_no_worker "$1"
+	local pid how=()
+
+	((RANDOM % 2)) || how=(--hang)
+	pid=$(holder_of "$1")
+	lab cut "$1" storage "${how[@]}"
+	soon 40 is_gone "$1" "$pid"
+	is_refused "$(next_to "$1")" 1 || return 1
 	lab heal "$1"
+	soon 20 has_no_worker "$1"
 }
 
 # Slower than usual, but not too slow: it stays what it is.
 storage_slow() {
 	lab slow "$1" storage 300
-	sleep 6
+	is_refused "$(next_to "$1")" 5 || return 1
 	lab heal "$1"
 }
 
