@@ -5,7 +5,7 @@
 #include "plan/lease_geometry.h"
 
 static const struct vdc_option options[] = {
-	{ .include = vdc_list_options },
+	{ .include = vdc_list_options, .verbs = "check mailbox-show" },
 	{ .name = "over",
 	  .arg = VDC_ARG_DURATION,
 	  .value = "TIME",
@@ -13,6 +13,12 @@ static const struct vdc_option options[] = {
 	  .verbs = "check",
 	  .min = 100000,
 	  .max = INT64_C(3600000000) },
+	{ .name = "host",
+	  .arg = VDC_ARG_TEXT,
+	  .value = "HOST",
+	  .help = "what the inventory calls this host",
+	  .verbs = "watch",
+	  .complete = "host" },
 	{ .name = "host-id",
 	  .arg = VDC_ARG_INT,
 	  .value = "N",
@@ -36,6 +42,10 @@ static const struct vdc_verb verbs[] = {
 	  .max = 1,
 	  .help = "extend what hosts ask for, while this one is the manager",
 	  .run = lv_extend_serve },
+	{ .name = "watch",
+	  .needs = VDC_NEEDS_ROOT,
+	  .help = "have the volumes of this host's VMs extended as they are written",
+	  .run = lv_extend_watch },
 	{ .name = "mailbox show",
 	  .operands = "[DOMAIN]",
 	  .max = 1,

@@ -111,7 +111,7 @@ static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
 	errand->sender = sender;
 	if (!errand->call->uri)
 		return errand->call->run(errand->call->ctx, errand, NULL, err);
-	r = vdc_virt_open(errand->call->uri, 0, &virt, err);
+	r = vdc_virt_open(errand->call->uri, errand->call->flags, &virt, err);
 	if (!r)
 		r = send(errand, CONNECTED, NULL, 0, err);
 	return r ? r : errand->call->run(errand->call->ctx, errand, virt, err);

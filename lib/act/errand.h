@@ -20,6 +20,7 @@ struct vdc_errand;
 struct vdc_errand_call {
 	const char *host;   /* name, for messages */
 	const char *uri;    /* NULL: libvirt has no part in it */
+	unsigned flags;	    /* of vdc_virt_open() */
 	int64_t connect_us; /* longest time until the host lets us in */
 	int64_t limit_us;   /* longest time for all of it */
 	int64_t quiet_us; /* longest time between two words of the child; 0: no limit of its own */

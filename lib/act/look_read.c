@@ -20,6 +20,7 @@ struct reader {
 	struct vdc_arena *arena;
 	struct vdc_virt_cpu_times before, after;
 	struct vdc_buf changed; /* uuids of domains to be read again, each VDC_UUID_LEN and a NUL */
+	bool lost;		/* events were: all are to be read again */
 };
 
 static int say(struct reader *reader, enum vdc_look_message message, struct vdc_look *look,
@@ -178,6 +179,10 @@ static int on_event(void *ctx, const struct vdc_virt_event *event, struct vdc_er
 {
 	struct reader *reader = ctx;
 
+	if (!event->uuid) {
+		reader->lost = true;
+		return 0;
+	}
 	if (strcmp(event->what, "stopped") == 0)
 		return send_end(reader, event, err);
 	if (!is_noted(reader, event->uuid))
@@ -216,7 +221,8 @@ static int follow_until(struct reader *reader, int64_t until, struct vdc_err *er
 	const int64_t pause = vdc_setting_number(VDC_SETTING_HOST_REFRESH);
 	int r = 0;
 
-	while (!r && vdc_time_monotonic() < until) {
+	reader->lost = false;
+	while (!r && !reader->lost && vdc_time_monotonic() < until) {
 		int64_t left = until - vdc_time_monotonic();
 
 		r = vdc_virt_wait(reader->virt, left < pause ? left : pause, on_event, reader, err);

@@ -245,6 +245,22 @@ static int end(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	return r ? r : close_job(db, n, err);
 }
 
+static int manager(struct vdc_db *db, void *ctx, struct vdc_err *err)
+{
+	struct noting *n = ctx;
+	int r = read(db, n, err);
+
+	return r ? r : note_manager(db, n, err);
+}
+
+/* Before the end, which does it again and finds it done. */
+int spm_note_manager(struct spm_round *round, struct vdc_err *err)
+{
+	struct noting n = { .round = round };
+
+	return vdc_db_transaction(round->db, manager, &n, err);
+}
+
 int spm_note_end(struct spm_round *round, struct vdc_err *err)
 {
 	struct noting n = { .round = round };

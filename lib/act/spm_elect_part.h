@@ -58,4 +58,5 @@ int spm_power_on(struct spm_round *round, struct vdc_err *err);
 
 /* spm_elect_note.c: each is one transaction that looks at the lease first. */
 int spm_note_contender(struct spm_round *round, struct vdc_err *err);
+int spm_note_manager(struct spm_round *round, struct vdc_err *err);
 int spm_note_end(struct spm_round *round, struct vdc_err *err);

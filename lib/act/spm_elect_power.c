@@ -140,6 +140,11 @@ int spm_power_on(struct spm_round *round, struct vdc_err *err)
 				past->name);
 			continue;
 		}
+		/* That takes a while, in which the new manager is known already. */
+		if (round->election->end == VDC_SPM_KEEP)
+			r = spm_note_manager(round, err);
+		if (r)
+			break;
 		wish.number = take_numbers(round);
 		r = vdc_fence_power(round->db, round->lease, &options, &wish, 1, round->arena, err);
 		if (!r && wish.result != VDC_FENCE_SUCCESS)

@@ -25,7 +25,8 @@ struct watching {
 	int64_t launched; /* wall clock: an election was begun here and has not ended; 0: none */
 	const char *said; /* reason of the look before; "": all was well */
 	struct vdc_spm_watched *ret;
-	bool elects; /* its verdict is carried out after it is stored */
+	bool unfinished; /* an election is open, and nobody carries it out */
+	bool elects;	 /* its verdict is carried out after it is stored */
 	struct vdc_spm_watch_verdict verdict;
 };
 
@@ -150,6 +151,7 @@ static int follow(struct watching *w, bool *under_way, struct vdc_err *err)
 	if (r)
 		return r;
 	*under_way = owner != NULL;
+	w->unfinished = job && !is_over(job) && !owner;
 	if (owner || !w->launched)
 		return 0;
 	if (job && is_over(job) && job->end_time >= w->launched)
@@ -207,6 +209,7 @@ static int look(struct watching *w, const struct vdc_spm_survey_options *options
 		r = vdc_spm_watch_sight(w->db, &survey, w->arena, &sight, err);
 	if (r)
 		return r;
+	sight.unfinished = w->unfinished;
 	vdc_spm_watch_look(&w->watch, &sight, w->arena, &w->verdict);
 	w->ret->step = w->verdict.step;
 	w->ret->reason = w->verdict.reason;

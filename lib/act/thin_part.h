@@ -5,6 +5,7 @@
 #include "act/apply.h"
 #include "act/errand.h"
 #include "act/thin_look.h"
+#include "doc/domain.h"
 #include "model/storage_domain.h"
 #include "model/vm.h"
 #include "plan/extend.h"
@@ -16,6 +17,12 @@ struct thin_row {
 	int64_t armed;
 	struct vdc_extend_volume volume;
 };
+
+/* Whether its volume grows as it is written: qcow2 on a block device. */
+bool thin_is_disk(const struct vdc_domain_disk *disk);
+/* Its top layer as VIRT has it, without a rate; what is not told is -1: nothing to rely on. */
+struct vdc_extend_volume thin_volume(const struct vdc_virt_domain *virt, const char *target,
+				     int64_t layer);
 
 struct thin_look;
 

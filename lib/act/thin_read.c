@@ -6,7 +6,6 @@
 #include "act/thin_part.h"
 #include "base/time.h"
 #include "base/wire.h"
-#include "doc/domain.h"
 
 static void wire_row(struct vdc_wire *wire, struct thin_row *row)
 {
@@ -30,18 +29,27 @@ struct reader {
 	bool again;
 };
 
-/* What is not told is nothing that one may rely on. */
-static int64_t stat_of(const struct vdc_virt_domain *virt, const struct vdc_domain_disk *disk,
+static int64_t stat_of(const struct vdc_virt_domain *virt, const char *target, int64_t layer,
 		       const char *what)
 {
-	return vdc_virt_block_stat(virt, disk->target, disk->chain[0].index, what, -1);
+	return vdc_virt_block_stat(virt, target, layer, what, -1);
 }
 
-static bool is_thin(const struct vdc_domain_disk *disk)
+bool thin_is_disk(const struct vdc_domain_disk *disk)
 {
 	return disk->n_chain && disk->target && !disk->read_only && disk->chain[0].block &&
 	       disk->chain[0].path && disk->chain[0].format &&
 	       strcmp(disk->chain[0].format, "qcow2") == 0;
+}
+
+struct vdc_extend_volume thin_volume(const struct vdc_virt_domain *virt, const char *target,
+				     int64_t layer)
+{
+	return (struct vdc_extend_volume){
+		.capacity = stat_of(virt, target, layer, "capacity"),
+		.highest = stat_of(virt, target, layer, "allocation"),
+		.size = stat_of(virt, target, layer, "physical"),
+	};
 }
 
 static struct thin_row read_disk(const struct vdc_virt_domain *virt,
@@ -53,10 +61,8 @@ static struct thin_row read_disk(const struct vdc_virt_domain *virt,
 		.target = disk->target,
 		.path = disk->chain[0].path,
 		.paused = virt->state == VDC_VIRT_PAUSED && strcmp(virt->reason, "enospc") == 0,
-		.armed = stat_of(virt, disk, "threshold"),
-		.volume = { .capacity = stat_of(virt, disk, "capacity"),
-			    .highest = stat_of(virt, disk, "allocation"),
-			    .size = stat_of(virt, disk, "physical") },
+		.armed = stat_of(virt, disk->target, disk->chain[0].index, "threshold"),
+		.volume = thin_volume(virt, disk->target, disk->chain[0].index),
 	};
 }
 
@@ -110,7 +116,7 @@ static int take_domain(void *ctx, const struct vdc_virt_domain *virt, struct vdc
 	for (size_t i = 0; !r && i < domain.n_disks; i++) {
 		struct thin_row row;
 
-		if (!is_thin(&domain.disks[i]))
+		if (!thin_is_disk(&domain.disks[i]))
 			continue;
 		row = read_disk(virt, &domain.disks[i]);
 		if (!reader->again)

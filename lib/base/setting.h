@@ -137,6 +137,8 @@
 	  24 * VDC_SETTING_HOUR, NULL, "a look at the storage that is older says nothing any more") \
 	X(LVM_DIRECTORY, "lvm-directory", TEXT, "/run/vdc/lvm", 0, 0, NULL,                        \
 	  "where the configuration is kept under which LVM's metadata is changed")                 \
+	X(REFRESH_COMMAND, "refresh.command", TEXT, "lvchange --refresh", 0, 0, NULL,              \
+	  "what makes this host see the new size of a logical volume, which is added to it")       \
 	X(ADMINISTRATORS, "administrators", TEXT, "root %sudo %wheel", 0, 0, NULL,                 \
 	  "users and %groups whose login password confirms what cannot be undone")                 \
 	X(LOGIN_TRIES, "login-tries", NUMBER, "3", 1, 100, NULL,                                   \

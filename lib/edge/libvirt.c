@@ -57,6 +57,12 @@ int vdc_virt_domain(struct vdc_virt *virt, const char *uuid, vdc_virt_domain_fn 
 	return ops->domain(virt, uuid, fn, ctx, err);
 }
 
+int vdc_virt_disks(struct vdc_virt *virt, const char *uuid, vdc_virt_domain_fn *fn, void *ctx,
+		   struct vdc_err *err)
+{
+	return ops->disks(virt, uuid, fn, ctx, err);
+}
+
 int vdc_virt_cpu_times(struct vdc_virt *virt, struct vdc_arena *arena,
 		       struct vdc_virt_cpu_times *ret, struct vdc_err *err)
 {
@@ -72,6 +78,11 @@ int vdc_virt_wait(struct vdc_virt *virt, int64_t limit_us, vdc_virt_event_fn *fn
 		  struct vdc_err *err)
 {
 	return ops->wait(virt, limit_us, fn, ctx, err);
+}
+
+int vdc_virt_wake(struct vdc_virt *virt, int fd, struct vdc_err *err)
+{
+	return ops->wake(virt, fd, err);
 }
 
 int vdc_virt_now(struct vdc_virt *virt, const char *uuid, struct vdc_virt_now *ret,
@@ -104,6 +115,23 @@ int vdc_virt_start(struct vdc_virt *virt, const char *uuid, struct vdc_err *err)
 int vdc_virt_shutdown(struct vdc_virt *virt, const char *uuid, struct vdc_err *err)
 {
 	return ops->control->shutdown(virt, uuid, err);
+}
+
+int vdc_virt_resume(struct vdc_virt *virt, const char *uuid, struct vdc_err *err)
+{
+	return ops->control->resume(virt, uuid, err);
+}
+
+int vdc_virt_threshold(struct vdc_virt *virt, const char *uuid, const char *layer, int64_t offset,
+		       struct vdc_err *err)
+{
+	return ops->control->threshold(virt, uuid, layer, offset, err);
+}
+
+int vdc_virt_lacks_space(struct vdc_virt *virt, const char *uuid, const char *target,
+			 struct vdc_err *err)
+{
+	return ops->control->lacks_space(virt, uuid, target, err);
 }
 
 int vdc_virt_destroy(struct vdc_virt *virt, const char *uuid, struct vdc_err *err)

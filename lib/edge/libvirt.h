@@ -109,6 +109,11 @@ int vdc_virt_domains(struct vdc_virt *virt, vdc_virt_domain_fn *fn, void *ctx, s
 int vdc_virt_domain(struct vdc_virt *virt, const char *uuid, vdc_virt_domain_fn *fn, void *ctx,
 		    struct vdc_err *err);
 
+/* The same of one with no more than its state, reason and job and the statistics of its disks: cheap
+ * enough to be asked every few seconds of each. */
+int vdc_virt_disks(struct vdc_virt *virt, const char *uuid, vdc_virt_domain_fn *fn, void *ctx,
+		   struct vdc_err *err);
+
 /* NULL when it is not there. */
 const char *vdc_virt_stat_text(const struct vdc_virt_domain *domain, const char *name);
 int64_t vdc_virt_stat(const struct vdc_virt_domain *domain, const char *name, int64_t otherwise);
@@ -122,8 +127,8 @@ struct vdc_virt_cpu {
 	int64_t ns;
 };
 struct vdc_virt_cpu_times {
-	int64_t at;   /* monotonic time, microseconds */
-	int64_t busy; /* of all CPUs of the host, nanoseconds; -1: unknown */
+	int64_t at;			    /* monotonic time, microseconds */
+	int64_t busy;			    /* of all CPUs of the host, nanoseconds; -1: unknown */
 	const struct vdc_virt_cpu *domains; /* those that run */
 	size_t n_domains;
 };
@@ -138,12 +143,23 @@ struct vdc_virt_event {
 	const char
 		*what; /* "started", "stopped", "migrated", "reboot", "device", "block_job", ... */
 	const char *detail; /* for "stopped" the reason: "shutdown", "destroyed", "crashed",
-			       "migrated", "saved", "failed"; else NULL */
+			       "migrated", "saved", "failed"; for "io_error" libvirt's word:
+			       "enospc"; else NULL */
+	const char *device; /* of "block_threshold" the layer, "vda[1]", or the disk alone, "vda";
+			       of "io_error" the path; else NULL */
+	int64_t offset;	    /* of "block_threshold": up to where was written, at least */
 };
 typedef int vdc_virt_event_fn(void *ctx, const struct vdc_virt_event *event, struct vdc_err *err);
 
-/* Asks for all events of domains. */
+/*
+ * Asks for all events of domains. Those that nobody took yet are bounded: of the same device and kind
+ * there is one, with the highest offset; where there are too many for that, all but an event "lost",
+ * without UUID and name, are dropped: look at all of them again.
+ */
 int vdc_virt_follow(struct vdc_virt *virt, struct vdc_err *err);
+
+/* vdc_virt_wait() also returns when FD, the caller's, can be read; one for each connection. */
+int vdc_virt_wake(struct vdc_virt *virt, int fd, struct vdc_err *err);
 
 /*
  * Waits for events, at most LIMIT_US, and passes on what came; 0 then. FN may use the connection.

@@ -159,9 +159,11 @@ const struct vdc_virt_ops vdc_libvirt_ops = {
 	.host = vdc_virt_conn_host,
 	.domains = vdc_virt_conn_domains,
 	.domain = vdc_virt_conn_domain,
+	.disks = vdc_virt_conn_disks,
 	.cpu_times = vdc_virt_conn_cpu_times,
 	.follow = vdc_virt_conn_follow,
 	.wait = vdc_virt_conn_wait,
+	.wake = vdc_virt_conn_wake,
 	.control = &vdc_virt_control,
 	.migration = &vdc_virt_migrating,
 };

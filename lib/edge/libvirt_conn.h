@@ -14,7 +14,9 @@ struct vdc_virt {
 	bool lost;
 	int timer;
 	bool timed_out;
+	bool woken;
 	struct vdc_virt_note *first, **last;
+	size_t n_notes;
 };
 
 /* The last error of libvirt in this thread, translated. Returns its code. */
@@ -29,11 +31,14 @@ int vdc_virt_conn_domains(struct vdc_virt *virt, vdc_virt_domain_fn *fn, void *c
 			  struct vdc_err *err);
 int vdc_virt_conn_domain(struct vdc_virt *virt, const char *uuid, vdc_virt_domain_fn *fn, void *ctx,
 			 struct vdc_err *err);
+int vdc_virt_conn_disks(struct vdc_virt *virt, const char *uuid, vdc_virt_domain_fn *fn, void *ctx,
+			struct vdc_err *err);
 int vdc_virt_conn_cpu_times(struct vdc_virt *virt, struct vdc_arena *arena,
 			    struct vdc_virt_cpu_times *ret, struct vdc_err *err);
 int vdc_virt_conn_follow(struct vdc_virt *virt, struct vdc_err *err);
 int vdc_virt_conn_wait(struct vdc_virt *virt, int64_t limit_us, vdc_virt_event_fn *fn, void *ctx,
 		       struct vdc_err *err);
+int vdc_virt_conn_wake(struct vdc_virt *virt, int fd, struct vdc_err *err);
 /* State and reason; -1 with libvirt's error. */
 int vdc_virt_domain_state(virDomainPtr dom, enum vdc_virt_state *state, const char **reason);
 void vdc_virt_drop_notes(struct vdc_virt *virt);

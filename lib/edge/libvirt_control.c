@@ -122,6 +122,25 @@ static int destroy(struct vdc_virt *virt, const char *uuid, struct vdc_err *err)
 	return r ? r : result(virDomainDestroy(dom), err);
 }
 
+static int resume(struct vdc_virt *virt, const char *uuid, struct vdc_err *err)
+{
+	autodomain dom = NULL;
+	int r = find(virt, uuid, &dom, err);
+
+	return r ? r : result(virDomainResume(dom), err);
+}
+
+static int threshold(struct vdc_virt *virt, const char *uuid, const char *layer, int64_t offset,
+		     struct vdc_err *err)
+{
+	autodomain dom = NULL;
+	int r = find(virt, uuid, &dom, err);
+
+	return r ? r
+		 : result(virDomainSetBlockThreshold(dom, layer, (unsigned long long)offset, 0),
+			  err);
+}
+
 static void put_text(struct vdc_buf *out, const char *name, const char *text)
 {
 	vdc_buf_printf(out, "<%s>", name);
@@ -180,6 +199,27 @@ static int has_snapshot(struct vdc_virt *virt, const char *uuid, const char *nam
 	return found;
 }
 
+static int lacks_space(struct vdc_virt *virt, const char *uuid, const char *target,
+		       struct vdc_err *err)
+{
+	virDomainDiskError errors[64];
+	autodomain dom = NULL;
+	bool found = false;
+	int r = find(virt, uuid, &dom, err), n;
+
+	if (r)
+		return r;
+	n = virDomainGetDiskErrors(dom, errors, VDC_COUNT(errors), 0);
+	if (n < 0)
+		return vdc_virt_failed(err);
+	for (int i = 0; i < n; i++) {
+		found = found || (errors[i].error == VIR_DOMAIN_DISK_ERROR_NO_SPACE &&
+				  strcmp(errors[i].disk, target) == 0);
+		free(errors[i].disk);
+	}
+	return found;
+}
+
 static int64_t bytes(unsigned long long n)
 {
 	return n > INT64_MAX ? INT64_MAX : (int64_t)n;
@@ -208,7 +248,10 @@ const struct vdc_virt_control_ops vdc_virt_control = {
 	.start = start,
 	.shutdown = shut_down,
 	.destroy = destroy,
+	.resume = resume,
+	.threshold = threshold,
 	.snapshot = snapshot,
 	.has_snapshot = has_snapshot,
+	.lacks_space = lacks_space,
 	.block = block,
 };

@@ -46,12 +46,24 @@ int vdc_virt_shutdown(struct vdc_virt *virt, const char *uuid, struct vdc_err *e
 /* Pulls the plug. */
 int vdc_virt_destroy(struct vdc_virt *virt, const char *uuid, struct vdc_err *err);
 
+/* Lets one go on that is paused. */
+int vdc_virt_resume(struct vdc_virt *virt, const char *uuid, struct vdc_err *err);
+
+/* An event "block_threshold" is to come, once, when the layer ("vda[1]") is written to at OFFSET or
+ * behind it; what is written there already tells nothing before the next write. */
+int vdc_virt_threshold(struct vdc_virt *virt, const char *uuid, const char *layer, int64_t offset,
+		       struct vdc_err *err);
+
 /* A snapshot inside of its qcow2 images, of a domain that is off. -EEXIST: there is one. */
 int vdc_virt_snapshot(struct vdc_virt *virt, const char *uuid, const char *name,
 		      const char *description, struct vdc_err *err);
 /* 1 or 0: whether there is one of that name. */
 int vdc_virt_has_snapshot(struct vdc_virt *virt, const char *uuid, const char *name,
 			  struct vdc_err *err);
+
+/* 1 or 0: whether its disk TARGET stopped the domain for want of space. */
+int vdc_virt_lacks_space(struct vdc_virt *virt, const char *uuid, const char *target,
+			 struct vdc_err *err);
 
 /* A disk of a domain: bytes that the guest sees, that are taken, that file or device has. */
 struct vdc_virt_block {
@@ -72,10 +84,15 @@ struct vdc_virt_control_ops {
 	int (*start)(struct vdc_virt *virt, const char *uuid, struct vdc_err *err);
 	int (*shutdown)(struct vdc_virt *virt, const char *uuid, struct vdc_err *err);
 	int (*destroy)(struct vdc_virt *virt, const char *uuid, struct vdc_err *err);
+	int (*resume)(struct vdc_virt *virt, const char *uuid, struct vdc_err *err);
+	int (*threshold)(struct vdc_virt *virt, const char *uuid, const char *layer, int64_t offset,
+			 struct vdc_err *err);
 	int (*snapshot)(struct vdc_virt *virt, const char *uuid, const char *name,
 			const char *description, struct vdc_err *err);
 	int (*has_snapshot)(struct vdc_virt *virt, const char *uuid, const char *name,
 			    struct vdc_err *err);
+	int (*lacks_space)(struct vdc_virt *virt, const char *uuid, const char *target,
+			   struct vdc_err *err);
 	int (*block)(struct vdc_virt *virt, const char *uuid, const char *target,
 		     struct vdc_virt_block *ret, struct vdc_err *err);
 };

@@ -179,6 +179,22 @@ static int report(const virDomainStatsRecord *record, vdc_virt_domain_fn *fn, vo
 	return r;
 }
 
+static int report_disks(const virDomainStatsRecord *record, vdc_virt_domain_fn *fn, void *ctx,
+			struct vdc_err *err)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	char uuid[VIR_UUID_STRING_BUFLEN];
+	struct vdc_virt_domain domain = { .uuid = uuid, .name = virDomainGetName(record->dom) };
+
+	if (virDomainGetUUIDString(record->dom, uuid) < 0 ||
+	    vdc_virt_domain_state(record->dom, &domain.state, &domain.reason) < 0)
+		return vdc_virt_failed(err);
+	if (is_active(&domain))
+		domain.job = read_job(record->dom);
+	take_stats(arena, record, &domain);
+	return fn(ctx, &domain, err);
+}
+
 /* One stuck VM must not hold up the statistics of all; older daemons do not know how. */
 static const unsigned wishes[] = {
 	VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT | VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING,
@@ -186,27 +202,32 @@ static const unsigned wishes[] = {
 	0,
 };
 
-static int all_stats(struct vdc_virt *virt, virDomainPtr *doms, virDomainStatsRecordPtr **records)
+typedef int report_fn(const virDomainStatsRecord *record, vdc_virt_domain_fn *fn, void *ctx,
+		      struct vdc_err *err);
+
+/* STATS 0: all kinds. */
+static int all_stats(struct vdc_virt *virt, virDomainPtr *doms, unsigned stats,
+		     virDomainStatsRecordPtr **records)
 {
 	int n = -1;
 
 	for (size_t i = 0; i < VDC_COUNT(wishes) && n < 0; i++)
-		n = doms ? virDomainListGetStats(doms, 0, records, wishes[i])
-			 : virConnectGetAllDomainStats(virt->conn, 0, records, wishes[i]);
+		n = doms ? virDomainListGetStats(doms, stats, records, wishes[i])
+			 : virConnectGetAllDomainStats(virt->conn, stats, records, wishes[i]);
 	return n;
 }
 
-static int report_all(struct vdc_virt *virt, virDomainPtr *doms, vdc_virt_domain_fn *fn, void *ctx,
-		      struct vdc_err *err)
+static int report_all(struct vdc_virt *virt, virDomainPtr *doms, unsigned stats, report_fn *each,
+		      vdc_virt_domain_fn *fn, void *ctx, struct vdc_err *err)
 {
 	virDomainStatsRecordPtr *records = NULL;
-	int n = all_stats(virt, doms, &records);
+	int n = all_stats(virt, doms, stats, &records);
 	int r = 0;
 
 	if (n < 0)
 		return vdc_virt_failed(err);
 	for (int i = 0; i < n && !r; i++)
-		r = report(records[i], fn, ctx, err);
+		r = each(records[i], fn, ctx, err);
 	virDomainStatsRecordListFree(records);
 	return r;
 }
@@ -214,18 +235,30 @@ static int report_all(struct vdc_virt *virt, virDomainPtr *doms, vdc_virt_domain
 int vdc_virt_conn_domains(struct vdc_virt *virt, vdc_virt_domain_fn *fn, void *ctx,
 			  struct vdc_err *err)
 {
-	return report_all(virt, NULL, fn, ctx, err);
+	return report_all(virt, NULL, 0, report, fn, ctx, err);
 }
 
-int vdc_virt_conn_domain(struct vdc_virt *virt, const char *uuid, vdc_virt_domain_fn *fn, void *ctx,
-			 struct vdc_err *err)
+static int report_one(struct vdc_virt *virt, const char *uuid, unsigned stats, report_fn *each,
+		      vdc_virt_domain_fn *fn, void *ctx, struct vdc_err *err)
 {
 	virDomainPtr doms[] = { virDomainLookupByUUIDString(virt->conn, uuid), NULL };
 	int r;
 
 	if (!doms[0])
 		return vdc_virt_failed(err);
-	r = report_all(virt, doms, fn, ctx, err);
+	r = report_all(virt, doms, stats, each, fn, ctx, err);
 	virDomainFree(doms[0]);
 	return r;
+}
+
+int vdc_virt_conn_domain(struct vdc_virt *virt, const char *uuid, vdc_virt_domain_fn *fn, void *ctx,
+			 struct vdc_err *err)
+{
+	return report_one(virt, uuid, 0, report, fn, ctx, err);
+}
+
+int vdc_virt_conn_disks(struct vdc_virt *virt, const char *uuid, vdc_virt_domain_fn *fn, void *ctx,
+			struct vdc_err *err)
+{
+	return report_one(virt, uuid, VIR_DOMAIN_STATS_BLOCK, report_disks, fn, ctx, err);
 }

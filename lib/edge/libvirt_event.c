@@ -4,21 +4,26 @@
 #include <errno.h>
 #include <string.h>
 
+enum { NOTES_MOST = 4096 };
+
 /*
  * Callbacks run in the middle of libvirt's loop, where asking the host something is not safe. They
  * only take a note, and vdc_virt_wait passes the notes on.
  */
 struct vdc_virt_note {
 	struct vdc_virt_note *next;
-	char uuid[VIR_UUID_STRING_BUFLEN];
+	char uuid[VIR_UUID_STRING_BUFLEN]; /* "": of no domain */
 	char *name;
 	const char *what;
-	const char *detail;
+	char *detail, *device;
+	int64_t offset;
 };
 
 static void free_note(struct vdc_virt_note *note)
 {
 	free(note->name);
+	free(note->detail);
+	free(note->device);
 	free(note);
 }
 
@@ -31,9 +36,47 @@ void vdc_virt_drop_notes(struct vdc_virt *virt)
 		virt->first = next;
 	}
 	virt->last = &virt->first;
+	virt->n_notes = 0;
 }
 
-static void take_note(struct vdc_virt *virt, virDomainPtr dom, const char *what, const char *detail)
+static bool is_same(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* Threshold events come as fast as a guest writes; what else happens keeps its order. */
+static bool is_known(const struct vdc_virt *virt, const struct vdc_virt_note *new)
+{
+	for (struct vdc_virt_note *note = virt->first; note && new->device; note = note->next) {
+		if (!is_same(note->what, new->what) || !is_same(note->device, new->device) ||
+		    !is_same(note->detail, new->detail) || strcmp(note->uuid, new->uuid) != 0)
+			continue;
+		if (new->offset > note->offset)
+			note->offset = new->offset;
+		return true;
+	}
+	return false;
+}
+
+static void add_note(struct vdc_virt *virt, struct vdc_virt_note *note)
+{
+	if (is_known(virt, note) || (virt->first && strcmp(virt->first->what, "lost") == 0)) {
+		free_note(note);
+		return;
+	}
+	if (virt->n_notes == NOTES_MOST) {
+		vdc_virt_drop_notes(virt);
+		free_note(note);
+		note = vdc_alloc(sizeof(*note));
+		note->what = "lost";
+	}
+	*virt->last = note;
+	virt->last = &note->next;
+	virt->n_notes++;
+}
+
+static void take_device_note(struct vdc_virt *virt, virDomainPtr dom, const char *what,
+			     const char *detail, const char *device, unsigned long long offset)
 {
 	struct vdc_virt_note *note = vdc_alloc(sizeof(*note));
 
@@ -43,9 +86,15 @@ static void take_note(struct vdc_virt *virt, virDomainPtr dom, const char *what,
 	}
 	note->name = vdc_strdup(virDomainGetName(dom));
 	note->what = what;
-	note->detail = detail;
-	*virt->last = note;
-	virt->last = &note->next;
+	note->detail = vdc_strdup(detail);
+	note->device = vdc_strdup(device);
+	note->offset = offset > INT64_MAX ? INT64_MAX : (int64_t)offset;
+	add_note(virt, note);
+}
+
+static void take_note(struct vdc_virt *virt, virDomainPtr dom, const char *what, const char *detail)
+{
+	take_device_note(virt, dom, what, detail, NULL, 0);
 }
 
 /* In the order of virDomainEventType and virDomainEventStoppedDetailType. */
@@ -72,8 +121,6 @@ static int on_lifecycle(virConnectPtr conn, virDomainPtr dom, int event, int det
 	}
 CALLBACK(reboot, "reboot", void *ctx)
 CALLBACK(watchdog, "watchdog", vdc_unused int action, void *ctx)
-CALLBACK(io_error, "io_error", vdc_unused const char *path, vdc_unused const char *alias,
-	 vdc_unused int action, vdc_unused const char *reason, void *ctx)
 CALLBACK(block_job, "block_job", vdc_unused const char *disk, vdc_unused int type,
 	 vdc_unused int status, void *ctx)
 CALLBACK(disk_change, "disk", vdc_unused const char *old, vdc_unused const char *new,
@@ -84,8 +131,26 @@ CALLBACK(balloon, "balloon", vdc_unused unsigned long long actual, void *ctx)
 CALLBACK(tunable, "tunable", vdc_unused virTypedParameterPtr params, vdc_unused int n, void *ctx)
 CALLBACK(job_done, "job", vdc_unused virTypedParameterPtr params, vdc_unused int n, void *ctx)
 CALLBACK(metadata, "metadata", vdc_unused int type, vdc_unused const char *uri, void *ctx)
-CALLBACK(threshold, "block_threshold", vdc_unused const char *dev, vdc_unused const char *path,
-	 vdc_unused unsigned long long at, vdc_unused unsigned long long excess, void *ctx)
+
+static void on_io_error(virConnectPtr conn, virDomainPtr dom, const char *path,
+			vdc_unused const char *alias, vdc_unused int action, const char *reason,
+			void *ctx)
+{
+	(void)conn;
+	take_device_note(ctx, dom, "io_error", reason, path, 0);
+}
+
+static void on_threshold(virConnectPtr conn, virDomainPtr dom, const char *dev,
+			 vdc_unused const char *path, unsigned long long at,
+			 unsigned long long excess, void *ctx)
+{
+	unsigned long long sum;
+
+	(void)conn;
+	if (__builtin_add_overflow(at, excess, &sum))
+		sum = at;
+	take_device_note(ctx, dom, "block_threshold", NULL, dev, sum);
+}
 
 static const struct {
 	int id;
@@ -128,6 +193,18 @@ int vdc_virt_conn_follow(struct vdc_virt *virt, struct vdc_err *err)
 	return virt->timer < 0 ? vdc_virt_failed(err) : 0;
 }
 
+static void on_wake(vdc_unused int watch, vdc_unused int fd, vdc_unused int events, void *ctx)
+{
+	((struct vdc_virt *)ctx)->woken = true;
+}
+
+int vdc_virt_conn_wake(struct vdc_virt *virt, int fd, struct vdc_err *err)
+{
+	int watch = virEventAddHandle(fd, VIR_EVENT_HANDLE_READABLE, on_wake, virt, NULL);
+
+	return watch < 0 ? vdc_virt_failed(err) : 0;
+}
+
 static int pass_on(struct vdc_virt *virt, vdc_virt_event_fn *fn, void *ctx, struct vdc_err *err)
 {
 	int r = 0;
@@ -135,15 +212,18 @@ static int pass_on(struct vdc_virt *virt, vdc_virt_event_fn *fn, void *ctx, stru
 	while (virt->first && !r) {
 		struct vdc_virt_note *note = virt->first;
 		struct vdc_virt_event event = {
-			.uuid = note->uuid,
+			.uuid = *note->uuid ? note->uuid : NULL,
 			.name = note->name,
 			.what = note->what,
 			.detail = note->detail,
+			.device = note->device,
+			.offset = note->offset,
 		};
 
 		virt->first = note->next;
 		if (!virt->first)
 			virt->last = &virt->first;
+		virt->n_notes--;
 		r = fn(ctx, &event, err);
 		free_note(note);
 	}
@@ -153,9 +233,9 @@ static int pass_on(struct vdc_virt *virt, vdc_virt_event_fn *fn, void *ctx, stru
 int vdc_virt_conn_wait(struct vdc_virt *virt, int64_t limit_us, vdc_virt_event_fn *fn, void *ctx,
 		       struct vdc_err *err)
 {
-	virt->timed_out = false;
+	virt->timed_out = virt->woken = false;
 	virEventUpdateTimeout(virt->timer, (int)(limit_us / 1000));
-	while (!virt->first && !virt->lost && !virt->timed_out)
+	while (!virt->first && !virt->lost && !virt->timed_out && !virt->woken)
 		if (virEventRunDefaultImpl() < 0)
 			return vdc_virt_failed(err);
 	if (virt->lost || virConnectIsAlive(virt->conn) == 0)

@@ -38,6 +38,13 @@ void vdc_extend_disk_event(struct vdc_extend_disk *disk, enum vdc_extend_event e
 	case VDC_EXTEND_CHANGED:
 		change(disk);
 		break;
+	case VDC_EXTEND_ARRIVED:
+		change(disk);
+		disk->granted = 1;
+		break;
+	case VDC_EXTEND_AGAIN:
+		disk->look_at = disk->armed = 0;
+		break;
 	case VDC_EXTEND_MIGRATION_BEGINS:
 		disk->migrating = true;
 		disk->destination = 0;

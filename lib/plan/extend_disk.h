@@ -46,7 +46,9 @@ void vdc_extend_disk_begin(struct vdc_extend_disk *disk, const struct vdc_extend
 
 enum vdc_extend_event {
 	VDC_EXTEND_NO_SPACE = 1, /* the VM was paused */
-	VDC_EXTEND_CHANGED, /* started, another layer on top, moved here, resized, or events were lost */
+	VDC_EXTEND_CHANGED, /* started, another layer on top, or resized */
+	VDC_EXTEND_ARRIVED, /* moved here: its volume may have grown where it was */
+	VDC_EXTEND_AGAIN,   /* something happened that may have touched its threshold */
 	VDC_EXTEND_MIGRATION_BEGINS,
 	VDC_EXTEND_MIGRATION_ENDS, /* and the VM is still here */
 };

@@ -207,6 +207,12 @@ void vdc_spm_watch_look(struct vdc_spm_watch *watch, const struct vdc_spm_sight 
 	if (!may_have_one(sight->input->data_center) || is_hopeless(watch, sight, ret))
 		return;
 	trouble = judge(sight, arena);
+	if (!trouble.cause && sight->unfinished)
+		trouble = (struct trouble){
+			.cause = VDC_SPM_CAUSE_UNFINISHED,
+			.at_once = true,
+			.reason = "an election died before it had done all",
+		};
 	watch->looks = trouble.cause == watch->cause ? watch->looks + 1 : 1;
 	watch->cause = trouble.cause;
 	if (!trouble.cause)

@@ -47,6 +47,7 @@ struct vdc_spm_sight {
 	const struct vdc_spm_input *input; /* as an election would see it */
 	const struct vdc_spm_view *views;  /* of the same hosts, in the same order */
 	enum vdc_spm_renewal renewal;	   /* of the manager */
+	bool unfinished; /* somebody who died was electing, and may have left a host switched off */
 };
 
 enum vdc_spm_cause {
@@ -54,6 +55,7 @@ enum vdc_spm_cause {
 	VDC_SPM_CAUSE_CRASHED,
 	VDC_SPM_CAUSE_DOMAINS,
 	VDC_SPM_CAUSE_RENEWAL,
+	VDC_SPM_CAUSE_UNFINISHED,
 };
 
 enum vdc_spm_watch_step {

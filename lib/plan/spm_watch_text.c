@@ -9,7 +9,8 @@
 
 static const struct vdc_enum cause_values = {
 	.name = "cause of an election",
-	.words = (const char *const[]){ "", "vacant", "crashed", "domains", "renewal", NULL },
+	.words = (const char *const[]){ "", "vacant", "crashed", "domains", "renewal", "unfinished",
+					NULL },
 };
 
 char *vdc_spm_watch_text(const struct vdc_spm_watch *watch, struct vdc_arena *arena)

@@ -68,6 +68,44 @@ teardown() {
 	contains "$stderr" "--host-id"
 }
 
+@test "a host without libvirt is waited for, and a stop is obeyed" {
+	local watch
+
+	((EUID == 0)) || skip "it takes root"
+	export VDC_CONF=$PWD/vdc.conf
+	printf '%s\n' "lockspaces = $PWD/lockspaces.json" >"$VDC_CONF"
+	unset VDC_DB
+	lv-extend watch 2>said &
+	watch=$!
+	for _ in {1..300}; do
+		! grep -q 'watched' said || break
+		sleep 0.1
+	done
+	grep -q 'thin disks are watched\|nothing is watched for' said
+	kill "$watch"
+	wait "$watch"
+	run_fail 2 lv-extend watch h
+	run_fail 2 lv-extend watch --json
+}
+
+@test "a watch must be called as the inventory calls the host" {
+	((EUID == 0)) || skip "it takes root"
+	run_fail 3 lv-extend watch --host nobody
+	contains "$stderr" "nobody"
+}
+
+@test "the unit does what the manual says" {
+	local unit=$VDC_TEST_SRC/contrib/systemd/vdc-extend-watch.service
+
+	grep -qx 'ExecStart=/usr/bin/lv-extend watch' "$unit"
+	grep -qx 'Restart=always' "$unit"
+	command -v systemd-analyze >/dev/null || skip "no systemd-analyze"
+	mkdir units
+	sed "s|^ExecStart=/usr/bin/lv-extend|ExecStart=$(command -v true)|" "$unit" >units/vdc-extend-watch.service
+	run_ok systemd-analyze verify --man=no ./units/vdc-extend-watch.service
+	[[ $stderr != *vdc-extend-watch* ]]
+}
+
 @test "serve wants a master domain, and has a unit" {
 	export VDC_CONF=$PWD/vdc.conf
 	printf '%s\n' "lockspaces = $PWD/lockspaces.json" >"$VDC_CONF"

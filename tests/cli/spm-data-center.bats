@@ -223,6 +223,49 @@ history() { # FIELD…: of all rows, a line each
 	[ "$(inventory list job --noheadings --output status | tr -d ' ')" = finished ]
 }
 
+elections_are_over() {
+	[[ $(inventory list job --noheadings --output status --select action=spm-election) != *started* ]]
+}
+
+@test "an election that is killed before the fenced host is on again" {
+	mkdir agents
+	cp "$VDC_TEST_SRC/tests/lib/fence_stub" agents
+	printf '%s\n' "fence.agent-directory = $PWD/agents" 'fence.status-delay = 50ms' \
+		'fence.status-interval = 50ms' 'job-lease = 2s' >vdc.conf
+	export VDC_CONF=$PWD/vdc.conf
+	is_manager 1 7
+	run_ok spm-elect elect dc
+	inventory add fence-agent host=h1 type=stub address=a agent_order=1 >/dev/null
+	inventory set host h1 pm_enabled=true >/dev/null
+	inventory set host h1 --observed status=non_responsive >/dev/null
+	mv fake/h1.invalid gone
+	echo on >agents/a.power
+	echo holds >agents/a.fault
+	touch fake/dead
+	spm-elect elect dc --reason "it is silent" >/dev/null 2>&1 &
+	until [ -e agents/a.held ]; do sleep 0.1; done
+	kill -KILL $!
+	wait $! || true
+	rm agents/a.fault agents/a.held
+	# who is the manager is known, and since when
+	[ "$(cat agents/a.power)" = off ]
+	[[ $(history 'result host_name' | tail -n 1) == elected*h* ]]
+	[ "$(events list --noheadings --select type=spm_elected | wc -l)" = 2 ]
+	[ "$(inventory list job --noheadings --output status --select action=spm-election | tail -n 1 | tr -d ' ')" = started ]
+	# and nobody has to remember that a host is off
+	run spm-elect watch --once
+	for _ in {1..150}; do
+		[ "$(cat agents/a.power)" = off ] || break
+		sleep 0.1
+		run spm-elect watch --once
+	done
+	[ "$(cat agents/a.power)" = on ]
+	soon 10 elections_are_over
+	[ "$(history 'result host_name' | grep -c elected)" = 1 ]
+	[ "$(events list --noheadings --select type=spm_elected | wc -l)" = 2 ]
+	run_ok spm-elect watch --once
+}
+
 @test "a manager that goes into maintenance hands the role over first" {
 	inventory set cluster c level_family= version= >/dev/null
 	sed '/<domain/,/<\/domain>/d' "$VDC_TEST_SRC/tests/data/libvirt/node.xml" >node.xml

@@ -231,6 +231,22 @@ static struct vdc_extend_request request(const char *domain, unsigned volume, in
 	return ret;
 }
 
+/* What it had asked for may be granted long since: that is looked at before anything is asked again. */
+static void one_that_arrives_is_refreshed_first(void **state)
+{
+	struct vdc_extend_disk disk;
+	struct vdc_extend_decision next;
+
+	(void)state;
+	vdc_extend_disk_begin(&disk, &preset);
+	vdc_extend_disk_event(&disk, VDC_EXTEND_ARRIVED);
+	next = vdc_extend_disk_next(&disk, &vdc_extend_preset, 1);
+	assert_int_equal(next.what, VDC_EXTEND_DO_REFRESH);
+	vdc_extend_disk_did(&disk, &vdc_extend_preset, &next, true, 1);
+	next = vdc_extend_disk_next(&disk, &vdc_extend_preset, 1);
+	assert_int_equal(next.what, VDC_EXTEND_DO_LOOK);
+}
+
 static void put(struct vdc_extend_queue *queue, const char *domain, unsigned volume, int64_t size)
 {
 	struct vdc_extend_request it = request(domain, volume, size);
@@ -320,6 +336,7 @@ int main(void)
 		cmocka_unit_test(only_one_of_both_events_counts),
 		cmocka_unit_test(a_threshold_is_one_request),
 		cmocka_unit_test(a_refusal_is_not_asked_about_at_once),
+		cmocka_unit_test(one_that_arrives_is_refreshed_first),
 		cmocka_unit_test(a_volume_is_in_the_queue_once),
 		cmocka_unit_test(a_flood_is_bounded),
 		cmocka_unit_test(space_goes_to_those_that_need_it),

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Against the test driver that is built into the libvirt client library. */
-#include "edge/libvirt.h"
+#include "edge/libvirt_control.h"
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/time.h"
 #include "unit.h"
@@ -94,6 +95,30 @@ static int refuse(void *ctx, const struct vdc_virt_domain *domain, struct vdc_er
 	return 17;
 }
 
+static int count_disks(void *ctx, const struct vdc_virt_domain *domain, struct vdc_err *err)
+{
+	(void)err;
+	(*(int *)ctx)++;
+	assert_string_equal(domain->uuid, TEST_UUID);
+	assert_int_equal(domain->state, VDC_VIRT_RUNNING);
+	assert_null(domain->xml);
+	return 0;
+}
+
+static void disks_alone_come_without_xml(void **state)
+{
+	vdc_autovirt *virt = NULL;
+	int n = 0;
+
+	(void)state;
+	assert_int_equal(vdc_virt_open("test:///default", 0, &virt, NULL), 0);
+	assert_int_equal(vdc_virt_disks(virt, TEST_UUID, count_disks, &n, NULL), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(
+		vdc_virt_disks(virt, "00000000-0000-0000-0000-000000000001", count_disks, &n, NULL),
+		-ENOENT);
+}
+
 static void the_callback_can_end_the_reading(void **state)
 {
 	vdc_autovirt *virt = NULL;
@@ -140,19 +165,85 @@ static int no_event(void *ctx, const struct vdc_virt_event *event, struct vdc_er
 	return 0;
 }
 
-static void waiting_for_events_has_a_limit(void **state)
+static const char guest[] =
+	"<domain type='test'><name>other</name><uuid>7b1c0c1e-1111-4222-8333-444455556666</uuid>"
+	"<memory>65536</memory><os><type>hvm</type></os></domain>";
+
+struct heard {
+	unsigned n, lost;
+};
+
+static int hear(void *ctx, const struct vdc_virt_event *event, struct vdc_err *err)
+{
+	struct heard *heard = ctx;
+
+	(void)err;
+	heard->n++;
+	if (strcmp(event->what, "lost") == 0) {
+		assert_null(event->uuid);
+		heard->lost++;
+	}
+	return 0;
+}
+
+static void define(struct vdc_virt *virt, int times)
+{
+	for (int i = 0; i < times; i++) {
+		assert_int_equal(vdc_virt_define(virt, guest, NULL), 0);
+		assert_int_equal(
+			vdc_virt_undefine(virt, "7b1c0c1e-1111-4222-8333-444455556666", NULL), 0);
+	}
+}
+
+static void waiting_has_a_limit(struct vdc_virt *virt)
+{
+	int64_t begun = vdc_time_monotonic();
+	int n = 0;
+
+	assert_int_equal(vdc_virt_wait(virt, VDC_SECOND / 5, no_event, &n, NULL), 0);
+	assert_true(vdc_time_monotonic() - begun >= VDC_SECOND / 5);
+	assert_int_equal(n, 0);
+}
+
+static void a_flood_is_bounded(struct vdc_virt *virt)
+{
+	struct heard heard = { 0 };
+
+	define(virt, 10);
+	assert_int_equal(vdc_virt_wait(virt, VDC_SECOND, hear, &heard, NULL), 0);
+	assert_int_equal(heard.n, 20);
+	assert_int_equal(heard.lost, 0);
+	define(virt, 2100);
+	assert_int_equal(vdc_virt_wait(virt, VDC_SECOND, hear, &heard, NULL), 0);
+	assert_int_equal(heard.lost, 1);
+	assert_int_equal(heard.n, 21);
+}
+
+static void something_else_ends_the_waiting(struct vdc_virt *virt)
+{
+	int64_t begun = vdc_time_monotonic();
+	int n = 0, fds[2];
+
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(vdc_virt_wake(virt, fds[0], NULL), 0);
+	assert_int_equal(write(fds[1], "", 1), 1);
+	assert_int_equal(vdc_virt_wait(virt, 3600 * VDC_SECOND, no_event, &n, NULL), 0);
+	assert_true(vdc_time_monotonic() - begun < 600 * VDC_SECOND);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+/* A process has one such connection. */
+static void events_are_waited_for(void **state)
 {
 	vdc_autovirt *virt = NULL;
-	int64_t begun;
-	int n = 0;
 
 	(void)state;
 	assert_int_equal(vdc_virt_open("test:///default", VDC_VIRT_EVENTS, &virt, NULL), 0);
 	assert_int_equal(vdc_virt_follow(virt, NULL), 0);
-	begun = vdc_time_monotonic();
-	assert_int_equal(vdc_virt_wait(virt, VDC_SECOND / 5, no_event, &n, NULL), 0);
-	assert_true(vdc_time_monotonic() - begun >= VDC_SECOND / 5);
-	assert_int_equal(n, 0);
+	waiting_has_a_limit(virt);
+	a_flood_is_bounded(virt);
+	something_else_ends_the_waiting(virt);
 }
 
 int main(void)
@@ -162,10 +253,11 @@ int main(void)
 		cmocka_unit_test(the_host_describes_itself),
 		cmocka_unit_test(its_domains_come_with_xml_and_statistics),
 		cmocka_unit_test(cpu_time_grows),
+		cmocka_unit_test(disks_alone_come_without_xml),
 		cmocka_unit_test(the_callback_can_end_the_reading),
 		cmocka_unit_test(an_unknown_domain_is_no_such_object),
 		cmocka_unit_test(what_cannot_be_reached_says_why),
-		cmocka_unit_test(waiting_for_events_has_a_limit),
+		cmocka_unit_test(events_are_waited_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

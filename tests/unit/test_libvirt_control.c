@@ -83,6 +83,16 @@ static void a_snapshot_has_a_name(void **state)
 	assert_true(vdc_virt_snapshot(virt, TEST_UUID, "a<&b", "why", NULL) < 0);
 }
 
+/* As far as the driver knows of them. */
+static void thresholds_and_pauses_are_of_domains_that_run(void **state)
+{
+	struct vdc_virt *virt = *state;
+
+	assert_int_equal(vdc_virt_lacks_space(virt, TEST_UUID, "vda", NULL), 0);
+	assert_true(vdc_virt_resume(virt, TEST_UUID, NULL) < 0); /* it runs */
+	assert_int_equal(vdc_virt_threshold(virt, TEST_UUID, "vda[1]", 1, NULL), -ENOTSUP);
+}
+
 static void an_unknown_domain_is_no_such_object(void **state)
 {
 	struct vdc_virt *virt = *state;
@@ -93,6 +103,9 @@ static void an_unknown_domain_is_no_such_object(void **state)
 	assert_int_equal(vdc_virt_destroy(virt, NO_UUID, NULL), -ENOENT);
 	assert_int_equal(vdc_virt_snapshot(virt, NO_UUID, "s", "", NULL), -ENOENT);
 	assert_int_equal(vdc_virt_has_snapshot(virt, NO_UUID, "s", NULL), -ENOENT);
+	assert_int_equal(vdc_virt_resume(virt, NO_UUID, NULL), -ENOENT);
+	assert_int_equal(vdc_virt_threshold(virt, NO_UUID, "vda[1]", 1, NULL), -ENOENT);
+	assert_int_equal(vdc_virt_lacks_space(virt, NO_UUID, "vda", NULL), -ENOENT);
 	assert_int_equal(vdc_virt_block(virt, NO_UUID, "vda", &block, NULL), -ENOENT);
 }
 
@@ -105,6 +118,7 @@ int main(void)
 		TEST(it_is_stopped_and_started),
 		TEST(it_is_defined_and_described),
 		TEST(a_snapshot_has_a_name),
+		TEST(thresholds_and_pauses_are_of_domains_that_run),
 		TEST(an_unknown_domain_is_no_such_object),
 	};
 

@@ -207,6 +207,24 @@ static void a_vacant_role(void **state)
 	assert_int_equal(look().step, VDC_SPM_WATCH_REST);
 }
 
+static void an_election_that_died(void **state)
+{
+	(void)state;
+	sight.unfinished = true;
+	elects_at_once(VDC_SPM_CAUSE_UNFINISHED);
+	assert_false(look().leave);
+	assert_null(look().prefer);
+	/* what is wrong besides says more */
+	candidates[0].answer = VDC_SPM_ANSWER_FREE;
+	input.lease = (struct vdc_spm_lease){ .known = true, .lver = 7 };
+	input.recorded = NULL;
+	elects_at_once(VDC_SPM_CAUSE_VACANT);
+	begin(state);
+	sight.unfinished = true;
+	vdc_spm_watch_ended(&watch, sight.now, false);
+	assert_int_equal(look().step, VDC_SPM_WATCH_BACK_OFF);
+}
+
 static void a_lost_master(void **state)
 {
 	(void)state;
@@ -333,6 +351,7 @@ int main(void)
 		TEST(nobody_does_better),
 		TEST(a_manager_that_cannot_renew),
 		TEST(a_vacant_role),
+		TEST(an_election_that_died),
 		TEST(a_lost_master),
 		TEST(all_hosts_are_away),
 		TEST(failed_rounds_back_off),
