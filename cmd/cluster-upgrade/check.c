@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* cluster-upgrade check */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "act/upgrade_fix.h"
+#include "act/upgrade_run.h"
 #include "cli/exit_code.h"
 #include "cli/findings.h"
+#include "cli/work.h"
 #include "cluster_upgrade.h"
 
 struct checking {
@@ -22,6 +25,7 @@ void cluster_upgrade_question(const struct upgrade_scene *scene, struct vdc_upgr
 		.qemu = scene->choice.qemu,
 		.os_major = vdc_given(scene->call, "os-major"),
 		.raise_level = vdc_given(scene->call, "raise-level"),
+		.accept_unknown = scene->choice.accept_unknown,
 	};
 }
 
@@ -62,36 +66,62 @@ static void say(struct vdc_call *call, const char *how, const char *what)
 		printf("%s%s\n", how, what);
 }
 
-/* 1: done. A fix that fails is no reason not to offer the others. */
-static int offer(struct vdc_call *call, const struct vdc_upgrade_fix *fix, struct vdc_err *err)
+static int carry_out(struct vdc_call *call, const struct vdc_upgrade_fix *fix, struct vdc_err *err)
+{
+	struct vdc_work_watch watch = {
+		.progress = vdc_progress_new(0),
+		.terminal = isatty(STDERR_FILENO),
+		.signals = -1,
+	};
+	const struct vdc_upgrade_fix_options options = {
+		.shutdown_us = vdc_upgrade_options_default.shutdown_us,
+		.accept_unknown = vdc_given(call, "accept-unknown"),
+		.told = vdc_work_told,
+		.ctx = &watch,
+	};
+	int r;
+
+	vdc_progress_step(watch.progress, "%s", fix->offer);
+	r = vdc_upgrade_fix(vdc_call_db(call), fix, &options, vdc_call_arena(call), err);
+	vdc_work_end(&watch);
+	return r;
+}
+
+/* A fix that fails is no reason not to offer the others. */
+static int offer(struct vdc_call *call, struct vdc_upgrade_fix *fix, struct vdc_err *err)
 {
 	struct vdc_err failure = { 0 };
 	int r;
 
 	if (vdc_given(call, "dry-run")) {
-		say(call, "would ", fix->offer);
+		say(call, fix->instead_of ? "or would " : "would ", fix->offer);
 		return 0;
 	}
-	r = vdc_confirm(call, err, "%s. Shall I %s? That means: %s.", fix->finding->text,
-			fix->offer, fix->means);
+	if (fix->asks && vdc_given(call, "yes"))
+		return 0;
+	r = vdc_confirm(call, err, "%s. Shall I %s%s? That means: %s.", fix->finding->text,
+			fix->offer, fix->instead_of ? " instead" : "", fix->means);
 	if (r <= 0)
 		return r;
-	if (vdc_upgrade_fix(vdc_call_db(call), fix, vdc_call_arena(call), &failure)) {
+	if (carry_out(call, fix, &failure)) {
 		fprintf(stderr, "could not %s: %s\n", fix->offer, vdc_err_text(&failure));
 		return 0;
 	}
+	fix->done = true;
 	say(call, "done: ", fix->offer);
-	return 1;
+	return 0;
 }
 
+/* How many were done. */
 static int offer_all(struct checking *c, struct vdc_err *err)
 {
 	const struct vdc_upgrade_fixes fixes = vdc_plan_upgrade_fixes(&c->question, &c->findings);
 	int done = 0, r = 0;
 
 	for (size_t i = 0; i < fixes.n && r >= 0; i++) {
-		r = offer(c->scene.call, &fixes.items[i], err);
-		done += r > 0;
+		if (!vdc_upgrade_fix_is_moot(&fixes, &fixes.items[i]))
+			r = offer(c->scene.call, &fixes.items[i], err);
+		done += fixes.items[i].done;
 	}
 	return r < 0 ? r : done;
 }

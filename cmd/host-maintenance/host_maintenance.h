@@ -6,8 +6,6 @@
 #include "cli/work.h"
 #include "model/maintenance.h"
 
-#define HOST_MAINTENANCE_ACTION "host-maintenance"
-
 /* What was asked for. */
 struct maintenance {
 	const struct vdc_host **hosts;

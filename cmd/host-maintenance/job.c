@@ -72,7 +72,7 @@ int maintenance_make_job(struct vdc_call *call, const struct maintenance *what, 
 			 struct vdc_err *err)
 {
 	struct vdc_arena *arena = vdc_call_arena(call);
-	struct vdc_job *job = vdc_job_new(HOST_MAINTENANCE_ACTION, write_plan(what, arena), arena);
+	struct vdc_job *job = vdc_job_new(VDC_MAINTENANCE_ACTION, write_plan(what, arena), arena);
 	const char *verb = what->leave ? "return from" : "enter";
 	const char *whose = what->n == 1
 				    ? vdc_arena_format(arena, "host %s is", what->hosts[0]->name)

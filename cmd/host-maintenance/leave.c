@@ -76,7 +76,7 @@ static int cancel(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	if (r)
 		return r;
 	job = vdc_object_copy(&vdc_job_kind, found, c->arena);
-	if (owner || strcmp(job->action, HOST_MAINTENANCE_ACTION) != 0)
+	if (owner || strcmp(job->action, VDC_MAINTENANCE_ACTION) != 0)
 		return vdc_err_set(err, owner ? -EBUSY : -EPERM,
 				   "host %s is being drained by job %s (%s%s%s)%s", c->host->name,
 				   id, job->action, owner ? ", " : "", owner ? owner : "",
@@ -119,7 +119,7 @@ int host_maintenance_leave(struct vdc_call *call, struct vdc_err *err)
 static int resume(struct vdc_call *call, const struct vdc_job *job, struct vdc_err *err)
 {
 	struct maintenance what;
-	int r = vdc_work_take_up(call, job, HOST_MAINTENANCE_ACTION, err);
+	int r = vdc_work_take_up(call, job, VDC_MAINTENANCE_ACTION, err);
 
 	if (!r)
 		r = maintenance_read_job(call, job, &what, err);
@@ -128,5 +128,5 @@ static int resume(struct vdc_call *call, const struct vdc_job *job, struct vdc_e
 
 int host_maintenance_resume(struct vdc_call *call, struct vdc_err *err)
 {
-	return vdc_work_resume(call, HOST_MAINTENANCE_ACTION, resume, err);
+	return vdc_work_resume(call, VDC_MAINTENANCE_ACTION, resume, err);
 }

@@ -25,7 +25,7 @@ int vm_migrate_run(struct vdc_call *call, struct vdc_err *err)
 		return vm_migrate_preview(call, &request, err);
 	if (!request.n)
 		return 0;
-	r = vdc_move_job(vdc_call_db(call), VM_MIGRATE_ACTION,
+	r = vdc_move_job(vdc_call_db(call), VDC_MOVE_ACTION,
 			 vm_migrate_write_options(&request, vdc_call_arena(call)), request.moves,
 			 request.n, vdc_call_arena(call), &job, err);
 	return r ? r : vm_migrate_do_job(call, job, &request, err);
@@ -53,7 +53,7 @@ static int read_job(struct vdc_call *call, const struct vdc_job *job,
 static int resume(struct vdc_call *call, const struct vdc_job *job, struct vdc_err *err)
 {
 	struct vm_migrate_request request;
-	int r = vdc_work_take_up(call, job, VM_MIGRATE_ACTION, err);
+	int r = vdc_work_take_up(call, job, VDC_MOVE_ACTION, err);
 
 	if (!r)
 		r = read_job(call, job, &request, err);
@@ -62,5 +62,5 @@ static int resume(struct vdc_call *call, const struct vdc_job *job, struct vdc_e
 
 int vm_migrate_resume(struct vdc_call *call, struct vdc_err *err)
 {
-	return vdc_work_resume(call, VM_MIGRATE_ACTION, resume, err);
+	return vdc_work_resume(call, VDC_MOVE_ACTION, resume, err);
 }

@@ -5,8 +5,6 @@
 #include "act/migrate.h"
 #include "cli/command.h"
 
-#define VM_MIGRATE_ACTION "vm-migrate"
-
 /* What was asked for: which VMs, where to. */
 struct vm_migrate_request {
 	struct vdc_move *moves;

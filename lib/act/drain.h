@@ -14,6 +14,9 @@
 #include "act/work_news.h"
 #include "plan/maintenance.h"
 
+/* A job of nothing but this, which `host-maintenance resume` goes on with. */
+#define VDC_MAINTENANCE_ACTION "host-maintenance"
+
 /* Numbers that the steps of one host may take (store/job.h): from the one that the caller gives. */
 enum { VDC_DRAIN_NUMBERS = 9000 };
 

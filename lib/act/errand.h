@@ -26,7 +26,7 @@ struct vdc_errand_call {
 	int64_t quiet_us; /* longest time between two words of the child; 0: no limit of its own */
 
 	struct vdc_db *db;
-	struct vdc_job_lease *lease; /* NULL: it only looks */
+	struct vdc_job_lease *lease; /* NULL: it only looks, or may be done by two at once */
 	int64_t recent_us; /* so old a look at the job may be; 0: a new one for each effect */
 
 	void *ctx;

@@ -11,6 +11,9 @@
 #include "model/migration.h"
 #include "store/job.h"
 
+/* A job of nothing but moves, which `vm-migrate resume` goes on with; its plan may have a line "to=ID". */
+#define VDC_MOVE_ACTION "vm-migrate"
+
 struct vdc_move {
 	const char *vm_id;
 	const char *to_id;	/* host; NULL: the placement chooses when its turn comes */

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "act/upgrade_fix.h"
-
 #include <errno.h>
 #include <string.h>
 
 #include "act/sync.h"
 #include "act/update.h"
+#include "act/upgrade_fix_part.h"
 #include "doc/catalogue.h"
 #include "store/events.h"
-
-struct fixing {
-	const struct vdc_upgrade_fix *fix;
-	struct vdc_arena *arena;
-};
 
 static const char *text_of(const struct vdc_upgrade_fix *fix, const void *object,
 			   struct vdc_arena *arena)
@@ -72,30 +66,46 @@ static void keep_failure(void *ctx, const struct vdc_sync_report *report)
 		vdc_err_set(err, -EHOSTUNREACH, "%s", vdc_err_text(report->failure));
 }
 
-static int read_host(struct vdc_db *db, const struct vdc_upgrade_fix *fix, struct vdc_arena *arena,
-		     struct vdc_err *err)
+int fix_read_host(const struct fixing *fixing, const char *id, struct vdc_err *err)
 {
 	struct vdc_sync_options options = vdc_sync_options();
-	const char *id = vdc_object_id(fix->object);
 	struct vdc_sync_summary summary;
 	struct vdc_err failure = { 0 };
 	int r;
 
 	options.told = keep_failure;
 	options.ctx = &failure;
-	if (vdc_catalogue_read(arena, &options.catalogue, NULL))
+	if (vdc_catalogue_read(fixing->arena, &options.catalogue, NULL))
 		options.catalogue = NULL;
-	r = vdc_sync(db, &options, &id, 1, &summary, err);
+	r = vdc_sync(fixing->db, &options, &id, 1, &summary, err);
 	if (r || summary.read)
 		return r;
 	return vdc_err_set(err, -EHOSTUNREACH, "%s", vdc_err_text(&failure));
 }
 
-int vdc_upgrade_fix(struct vdc_db *db, const struct vdc_upgrade_fix *fix, struct vdc_arena *arena,
+static int fix_field(const struct fixing *fixing, struct vdc_err *err)
+{
+	struct fixing one = *fixing;
+
+	return vdc_db_transaction(fixing->db, change, &one, err);
+}
+
+static int fix_read(const struct fixing *fixing, struct vdc_err *err)
+{
+	return fix_read_host(fixing, vdc_object_id(fixing->fix->object), err);
+}
+
+int vdc_upgrade_fix(struct vdc_db *db, const struct vdc_upgrade_fix *fix,
+		    const struct vdc_upgrade_fix_options *options, struct vdc_arena *arena,
 		    struct vdc_err *err)
 {
-	struct fixing fixing = { fix, arena };
+	static int (*const ways[])(const struct fixing *fixing, struct vdc_err *err) = {
+		[VDC_FIX_SET] = fix_field,	   [VDC_FIX_READ] = fix_read,
+		[VDC_FIX_UPDATES] = fix_updates,   [VDC_FIX_RESUME] = fix_resume,
+		[VDC_FIX_STOP] = fix_stop,	   [VDC_FIX_MOVE] = fix_move,
+		[VDC_FIX_ACTIVATE] = fix_activate, [VDC_FIX_STORAGE] = fix_storage,
+	};
+	const struct fixing fixing = { db, fix, options, arena };
 
-	return fix->field ? vdc_db_transaction(db, change, &fixing, err)
-			  : read_host(db, fix, arena, err);
+	return ways[fix->way](&fixing, err);
 }

@@ -2,12 +2,24 @@
 /* Carries out what plan/upgrade_fix.h offers. */
 #pragma once
 
+#include "act/work_news.h"
 #include "plan/upgrade_fix.h"
 #include "store/store.h"
 
+struct vdc_upgrade_fix_options {
+	int64_t shutdown_us;	/* how long a VM may take to shut down */
+	bool accept_unknown;	/* as vdc_place_query has it */
+	vdc_work_told_fn *told; /* may be NULL */
+	void *ctx;
+};
+
 /*
- * One fix, in a transaction of its own, with an event that keeps what was there before. -EAGAIN: the
- * field is not as it was when the fix was offered. A host that cannot be read is -EHOSTUNREACH.
+ * One fix. A field is set in a transaction of its own, with an event that keeps what was there before;
+ * -EAGAIN: it is not as it was when the fix was offered. A migration and the return of a host are jobs
+ * of vm-migrate and host-maintenance, whose `resume` goes on with one that was killed. A VM that is
+ * resumed or shut down belongs to no job: both bear to be done twice or half. -EHOSTUNREACH, -ETIMEDOUT:
+ * somebody did not answer; -EPERM: it may not be; -EIO: it did not work, and the message says why.
  */
-int vdc_upgrade_fix(struct vdc_db *db, const struct vdc_upgrade_fix *fix, struct vdc_arena *arena,
+int vdc_upgrade_fix(struct vdc_db *db, const struct vdc_upgrade_fix *fix,
+		    const struct vdc_upgrade_fix_options *options, struct vdc_arena *arena,
 		    struct vdc_err *err);

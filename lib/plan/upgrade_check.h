@@ -18,7 +18,8 @@ struct vdc_upgrade_question {
 	const struct vdc_catalogue *catalogue;	     /* NULL: levels are not asked about */
 	uint64_t qemu;				     /* release that the hosts get; 0: unknown */
 	bool os_major;				     /* hosts of two major versions will be mixed */
-	bool raise_level; /* the next level is to follow: what will be in its way? */
+	bool raise_level;    /* the next level is to follow: what will be in its way? */
+	bool accept_unknown; /* as vdc_place_query has it */
 };
 
 /* Kinds that the world must hold; ends with NULL. */

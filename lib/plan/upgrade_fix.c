@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "plan/upgrade_fix.h"
-
+/* Attributes that stand in the way; what is done to VMs and hosts is in upgrade_fix_way.c. */
 #include <string.h>
 
 #include "plan/drain.h"
-
-struct fixing {
-	const struct vdc_upgrade_question *question;
-	struct vdc_arena *arena;
-	struct vdc_upgrade_fixes ret;
-};
+#include "plan/upgrade_fix_part.h"
 
 /* A value for a field, and what it means. */
 struct change {
@@ -35,41 +29,29 @@ static const struct change virtual_functions = {
 	"virtual machines lose their virtual functions for the time of a move"
 };
 
-static bool is_offered(const struct fixing *fixing, const void *object,
-		       const struct vdc_field *field)
-{
-	for (size_t i = 0; i < fixing->ret.n; i++)
-		if (fixing->ret.items[i].object == object && fixing->ret.items[i].field == field)
-			return true;
-	return false;
-}
-
 static void add(struct fixing *fixing, const struct vdc_finding *finding,
 		const struct vdc_kind *kind, const void *object, const struct change *change,
 		const char *means)
 {
-	const struct vdc_field *field = change ? vdc_kind_field(kind, change->field) : NULL;
-	const char *name = vdc_object_name(kind, object), *offer;
+	const char *name = vdc_object_name(kind, object);
 
-	if (is_offered(fixing, object, field))
-		return;
-	if (!change)
-		offer = vdc_arena_format(fixing->arena, "read %s %s anew", kind->word, name);
-	else if (change->value)
-		offer = vdc_arena_format(fixing->arena, "set %s of %s %s to %s", change->field,
-					 kind->word, name, change->value);
-	else
-		offer = vdc_arena_format(fixing->arena, "remove %s of %s %s", change->field,
-					 kind->word, name);
-	fixing->ret.items[fixing->ret.n++] = (struct vdc_upgrade_fix){
-		.finding = finding,
-		.kind = kind,
-		.object = object,
-		.field = field,
-		.value = change ? change->value : NULL,
-		.offer = offer,
-		.means = means ?: change->means,
-	};
+	fixing_add(
+		fixing,
+		&(struct vdc_upgrade_fix){
+			.finding = finding,
+			.way = VDC_FIX_SET,
+			.kind = kind,
+			.object = object,
+			.field = vdc_kind_field(kind, change->field),
+			.value = change->value,
+			.offer = change->value
+					 ? vdc_arena_format(fixing->arena, "set %s of %s %s to %s",
+							    change->field, kind->word, name,
+							    change->value)
+					 : vdc_arena_format(fixing->arena, "remove %s of %s %s",
+							    change->field, kind->word, name),
+			.means = means ?: change->means,
+		});
 }
 
 /* OBJECT as it is after the change. */
@@ -174,36 +156,48 @@ static void fix_vm(struct fixing *fixing, const struct vdc_finding *finding)
 			remedies[i].fix(fixing, finding, vm);
 }
 
-/* What is not known of a host may be known once somebody looks. */
-static void fix_host(struct fixing *fixing, const struct vdc_finding *finding)
+static const struct vdc_upgrade_fix *find_offered(const struct fixing *fixing,
+						  const struct vdc_upgrade_fix *fix)
 {
-	static const char *const codes[] = { "HOST_OS_UNREADABLE", "HOST_NON_RESPONSIVE" };
-	const struct vdc_host *host =
-		vdc_world_find(fixing->question->world, &vdc_host_kind, finding->object_id);
+	for (size_t i = 0; i < fixing->ret.n; i++) {
+		const struct vdc_upgrade_fix *other = &fixing->ret.items[i];
 
-	for (size_t i = 0; host && i < VDC_COUNT(codes); i++)
-		if (strcmp(finding->code, codes[i]) == 0)
-			add(fixing, finding, &vdc_host_kind, host, NULL,
-			    "what is known of it changes, and its status with it");
+		if (other->object == fix->object && other->way == fix->way &&
+		    other->field == fix->field)
+			return other;
+	}
+	return NULL;
 }
 
-static void fix_cluster(struct fixing *fixing, const struct vdc_finding *finding)
+void fixing_add(struct fixing *fixing, const struct vdc_upgrade_fix *fix)
 {
-	const struct vdc_upgrade_snapshot *s = fixing->question->snapshot;
+	const struct vdc_upgrade_fix *offered = find_offered(fixing, fix);
 
-	if (strcmp(finding->code, "CPU_UNKNOWN") != 0)
-		return;
-	for (uint32_t h = 0; h < s->input.n_hosts; h++)
-		if (!s->input.hosts[h].away &&
-		    vdc_placement_cpu_used(s->placement, s->hosts[h]) == VDC_UNSET)
-			add(fixing, finding, &vdc_host_kind, s->hosts[h], NULL,
-			    "its load is measured");
+	if (!offered) {
+		fixing->ret.items[fixing->ret.n] = *fix;
+		offered = &fixing->ret.items[fixing->ret.n++];
+	}
+	fixing->first = fixing->first ?: offered;
+}
+
+bool vdc_upgrade_fix_is_moot(const struct vdc_upgrade_fixes *fixes,
+			     const struct vdc_upgrade_fix *fix)
+{
+	if (fix->instead_of && fix->instead_of->done)
+		return true;
+	for (size_t i = 0; fix->instead_of && i < fixes->n; i++) {
+		const struct vdc_upgrade_fix *other = &fixes->items[i];
+
+		if (other->done && other->instead_of && other->object == fix->object)
+			return true;
+	}
+	return false;
 }
 
 struct vdc_upgrade_fixes vdc_plan_upgrade_fixes(const struct vdc_upgrade_question *question,
 						const struct vdc_findings *findings)
 {
-	size_t most = findings->n * 2 + question->snapshot->input.n_hosts;
+	size_t most = findings->n * FIXES_EACH + question->snapshot->input.n_hosts;
 	struct fixing fixing = {
 		.question = question,
 		.arena = findings->arena,
@@ -211,9 +205,9 @@ struct vdc_upgrade_fixes vdc_plan_upgrade_fixes(const struct vdc_upgrade_questio
 	};
 
 	for (size_t i = 0; i < findings->n; i++) {
+		fixing.first = NULL;
 		fix_vm(&fixing, findings->items[i]);
-		fix_host(&fixing, findings->items[i]);
-		fix_cluster(&fixing, findings->items[i]);
+		fixing_way(&fixing, findings->items[i]);
 	}
 	return fixing.ret;
 }

@@ -84,7 +84,10 @@ vm_of() { inventory show vm "$1" --json | jq -r ".vms[0] | $2"; }
 	run_fail 1 cluster-upgrade check c --fix --dry-run
 	contains "$output" "would set affinity of vm a to migratable" \
 		"would set eviction_strategy of vm b to live_migrate" "would read host h1 anew" \
-		VM_BLOCKS_DRAIN
+		"or would shut down vm a" VM_BLOCKS_DRAIN
+	inventory set vm d --observed status=suspended >/dev/null
+	run_fail 1 cluster-upgrade check c --fix --dry-run --os-major
+	contains "$output" "would resume vm d" "or would resume and shut down vm d"
 	[ "$(vm_of a .placement_policy.affinity)" = pinned ]
 }
 
@@ -96,13 +99,24 @@ vm_of() { inventory show vm "$1" --json | jq -r ".vms[0] | $2"; }
 	contains "$output" "done: set affinity of vm a to migratable" \
 		"done: remove cpu_pinning of vm a" \
 		"done: set eviction_strategy of vm b to live_migrate" VM_SUSPENDED
-	contains "$stderr" "could not read host h1 anew"
+	contains "$stderr" "could not read host h1 anew" "could not resume vm d: host h"
+	# What is done instead of that, or may be meant so, is asked for only.
+	[[ $stderr != *"shut down vm"* && $output != *"shut down vm"* ]]
 	[[ $output != *VM_NOT_MIGRATABLE* && $output != *VM_CPU_PINNED* ]]
 	[ "$(vm_of a .placement_policy.affinity)" = migratable ]
 	[ "$(vm_of a .cpu.cpu_tune)" = null ]
 	run_ok events list --noheadings --output description
 	contains "$output" "affinity of vm a was set to migratable for an upgrade; it was pinned" \
 		"cpu_pinning of vm a was set to nothing for an upgrade; it was 0=1"
+}
+
+@test "check --fix: where no host has an update they are looked for" {
+	local name
+
+	for name in h1 h2 h3; do set_host $name update_available=false; done
+	[ "$(codes --ha-reserve 0)" = NO_HOST_TO_UPGRADE ]
+	run_fail 1 cluster-upgrade check c --fix --yes --ha-reserve 0
+	contains "$stderr" "could not look for updates of the hosts of cluster c: host h"
 }
 
 @test "check and plan refuse bad input" {

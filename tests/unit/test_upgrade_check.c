@@ -26,7 +26,11 @@ static int begin(void **state)
 	w = small_world_new(arena);
 	findings = (struct vdc_findings){ .arena = arena };
 	last = (struct vdc_upgrade_snapshot){ 0 };
-	question = (struct vdc_upgrade_question){ .world = w.world, .snapshot = &last };
+	question = (struct vdc_upgrade_question){
+		.world = w.world,
+		.snapshot = &last,
+		.accept_unknown = true,
+	};
 	for (int i = 0; i < 3; i++)
 		samples[i] = (struct vdc_load_sample){ .host_id = w.hosts[i]->id, .cpu = 2000 };
 	return 0;
@@ -56,13 +60,18 @@ static struct vdc_upgrade_snapshot snapshot_of(const struct vdc_upgrade_choice *
 	return snapshot;
 }
 
-static void check(bool os_major)
+static void check_with(const struct vdc_upgrade_choice *choice)
 {
 	vdc_upgrade_snapshot_free(&last);
-	last = snapshot_of(NULL);
-	question.os_major = os_major;
+	last = snapshot_of(choice);
 	findings.n = 0;
 	vdc_plan_upgrade_check(&question, &findings);
+}
+
+static void check(bool os_major)
+{
+	question.os_major = os_major;
+	check_with(NULL);
 }
 
 static bool found(const char *code, const char *object)
@@ -279,8 +288,12 @@ static const char *offers(void)
 	const char *text = "";
 
 	for (size_t i = 0; i < fixes.n; i++) {
-		assert_non_null(fixes.items[i].means);
-		text = vdc_arena_format(arena, "%s%s\n", text, fixes.items[i].offer);
+		const struct vdc_upgrade_fix *fix = &fixes.items[i];
+
+		assert_non_null(fix->means);
+		assert_true(!fix->instead_of || fix->asks);
+		text = vdc_arena_format(arena, "%s%s%s%s\n", text, fix->instead_of ? "or " : "",
+					fix->offer, fix->asks ? "?" : "");
 	}
 	return text;
 }
@@ -304,7 +317,9 @@ static void what_can_be_done(void **state)
 				      "remove cpu_pinning of vm b\n"
 				      "set cpu_pinning_policy of vm b to none\n"
 				      "remove numa_pinning of vm b\n"
+				      "or shut down vm a?\n"
 				      "set eviction_strategy of vm c to live_migrate_if_possible\n"
+				      "or shut down vm c?\n"
 				      "set eviction_strategy of vm d to live_migrate\n");
 	w = small_world_new(arena);
 	question.world = w.world;
@@ -314,7 +329,61 @@ static void what_can_be_done(void **state)
 	w.vms[3]->eviction_strategy = VDC_EVICTION_NONE;
 	check(false);
 	assert_string_equal(offers(), "set sriov_live_migration of cluster c1 to true\n"
-				      "remove pinned_hosts of vm c\n");
+				      "or shut down vm a?\n"
+				      "or shut down vm b?\n"
+				      "remove pinned_hosts of vm c\n"
+				      "or shut down vm c?\n");
+}
+
+static void what_can_be_done_to_vms_and_hosts(void **state)
+{
+	static const char *const names[] = { "h1" };
+	struct vdc_upgrade_choice one = vdc_upgrade_choice_default;
+
+	(void)state;
+	w.vms[1]->status = VDC_VM_SUSPENDED;
+	w.vms[1]->host.id = NULL;
+	w.hosts[2]->status = VDC_HOST_MAINTENANCE;
+	w.vms[2]->host.id = NULL;
+	w.vms[2]->status = VDC_VM_DOWN;
+	check(true);
+	assert_string_equal(offers(), "activate host h3?\n"
+				      "resume vm b\n"
+				      "or resume and shut down vm b?\n");
+	w = small_world_new(arena);
+	question.world = w.world;
+	w.vms[0]->eviction_strategy = VDC_EVICTION_EXTERNAL;
+	check(false); /* no host that is not upgraded */
+	assert_string_equal(offers(), "set eviction_strategy of vm a to live_migrate_if_possible\n"
+				      "or shut down vm a?\n");
+	one.hosts = names;
+	one.n_hosts = 1;
+	check_with(&one);
+	assert_string_equal(offers(), "set eviction_strategy of vm a to live_migrate_if_possible\n"
+				      "or migrate vm a to host h2?\n"
+				      "or shut down vm a?\n");
+	w.hosts[0]->update_available = w.hosts[1]->update_available = 0;
+	w.hosts[2]->update_available = 0;
+	w.vms[0]->eviction_strategy = VDC_EVICTION_LIVE_MIGRATE;
+	check(false);
+	assert_string_equal(offers(), "look for updates of the hosts of cluster c1\n");
+}
+
+static void what_is_done_instead(void **state)
+{
+	struct vdc_upgrade_fixes fixes;
+
+	(void)state;
+	w.vms[0]->host_devices = w.vms[1]->host_devices = (char[]){ "sriov_0" };
+	check(false);
+	fixes = vdc_plan_upgrade_fixes(&question, &findings);
+	assert_int_equal(fixes.n, 3); /* the cluster's, or each of both VMs */
+	fixes.items[1].done = true;
+	assert_false(vdc_upgrade_fix_is_moot(&fixes, &fixes.items[2]));
+	fixes.items[1].done = false;
+	fixes.items[0].done = true;
+	assert_true(vdc_upgrade_fix_is_moot(&fixes, &fixes.items[1]));
+	assert_true(vdc_upgrade_fix_is_moot(&fixes, &fixes.items[2]));
 }
 
 static void a_load_that_nobody_measured(void **state)
@@ -379,6 +448,8 @@ int main(void)
 		TEST(storage_that_is_not_there),
 		TEST(levels_of_hosts),
 		TEST(what_can_be_done),
+		TEST(what_can_be_done_to_vms_and_hosts),
+		TEST(what_is_done_instead),
 		TEST(a_load_that_nobody_measured),
 	};
 

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Shared by lib/act/upgrade_fix*.c. */
+#pragma once
+
+#include "act/upgrade_fix.h"
+#include "act/vm_tour.h"
+
+struct fixing {
+	struct vdc_db *db;
+	const struct vdc_upgrade_fix *fix;
+	const struct vdc_upgrade_fix_options *options;
+	struct vdc_arena *arena;
+};
+
+/* A host into the database, as it is now. */
+int fix_read_host(const struct fixing *fixing, const char *id, struct vdc_err *err);
+
+/* A VM, and the hosts of its cluster that could have it. */
+struct fix_vm {
+	const struct fixing *fixing;
+	struct vdc_scene scene;
+	const struct vdc_vm *vm;
+	struct fix_host *hosts;
+	size_t n;
+	struct vdc_pool *pool;
+};
+
+/* A host that is asked for the VM. */
+struct fix_host {
+	struct fix_vm *work;
+	const struct vdc_host *host;
+	struct vdc_tour_host at;
+	struct vdc_errand_call call;
+	bool has_memory, runs;
+	struct vdc_err failure;
+};
+
+/* upgrade_fix_ask.c. fix_open_vm: scene.world has all hosts; to be closed in any case. */
+int fix_open_vm(const struct fixing *fixing, struct fix_vm *ret, struct vdc_err *err);
+/* The host that has its memory, or runs it because somebody was faster. */
+int fix_find_memory(struct fix_vm *work, const struct fix_host **ret, struct vdc_err *err);
+struct vdc_errand_call fix_call(struct fix_vm *work, const struct vdc_tour_host *at);
+
+int fix_resume(const struct fixing *fixing, struct vdc_err *err);
+int fix_stop(const struct fixing *fixing, struct vdc_err *err);
+
+int fix_move(const struct fixing *fixing, struct vdc_err *err);
+int fix_activate(const struct fixing *fixing, struct vdc_err *err);
+int fix_storage(const struct fixing *fixing, struct vdc_err *err);
+int fix_updates(const struct fixing *fixing, struct vdc_err *err);
