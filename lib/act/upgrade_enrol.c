@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/setting.h"
 #include "base/time.h"
+#include "edge/host_daemon.h"
 #include "edge/known_host.h"
 #include "edge/shell.h"
 #include "store/store.h"
@@ -250,10 +251,11 @@ static int give_host_id(struct upgrade_host *host, const char *id, struct vdc_er
 		"f=/etc/libvirt/qemu-sanlock.conf; read -r id\n"
 		"grep -q \"^host_id *= *$id\\$\" \"$f\" 2>/dev/null && exit 0\n"
 		"[ ! -e \"$f\" ] || sed -i '/^host_id/d' \"$f\" || exit 1\n"
-		"echo \"host_id = $id\" >>\"$f\" || exit 1\n"
-		"systemctl try-restart libvirtd virtqemud 2>/dev/null; exit 0\n";
+		"echo \"host_id = $id\" >>\"$f\" && echo written\n";
+	const struct vdc_target target = vdc_target_of(host->host, SHELL_TIME, host->run->arena);
 	vdc_autobuf input = { 0 };
 	vdc_autoend end = { 0 };
+	const char *daemons;
 	int r;
 
 	vdc_buf_printf(&input, "%s\n", id);
@@ -261,6 +263,8 @@ static int give_host_id(struct upgrade_host *host, const char *id, struct vdc_er
 	if (!r && end.status != 0)
 		r = vdc_err_set(err, -EIO, "its host id cannot be written: %s",
 				vdc_proc_complaint(&end));
+	if (!r && end.out.len)
+		r = vdc_host_daemon_restart(target.shell, false, host->run->arena, &daemons, err);
 	return r;
 }
 
