@@ -186,7 +186,7 @@ now() { echo $((${EPOCHREALTIME/./} / 1000)); }
 	xmllint --noout --relaxng /usr/share/libvirt/schemas/domain.rng "$BATS_TEST_TMPDIR/a.xml"
 	"$GUEST/domain" b --bios --block --disk /dev/loop0 >"$BATS_TEST_TMPDIR/b.xml"
 	xmllint --noout --relaxng /usr/share/libvirt/schemas/domain.rng "$BATS_TEST_TMPDIR/b.xml"
-	! grep -q '<kernel>' "$BATS_TEST_TMPDIR/b.xml"
+	run ! grep -q '<kernel>' "$BATS_TEST_TMPDIR/b.xml"
 	run -2 "$GUEST/domain" c --nonsense 1
 }
 

@@ -79,7 +79,7 @@ version() { dpkg-query -W -f '${Version}' "$1"; }
 @test "sanlock, its libvirt plugin and the fence agents still work there" {
 	run -0 in_image next '
 		sanlock version
-		! ldd /usr/lib/*/libvirt/lock-driver/sanlock.so | grep "not found"
+		ldd /usr/lib/*/libvirt/lock-driver/sanlock.so | grep "not found" && exit 1
 		echo action=metadata | PYTHONWARNINGS=ignore fence_ipmilan | head -n 2'
 	[[ $output == *"<resource-agent"* ]]
 }
@@ -109,7 +109,7 @@ version() { dpkg-query -W -f '${Version}' "$1"; }
 	kill -KILL "$pid"
 	wait "$pid" || true
 	[[ ! -e $cache/images/next.sqsh ]]
-	! grep -q "$cache" /proc/self/mounts
+	run ! grep -q "$cache" /proc/self/mounts
 	VDC_LAB_CACHE=$cache run -0 "$LAB/images" debs
 	[[ -z $(compgen -G "$cache/.aside.*") ]]
 }

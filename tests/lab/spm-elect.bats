@@ -147,7 +147,7 @@ witness_is_in_order() {
 	soon 10 lab rsh 1 'pgrep -x spm_worker >/dev/null'
 	lab rsh 1 "kill -KILL $(holder 1)"
 	soon 5 is 2 owner_state free
-	! wait $worker
+	wait $worker && fail "the worker ended well"
 	run_ok lab rsh 2 spm-elect start --local
 	lab rsh 2 spm_worker host2 /shared/witness 100000 20 >/dev/null 2>&1 &
 	worker=$!
@@ -161,7 +161,7 @@ witness_is_in_order() {
 	# nobody renews: the dead-man asks, and kills within 6 time-outs, before others may take it
 	lab rsh 2 'pkill -STOP -x sanlock'
 	soon 20 lab rsh 2 "! kill -0 $pid 2>/dev/null"
-	! wait $worker
+	wait $worker && fail "the worker ended well"
 	run_fail 1 lab rsh 2 'pgrep -x spm_worker'
 	run_fail 5 lab rsh 1 spm-elect start --local --timeout 2s
 	lab rsh 2 'pkill -CONT -x sanlock'
