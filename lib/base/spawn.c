@@ -11,34 +11,45 @@
 
 #include "base/child.h"
 
-static _Noreturn void fail(int report)
+static _Noreturn void fail(volatile int *why)
 {
-	int why = errno;
-
-	while (write(report, &why, sizeof(why)) < 0 && errno == EINTR)
-		;
+	*why = errno;
 	_exit(127);
 }
 
+/* A handler of ours would run in memory that is not the child's. */
+static void forget_handlers(void)
+{
+	for (int signal = 1; signal < NSIG; signal++) {
+		struct sigaction action;
+
+		if (sigaction(signal, NULL, &action))
+			continue;
+		if (signal != SIGPIPE &&
+		    (action.sa_handler == SIG_DFL || action.sa_handler == SIG_IGN))
+			continue;
+		action = (struct sigaction){ .sa_handler = SIG_DFL };
+		sigaction(signal, &action, NULL);
+	}
+}
+
 /* None may lie where another one is to come. */
-static void place(const struct vdc_spawn *spawn, int *report)
+static void place(const struct vdc_spawn *spawn, volatile int *why)
 {
 	const int n = (int)spawn->n_fds;
 	int moved[8];
 
-	*report = fcntl(*report, F_DUPFD_CLOEXEC, n);
 	for (int i = 0; i < n; i++)
 		moved[i] = fcntl(spawn->fds[i], F_DUPFD_CLOEXEC, n);
 	for (int i = 0; i < n; i++)
 		if (dup2(moved[i], i) < 0)
-			fail(*report);
+			fail(why);
 	close_range((unsigned)n, ~0U, CLOSE_RANGE_CLOEXEC);
 }
 
-/* In the forked child, up to exec: only what is safe after a fork of a process with threads. */
-static _Noreturn void become(const struct vdc_spawn *spawn, pid_t parent, int report)
+/* In the child, up to exec: it has its parent's memory, and changes nothing there but WHY. */
+static _Noreturn void become(const struct vdc_spawn *spawn, pid_t parent, volatile int *why)
 {
-	struct sigaction ordinary = { .sa_handler = SIG_DFL };
 	sigset_t none;
 
 	if (!vdc_is_child())
@@ -46,47 +57,42 @@ static _Noreturn void become(const struct vdc_spawn *spawn, pid_t parent, int re
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(127);
+	forget_handlers();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	sigaction(SIGPIPE, &ordinary, NULL);
-	place(spawn, &report);
+	place(spawn, why);
 	execvpe(spawn->argv[0], (char *const *)spawn->argv,
 		spawn->env ? (char *const *)spawn->env : environ);
-	fail(report);
+	fail(why);
 }
 
-/* 0 once exec succeeded (the pipe closed by itself), else what exec said. */
-static int exec_report(int fd)
+/* The parent waits in here until the program runs: what fork() would copy of it is for nothing. */
+static pid_t start(const struct vdc_spawn *spawn, volatile int *why)
 {
-	int why = 0;
-	ssize_t n;
+	const pid_t parent = getpid();
+	const pid_t child = vfork();
 
-	do
-		n = read(fd, &why, sizeof(why));
-	while (n < 0 && errno == EINTR);
-	return n == sizeof(why) ? -why : 0;
+	if (child < 0)
+		*why = errno;
+	if (child == 0)
+		become(spawn, parent, why);
+	return child;
 }
 
 int vdc_spawn(const struct vdc_spawn *spawn, pid_t *pid, int *pidfd)
 {
-	const pid_t parent = getpid();
-	int report[2], r;
+	volatile int why = 0;
+	sigset_t all, before;
 	pid_t child;
 
-	if (pipe2(report, O_CLOEXEC))
-		return -errno;
-	child = fork();
-	r = child < 0 ? -errno : 0;
-	if (child == 0)
-		become(spawn, parent, report[1]);
-	close(report[1]);
-	if (!r)
-		r = exec_report(report[0]);
-	close(report[0]);
-	if (r && child > 0)
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	child = start(spawn, &why);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (why && child > 0)
 		waitpid(child, NULL, 0);
-	if (r)
-		return r;
+	if (why)
+		return -why;
 	*pid = child;
 	*pidfd = pidfd_open(child, 0);
 	return 0;

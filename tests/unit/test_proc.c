@@ -83,6 +83,33 @@ static void nothing_else_is_inherited(void **state)
 	assert_string_equal(end.out.data, "0\n1\n2\n");
 }
 
+/* And ours are as they were, also where no program was begun. */
+static void signals_are_as_at_login(void **state)
+{
+	struct vdc_proc proc = { .argv = ARGV("grep", "-E",
+					      "^Sig(Blk|Ign):", "/proc/self/status") };
+	struct vdc_proc missing = { .argv = ARGV("/no/such/program") };
+	unsigned long long theirs, ignored;
+	sigset_t blocked, now;
+	vdc_autoend end = { 0 };
+	vdc_autoend none = { 0 };
+
+	(void)state;
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGUSR2);
+	sigprocmask(SIG_BLOCK, &blocked, NULL);
+	assert_int_equal(vdc_proc_run(&proc, &end, NULL), 0);
+	assert_int_equal(vdc_proc_run(&missing, &none, NULL), -ENOENT);
+	sigprocmask(SIG_UNBLOCK, &blocked, &now);
+	signal(SIGPIPE, SIG_DFL);
+	assert_int_equal(sscanf(end.out.data, "SigBlk: %llx SigIgn: %llx", &theirs, &ignored), 2);
+	assert_int_equal(theirs, 0);
+	assert_false(ignored & 1ULL << (SIGPIPE - 1));
+	assert_true(sigismember(&now, SIGUSR2));
+	assert_false(sigismember(&now, SIGUSR1));
+}
+
 static void a_missing_program_is_named(void **state)
 {
 	struct vdc_proc proc = { .argv = ARGV("/no/such/program", "s3cret") };
@@ -176,6 +203,7 @@ int main(void)
 		cmocka_unit_test(arguments_are_not_words_of_a_shell),
 		cmocka_unit_test(environment_is_what_was_given),
 		cmocka_unit_test(nothing_else_is_inherited),
+		cmocka_unit_test(signals_are_as_at_login),
 		cmocka_unit_test(a_missing_program_is_named),
 		cmocka_unit_test(death_by_signal_shows),
 		cmocka_unit_test(the_limit_kills_all_that_it_started),
