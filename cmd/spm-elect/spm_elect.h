@@ -20,6 +20,7 @@ int spm_elect_release(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_history(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_free_leases(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_watch(struct vdc_call *call, struct vdc_err *err);
+int spm_elect_work(struct vdc_call *call, struct vdc_err *err);
 int spm_elect_stop(struct vdc_call *call, struct vdc_err *err);
 
 /* status.c: those that the operands name, else all. */

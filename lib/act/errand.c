@@ -67,6 +67,8 @@ static int answer(struct vdc_errand *errand, struct vdc_err *err)
 		looked = vdc_job_looked(call->lease);
 	else if (call->lease)
 		r = vdc_job_check(call->lease, call->db, err);
+	if (!r && call->may)
+		r = call->may(call->ctx, err);
 	if (!r && write(errand->answers[1], &looked, sizeof(looked)) != sizeof(looked))
 		r = vdc_err_set(err, -errno, "cannot write to the child: %m");
 	return r;
@@ -167,6 +169,13 @@ static int alone_told(void *ctx, const char *data, size_t len, struct vdc_err *e
 	return alone->call->told ? alone->call->told(alone->call->ctx, data, len, err) : 0;
 }
 
+static int alone_may(void *ctx, struct vdc_err *err)
+{
+	const struct alone *alone = ctx;
+
+	return alone->call->may(alone->call->ctx, err);
+}
+
 static int alone_ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err vdc_unused)
 {
 	((struct alone *)ctx)->failure = *failure;
@@ -184,6 +193,7 @@ int vdc_errand_run(const struct vdc_errand_call *call, struct vdc_err *err)
 	inner.ctx = &alone;
 	inner.run = run_alone;
 	inner.told = alone_told;
+	inner.may = call->may ? alone_may : NULL;
 	if (!r)
 		r = vdc_errand_add(pool, &inner, alone_ended, arena, err);
 	if (!r)

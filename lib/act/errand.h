@@ -27,6 +27,8 @@ struct vdc_errand_call {
 
 	struct vdc_db *db;
 	struct vdc_job_lease *lease; /* NULL: it only looks, or may be done by two at once */
+	/* In the parent, after that look: what else must hold before an effect. May be NULL. */
+	int (*may)(void *ctx, struct vdc_err *err);
 	int64_t recent_us; /* so old a look at the job may be; 0: a new one for each effect */
 
 	void *ctx;

@@ -26,7 +26,14 @@ static int keep(struct vdc_vm_upgrade_work *up, struct vdc_err *err)
 
 static int space(struct vdc_vm_upgrade_work *up, struct vdc_err *err)
 {
-	return up->snapshot ? vdc_vm_upgrade_space(up, err) : 0;
+	int r = up->snapshot ? vdc_vm_upgrade_space(up, err) : 0;
+
+	/* Not only when the VM is off already. */
+	if (!r && up->snapshot)
+		r = vdc_spm_token_take(up->db, up->host, up->arena, &up->token, err);
+	vdc_spm_token_give(up->token);
+	up->token = NULL;
+	return r;
 }
 
 static int snapshot(struct vdc_vm_upgrade_work *up, struct vdc_err *err)

@@ -15,6 +15,13 @@ static int take_text(void *ctx, const char *data, size_t len, struct vdc_err *er
 	return 0;
 }
 
+static int has_token(void *ctx, struct vdc_err *err)
+{
+	const struct vdc_vm_upgrade_trip *trip = ctx;
+
+	return vdc_spm_token_check(trip->up->token, err);
+}
+
 int vdc_vm_upgrade_trip(struct vdc_vm_upgrade_work *up, int64_t limit_us,
 			vdc_vm_upgrade_trip_fn *run, char **text, struct vdc_err *err)
 {
@@ -29,6 +36,7 @@ int vdc_vm_upgrade_trip(struct vdc_vm_upgrade_work *up, int64_t limit_us,
 		.ctx = &trip,
 		.run = run,
 		.told = take_text,
+		.may = has_token,
 	};
 	int r = vdc_errand_run(&call, err);
 
@@ -89,8 +97,12 @@ VDC_VM_UPGRADE_TRIP(make_snapshot)
 
 int vdc_vm_upgrade_snapshot(struct vdc_vm_upgrade_work *up, struct vdc_err *err)
 {
-	int r = vdc_vm_upgrade_trip(up, 10 * VDC_POWER_CALL, make_snapshot_trip, NULL, err);
+	int r = vdc_spm_token_take(up->db, up->host, up->arena, &up->token, err);
 
+	if (!r)
+		r = vdc_vm_upgrade_trip(up, 10 * VDC_POWER_CALL, make_snapshot_trip, NULL, err);
+	vdc_spm_token_give(up->token);
+	up->token = NULL;
 	return r ? r : vdc_vm_upgrade_note_snapshot(up, err);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "act/look.h"
+#include "act/spm_token.h"
 #include "act/vm_power.h"
 #include "act/vm_upgrade.h"
 #include "base/time.h"
@@ -24,6 +25,8 @@ struct vdc_vm_upgrade_work {
 	bool ran, power_off, force_off, snapshot;
 	struct vdc_level barrier;
 	const char *definition; /* the old one, without secrets; NULL: not kept yet */
+
+	struct vdc_spm_token *token; /* while the structure of storage changes; NULL: nobody's */
 
 	const char *defined; /* the new one, when this process wrote it */
 	int begun;	     /* the last step that was begun, also by owners before */

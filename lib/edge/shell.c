@@ -27,16 +27,16 @@ void vdc_shell_quote(struct vdc_buf *out, const char *word)
 	vdc_buf_putc(out, '\'');
 }
 
-static char *command_of(const char *const *argv)
+static const char *command_of(const char *const *argv, struct vdc_arena *arena)
 {
-	struct vdc_buf out = { 0 };
+	vdc_autobuf out = { 0 };
 
 	for (size_t i = 0; argv[i]; i++) {
 		if (i)
 			vdc_buf_putc(&out, ' ');
 		vdc_shell_quote(&out, argv[i]);
 	}
-	return vdc_buf_steal(&out);
+	return vdc_arena_strdup(arena, vdc_buf_str(&out));
 }
 
 int vdc_shell_split(enum vdc_setting setting, const char *text, struct vdc_arena *arena,
@@ -88,10 +88,27 @@ static int why_not(struct vdc_proc_end *end, const char *address, struct vdc_err
 			   *complaint ? complaint : "the remote shell failed");
 }
 
+int vdc_shell_words(const char *address, const char *const *argv, struct vdc_arena *arena,
+		    const char *words[VDC_SHELL_WORDS + 3], struct vdc_err *err)
+{
+	size_t n;
+	int r;
+
+	if (!*address || *address == '-')
+		return vdc_err_set(err, -EINVAL, "%s: not an address", address);
+	r = vdc_shell_split(VDC_SETTING_RSH, vdc_setting_text(VDC_SETTING_RSH), arena, words, &n,
+			    err);
+	if (r)
+		return r;
+	words[n] = address;
+	words[n + 1] = command_of(argv, arena);
+	words[n + 2] = NULL;
+	return 0;
+}
+
 static int run_remote(const struct vdc_shell *shell, struct vdc_proc_end *ret, struct vdc_err *err)
 {
 	vdc_autoarena *arena = vdc_arena_new();
-	vdc_autofree char *command = command_of(shell->argv);
 	const char *argv[VDC_SHELL_WORDS + 3] = { 0 };
 	struct vdc_proc proc = {
 		.argv = argv,
@@ -103,17 +120,10 @@ static int run_remote(const struct vdc_shell *shell, struct vdc_proc_end *ret, s
 		.keep_end = shell->keep_end,
 	};
 	vdc_autoend end = { 0 };
-	size_t n;
-	int r;
+	int r = vdc_shell_words(shell->address, shell->argv, arena, argv, err);
 
-	if (!*shell->address || *shell->address == '-')
-		return vdc_err_set(err, -EINVAL, "%s: not an address", shell->address);
-	r = vdc_shell_split(VDC_SETTING_RSH, vdc_setting_text(VDC_SETTING_RSH), arena, argv, &n,
-			    err);
 	if (r)
 		return r;
-	argv[n] = shell->address;
-	argv[n + 1] = command;
 	r = vdc_proc_run(&proc, &end, err);
 	if (r)
 		return vdc_err_prefix(err, "%s: ", shell->address);

@@ -33,10 +33,14 @@ int vdc_shell_run(const struct vdc_shell *shell, struct vdc_proc_end *ret, struc
 	"command -v apt-get >/dev/null && ! { command -v dnf >/dev/null && " \
 	"grep -Eqs \"^ID(_LIKE)?=.*(fedora|rhel)\" /etc/os-release; }"
 
+enum { VDC_SHELL_WORDS = 64 };
+
+/* The program and its arguments that run ARGV at ADDRESS: WORDS, ended by NULL, in ARENA. */
+int vdc_shell_words(const char *address, const char *const *argv, struct vdc_arena *arena,
+		    const char *words[VDC_SHELL_WORDS + 3], struct vdc_err *err);
+
 /* WORD as one word of a POSIX shell, added to OUT. */
 void vdc_shell_quote(struct vdc_buf *out, const char *word);
-
-enum { VDC_SHELL_WORDS = 64 };
 
 /* The words of TEXT, the value of SETTING, ended by NULL; *N: how many. -EINVAL: none or too many. */
 int vdc_shell_split(enum vdc_setting setting, const char *text, struct vdc_arena *arena,

@@ -192,6 +192,74 @@ power_timeout=5"
 	inventory set host "host$1" pm_enabled=true
 } >/dev/null
 
+# old_guest HOST-NUMBER: a VM that is off there, with an old machine type and a qcow2 image
+old_guest() {
+	qemu-img create -q -f qcow2 "$VDC_LAB_SHARED/old.qcow2" 64M
+	lab_guest . c277ad93-0973-43d9-a0ca-22199bc8e8f1
+	sed 's/>guest</>old</; s/raw/qcow2/; s/guest.img/old.qcow2/; s/q35-7.2/q35-5.2/' guest.xml \
+		>"$VDC_LAB_SHARED/old.xml"
+	lab rsh "$1" 'virsh -q define /shared/old.xml' >/dev/null
+	inventory set cluster c level_family=qemu version=7.2 >/dev/null
+	inventory sync --all >/dev/null
+	inventory set --observed vm old compatibility_mode=true migrated_from_cluster=c \
+		migrated_from_level=5.2 machine_type=pc-q35-5.2 >/dev/null
+	echo "sesame open" >password
+	chmod 600 password
+	inventory passwd --password-file password >/dev/null
+}
+
+upgrade() {
+	compat-level vm upgrade old --snapshot --irreversible --yes --as admin@internal \
+		--password-file password --watch 1s
+}
+
+snapshots() { lab rsh "$1" 'virsh -q snapshot-list old --name | grep -c .' || true; } # HOST-NUMBER
+
+@test "a snapshot is made under the manager's token, or not at all" {
+	local first other pid stop
+
+	spm-elect elect dc >/dev/null
+	first=$(manager)
+	other=$((first % 3 + 1))
+	old_guest $other
+	# nobody is the manager, by the database or by its own word
+	inventory set host "host$first" --observed spm_status=none >/dev/null
+	run_fail 1 upgrade
+	contains "$stderr" "data center dc has no storage pool manager" "spm-elect elect dc"
+	inventory set host "host$other" --observed spm_status=spm >/dev/null
+	run_fail 1 upgrade
+	contains "$stderr" "host host$other, the storage pool manager: " "is not its storage pool manager"
+	inventory set host "host$other" --observed spm_status=none >/dev/null
+	inventory set host "host$first" --observed spm_status=spm >/dev/null
+	# it was, and right before the snapshot it is not any more
+	lab rsh "$first" 'mv /usr/local/bin/spm-elect /usr/local/bin/spm-elect.real &&
+		printf "#!/bin/sh\necho lver 1\nread -r line\necho it has lver 2 >&2\nexit 4\n" >/usr/local/bin/spm-elect &&
+		chmod +x /usr/local/bin/spm-elect'
+	run_fail 1 upgrade
+	lab rsh "$first" 'mv /usr/local/bin/spm-elect.real /usr/local/bin/spm-elect'
+	contains "$stderr" "the storage pool manager: it has lver 2"
+	[ "$(snapshots $other)" = 0 ]
+	run_ok upgrade
+	[ "$(snapshots $other)" = 1 ]
+	[ "$(manager)" = "$first" ]
+	# meanwhile the manager does not stop
+	mkfifo said
+	lab rsh "$first" spm-elect work --local <said >answers 2>&1 &
+	pid=$!
+	exec 5>said
+	soon 10 grep -q "^lver " answers
+	lab rsh "$first" spm-elect stop --local >/dev/null 5>&- &
+	stop=$!
+	soon 10 lab rsh "$first" "grep -q ^stopping=1 /run/vdc/spm/$DOMAIN"
+	echo check >&5
+	soon 10 grep -q "^held " answers
+	kill -0 $stop
+	exec 5>&-
+	wait $pid
+	wait $stop
+	run_fail 4 lab rsh "$first" 'spm-elect work --local </dev/null'
+}
+
 @test "a manager whose power is cut is fenced, and another one has the role within seconds" {
 	local first number took
 

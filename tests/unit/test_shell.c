@@ -11,6 +11,7 @@
 #include "base/setting.h"
 #include "base/time.h"
 #include "edge/host_facts.h"
+#include "edge/shell_talk.h"
 #include "unit.h"
 
 #define ARGV(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -55,6 +56,41 @@ static void words_arrive_as_they_were(void **state)
 	write_rsh("shift; exec sh -c \"$1\"");
 	assert_int_equal(vdc_shell_run(&shell, &end, NULL), 0);
 	assert_string_equal(end.out.data, "a b|$(id)|it's|*||\\|\"q\"|-n|é\n|");
+}
+
+static void a_line_to_it_and_a_line_of_it(void **state)
+{
+	const char *const words[] = { "sh", "-c",
+				      "echo here; while read -r l; do echo \"<$l>\"; done; "
+				      "echo gone >&2; exit 4",
+				      NULL };
+	const char *const deaf[] = { "sleep", "100", NULL };
+	struct vdc_err err = { 0 };
+	struct vdc_talk *talk;
+	vdc_autobuf out = { 0 };
+	int status = 0;
+
+	(void)state;
+	write_rsh("shift; exec sh -c \"$1\"");
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(vdc_talk_begin(i ? "h1" : NULL, words, &talk, &err), 0);
+		assert_int_equal(vdc_talk_ask(talk, NULL, VDC_SECOND * 10, &out, NULL, &err), 0);
+		assert_string_equal(vdc_buf_str(&out), "here");
+		assert_int_equal(vdc_talk_ask(talk, "a b", VDC_SECOND * 10, &out, NULL, &err), 0);
+		assert_string_equal(vdc_buf_str(&out), "<a b>");
+		vdc_talk_end(talk);
+	}
+	assert_int_equal(vdc_talk_begin("h1", deaf, &talk, &err), 0);
+	assert_int_equal(vdc_talk_ask(talk, "x", VDC_SECOND / 5, &out, NULL, &err), -ETIMEDOUT);
+	vdc_talk_end(talk);
+	assert_int_equal(vdc_talk_begin(NULL, ARGV("sh", "-c", "echo no >&2; exit 4"), &talk, &err),
+			 0);
+	assert_int_equal(vdc_talk_ask(talk, NULL, VDC_SECOND * 10, &out, &status, &err), -EPIPE);
+	assert_string_equal(vdc_err_text(&err), "no");
+	assert_int_equal(status, 4);
+	vdc_talk_end(talk);
+	assert_int_equal(vdc_talk_begin("-oProxyCommand=x", words, &talk, &err), -EINVAL);
+	assert_int_equal(vdc_talk_begin(NULL, ARGV("/no/such/program"), &talk, &err), -ENOENT);
 }
 
 static void the_template_is_split_at_spaces(void **state)
@@ -212,6 +248,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_arrive_as_they_were),
+		cmocka_unit_test(a_line_to_it_and_a_line_of_it),
 		cmocka_unit_test(the_template_is_split_at_spaces),
 		cmocka_unit_test(an_address_is_no_option),
 		cmocka_unit_test(ssh_that_gets_nowhere_names_the_host),
