@@ -19,8 +19,9 @@ struct damage_fixture {
 struct damage_fixture damage_fixture(void);
 /* The question about its data centre: all clusters are there already. */
 struct damage_fixture damage_fixture_of_data_center(void);
-/* Of its VM. */
+/* To its VM. */
 void damage_add_nic(struct damage_fixture *f, const char *interface);
+void damage_of_another_cluster(struct damage_fixture *f);
 void damage_drop(struct damage_fixture *f);
 
 struct damage {
