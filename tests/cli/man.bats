@@ -141,11 +141,14 @@ codes_of() {
 		inside && /^[.]It Cm / { print $3, $5 }' "$man/cluster-upgrade.8"))" "cluster-upgrade(8)"
 }
 
-@test "the findings of image-discrepancies are those of the program" {
-	image-discrepancies explain | sed -n 's/^\([A-Z_]*\) (\(.*\))$/\1 \2/p' >codes
+@test "the codes of vdc-discrepancies(7) are those of the program" {
+	image-discrepancies explain | sed -n 's/^\([A-Z_]*\) (\(.*\))$/\1 \2/p' | sort >codes
 	[ "$(wc -l <codes)" -gt 50 ]
-	nothing_in "$(diff codes <(awk '/^[.]Sh/ { inside = /FINDINGS/ }
-		inside && /^[.]It Cm / { print $3, $6 }' "$man/image-discrepancies.8"))" "image-discrepancies(8)"
+	nothing_in "$(diff codes <(sed -n 's/^[.]It Cm \(.*\) Pq Cm /\1 /p' "$man/vdc-discrepancies.7" |
+		sort))" "vdc-discrepancies(7); make update-discrepancies"
+	nothing_in "$(diff <("$VDC_TEST_BUILD/tests/helpers/.libs/write_discrepancies") \
+		<(sed -n '/^[.]Sh CODES/,/^[.]Sh SEE ALSO/p' "$man/vdc-discrepancies.7" | sed '$d'))" \
+		"vdc-discrepancies(7); make update-discrepancies"
 }
 
 # examples_of PAGE: the literal blocks of EXAMPLES as the page shows them.
