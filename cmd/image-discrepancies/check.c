@@ -209,8 +209,9 @@ static int check_and_tell(struct pass pass, const struct ignored *ignored, struc
 		return r;
 	shown.unreadable = pass.unreadable;
 	count(&shown, ignored);
+	shown.code = exit_code(call, &shown);
 	r = discrepancies_print(call, &shown, err);
-	return r ? r : exit_code(call, &shown);
+	return r ? r : shown.code;
 }
 
 /* What storage is compared with is open from here on, so that nobody waits for sources in vain. */

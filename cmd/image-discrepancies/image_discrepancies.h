@@ -29,6 +29,7 @@ struct shown {
 	size_t unreadable;			       /* sources */
 	size_t counts[VDC_FINDING_DATA_LOSS_RISK + 1]; /* by severity, of those that are shown */
 	size_t n;				       /* of those */
+	int code;				       /* with which the command ends */
 };
 
 int discrepancies_print(struct vdc_call *call, const struct shown *shown, struct vdc_err *err);

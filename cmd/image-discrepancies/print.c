@@ -117,7 +117,7 @@ int discrepancies_print(struct vdc_call *call, const struct shown *shown, struct
 {
 	if (wants_list(call))
 		return print_list(call, shown, err);
-	if (vdc_given(call, "quiet") && !shown->n && !shown->unreadable)
+	if (vdc_given(call, "quiet") && !shown->code)
 		return 0;
 	for (size_t i = 0; i < shown->result->n_domains && !vdc_given(call, "summary"); i++)
 		print_domain(shown, &shown->result->domains[i]);

@@ -175,6 +175,111 @@ write ID=$data/chains.json" ]
 	run_fail 2 image-discrepancies --fail-on bad site-1.json
 }
 
+@test "exit codes, --summary and --quiet by severity" {
+	local least code
+
+	# one information, one warning, one error, one risk of losing data
+	jq '.volumes[].truesize = 900000000000' site-1.json | jq '.volumes[].legality = "ILLEGAL"' >1.json
+	jq '.volumes[].parent = "aaaaaaaa-0000-4000-8000-000000000001" | .metadata.version = "4"' site-2.json >2.json
+	inventory set volume $volume --observed actual_size=4096 >/dev/null
+	run_fail 1 image-discrepancies 1.json 2.json --summary
+	output_is "2 storage domains with 2 volumes checked, 6 findings: 2 data loss risks, 1 error, \
+2 warnings, 1 information"
+	while read -r least code; do
+		run_fail "$code" image-discrepancies 1.json --ignore CAPACITY_DIFFERS --ignore LEGALITY_DIFFERS \
+			--fail-on "$least" --quiet
+		[ -z "$output" ] || [ "$code" = 1 ] || fail "$least: $output"
+	done <<-END
+		info 1
+		warning 0
+		error 0
+		data_loss_risk 0
+	END
+	for least in info warning error; do
+		run_fail 1 image-discrepancies 1.json --quiet --fail-on $least
+	done
+	run_ok image-discrepancies 1.json --quiet --fail-on data_loss_risk
+	output_is ""
+	run_fail 1 image-discrepancies 2.json --quiet --fail-on data_loss_risk
+	contains "$output" "[data loss risk]"
+	run_fail 8 image-discrepancies 2.json none.json --quiet --summary
+	contains "$output" "1 source could not be read"
+	repair
+	run_fail 8 image-discrepancies site-1.json none.json --quiet --json
+	[ "$(jq '.discrepancies | length' <<<"$output")" = 0 ]
+}
+
+@test "every night, without a terminal and an environment" {
+	local service cron
+	bare() {
+		env -i PATH="$PATH" LD_LIBRARY_PATH="$LD_LIBRARY_PATH" ASAN_OPTIONS="$ASAN_OPTIONS" \
+			VDC_DB="$VDC_DB" SOURCES="$PWD/site-1.json $PWD/site-2.json" setsid --wait sh -c "$1" </dev/null
+	}
+
+	service=$(sed -n 's|^ExecStart=/usr/bin/||p' \
+		"$VDC_TEST_SRC/contrib/systemd/vdc-image-discrepancies.service")
+	cron=$(sed -n 's|.*\troot\t||p' "$VDC_TEST_SRC/contrib/cron/vdc-image-discrepancies")
+	[ ". /etc/vdc/image-discrepancies && $service" = "$cron" ]
+	run_fail 1 bare "$service"
+	output_is "$(cat "$data/site.txt")"
+	repair
+	run_ok bare "$service"
+	[ -z "$output$stderr" ]
+	command -v systemd-analyze >/dev/null || skip "no systemd-analyze"
+	mkdir units
+	cp "$VDC_TEST_SRC"/contrib/systemd/vdc-image-discrepancies.* units
+	sed -i "s|^ExecStart=/usr/bin/image-discrepancies|ExecStart=$(command -v true)|" units/*.service
+	run_ok systemd-analyze verify --man=no ./units/vdc-image-discrepancies.service \
+		./units/vdc-image-discrepancies.timer
+	[[ $stderr != *vdc-image* ]]
+}
+
+# After 0.2 s it begins to say so.
+@test "a terminal sees which domain is read, and then no more of that" {
+	local quiet
+
+	mkfifo slow
+	export TERM=xterm
+	for quiet in "" --quiet; do
+		(sleep 0.4; cat site-1.json) >slow 3>&- &
+		# shellcheck disable=SC2086
+		run_fail 1 "$VDC_TEST_SRC/tests/lib/on-terminal" -- image-discrepancies $quiet slow site-2.json
+		wait
+		contains "$output" "Checking storage domain"
+		[ "$(grep -c "\[1/2\] reading site-2.json" <<<"$output")" = "$([ "$quiet" ] && echo 0 || echo 1)" ]
+		[[ ${output#*Checking storage domain} != *reading* ]]
+	done
+}
+
+@test "names with new lines and control characters spoil neither text nor documents" {
+	local format
+
+	mv site-1.json $'odd\nname\x1b[31m.json'
+	printf '{' >$'bad\n\xff.json'
+	run_fail 8 image-discrepancies $'odd\nname\x1b[31m.json' $'bad\n\xff.json'
+	[ "${#stderr_lines[@]}" = 1 ] || fail "$stderr"
+	[[ $output != *$'\x1b'* && $stderr != *$'\x1b'* ]]
+	jq '.metadata.name = "a\nb\u001b[31m" | .volumes[].description = "\u0007\nx" |
+		.volumes[].capacity = 5' site-2.json >2.json
+	for format in --json --xml ""; do
+		# shellcheck disable=SC2086
+		run_fail 1 image-discrepancies $format 2.json
+		[[ $output != *$'\x1b'* && $output != *$'\a'* ]]
+		contains "${output^^}" CAPACITY
+		case $format in
+		--json) jq . <<<"$output" >/dev/null ;;
+		--xml) xmllint --noout - <<<"$output" ;;
+		esac
+	done
+}
+
+@test "a dump that is not UTF-8 is refused where it is not" {
+	sed -i 's/"disktype": "DATA"/"disktype": "\xff\xfe"/' site-1.json
+	run_fail 2 image-discrepancies site-1.json
+	[ -z "$output" ]
+	contains "$stderr" "site-1.json:" "not UTF-8"
+}
+
 @test "a dump that cannot be read does not hide the others" {
 	head -c 600 site-1.json >cut.json
 	run_fail 8 image-discrepancies cut.json site-2.json
