@@ -6,21 +6,30 @@
 #include <sys/random.h>
 
 #include "act/image_read.h"
+#include "act/look.h"
 #include "act/storage_ask.h"
 #include "act/storage_read.h"
 #include "base/setting.h"
 #include "base/time.h"
+#include "model/cluster.h"
 #include "plan/domain_place.h"
 
 #define RECENT 600 /* seconds: a new volume is being worked on for so long */
 #define PAUSE (2 * VDC_SECOND)
 
+enum { MOST_HOSTS = 3 };
+
 struct sweep {
 	struct vdc_db *db;
+	const struct vdc_world *world;
+	const char *data_center;
 	struct vdc_arena *arena;
 	const struct vdc_storage_domain **domains;
 	struct vdc_domain_reading **readings; /* of those; NULL: none is possible */
 	size_t n;
+	const char
+		*hosts[MOST_HOSTS]; /* addresses of those that may reach what is not reached here */
+	size_t n_hosts;
 };
 
 /* One reading of all. */
@@ -31,16 +40,15 @@ struct pass {
 	size_t n_unread;
 };
 
-static void find_domains(struct sweep *sweep, const struct vdc_world *world,
-			 const char *data_center)
+static void find_domains(struct sweep *sweep)
 {
 	void *const *all;
-	size_t n = vdc_world_all(world, &vdc_storage_domain_kind, &all);
+	size_t n = vdc_world_all(sweep->world, &vdc_storage_domain_kind, &all);
 
 	sweep->domains = vdc_arena_alloc(sweep->arena, (n + 1) * sizeof(*sweep->domains));
 	sweep->readings = vdc_arena_alloc(sweep->arena, (n + 1) * sizeof(*sweep->readings));
 	for (size_t i = 0; i < n; i++)
-		if (vdc_storage_domain_matters(all[i], data_center))
+		if (vdc_storage_domain_matters(all[i], sweep->data_center))
 			sweep->domains[sweep->n++] = all[i];
 }
 
@@ -73,44 +81,106 @@ static struct vdc_image_check *new_check(struct vdc_arena *arena)
 	return vdc_image_check_new(arena, &options);
 }
 
-/* The operand that means the domain: "ID=FOLDER"; NULL when it cannot be read in place. */
-static const char *source_of(const struct vdc_storage_domain *domain, struct vdc_arena *arena)
+/* Its directory where it is mounted; NULL when it is none. */
+static const char *folder_of(const struct vdc_storage_domain *domain, struct vdc_arena *arena)
 {
 	static const char tail[] = "/dom_md/metadata";
 	char *metadata;
+	size_t len;
 
-	if (vdc_storage_domain_place(domain, "metadata", arena, &metadata, NULL) ||
-	    strlen(metadata) < sizeof(tail) ||
-	    strcmp(metadata + strlen(metadata) - strlen(tail), tail) != 0)
+	if (vdc_storage_domain_place(domain, "metadata", arena, &metadata, NULL))
 		return NULL;
-	metadata[strlen(metadata) - strlen(tail)] = '\0';
-	return vdc_arena_format(arena, "%s=%s", domain->id, metadata);
+	len = strlen(metadata);
+	return len > strlen(tail) && strcmp(metadata + len - strlen(tail), tail) == 0
+		       ? vdc_arena_strndup(arena, metadata, len - strlen(tail))
+		       : NULL;
+}
+
+static bool may_ask(const struct sweep *sweep, const struct vdc_host *host)
+{
+	const struct vdc_cluster *cluster =
+		host->status == VDC_HOST_UP
+			? vdc_world_find(sweep->world, &vdc_cluster_kind, host->cluster.id)
+			: NULL;
+
+	return cluster && cluster->data_center.id &&
+	       strcmp(cluster->data_center.id, sweep->data_center) == 0;
+}
+
+/* Hosts mount it, as any of the data centre does: some that can be asked. */
+static void find_hosts(struct sweep *sweep)
+{
+	int64_t limit = vdc_setting_number(VDC_SETTING_CONNECT_TIMEOUT);
+	void *const *hosts;
+	size_t n = vdc_world_all(sweep->world, &vdc_host_kind, &hosts);
+
+	for (size_t i = 0; i < n && sweep->n_hosts < MOST_HOSTS; i++) {
+		struct vdc_target target;
+
+		if (!may_ask(sweep, hosts[i]))
+			continue;
+		target = vdc_target_of(hosts[i], limit, sweep->arena);
+		if (target.shell && !strchr(target.shell, ':')) /* which would end the address */
+			sweep->hosts[sweep->n_hosts++] = target.shell;
+	}
+}
+
+static int read_place(const struct sweep *sweep, struct pass *pass, size_t i, const char *place,
+		      struct vdc_err *why)
+{
+	const char *word = vdc_arena_format(sweep->arena, "%s=%s", sweep->domains[i]->id, place);
+	struct vdc_image_source *source;
+	int r = vdc_image_sources(&word, 1, vdc_setting_number(VDC_SETTING_STORAGE_READ_TIMEOUT),
+				  sweep->arena, &source, why);
+
+	return r ? r : vdc_image_read_source(pass->check, source, why);
+}
+
+static bool no_way_there(int code)
+{
+	return code == -EHOSTUNREACH || code == -ECONNREFUSED || code == -ETIMEDOUT ||
+	       code == -EACCES;
+}
+
+/* Through the first host that answers; one that does not is not asked again. */
+static int read_elsewhere(struct sweep *sweep, struct pass *pass, size_t i, const char *folder,
+			  struct vdc_err *why)
+{
+	int r = vdc_err_set(why, -EHOSTUNREACH, "there is no host to ask");
+
+	while (no_way_there(r) && sweep->n_hosts) {
+		r = read_place(sweep, pass, i,
+			       vdc_arena_format(sweep->arena, "%s:%s", sweep->hosts[0], folder),
+			       why);
+		if (no_way_there(r))
+			memmove(sweep->hosts, sweep->hosts + 1,
+				--sweep->n_hosts * sizeof(*sweep->hosts));
+	}
+	return r;
 }
 
 /* Why it could not be read; NULL: it was. */
-static const char *read_domain(const struct sweep *sweep, struct pass *pass, size_t i)
+static const char *read_domain(struct sweep *sweep, struct pass *pass, size_t i)
 {
 	const struct vdc_domain_reading *reading = sweep->readings[i];
-	const char *word = source_of(sweep->domains[i], sweep->arena);
-	struct vdc_image_source *source;
+	const char *folder = folder_of(sweep->domains[i], sweep->arena);
 	struct vdc_err why = { 0 };
 	int r;
 
 	if (!reading)
 		return "its mount_point or volume_group is not known";
-	if (reading->problem)
-		return vdc_arena_format(sweep->arena, "this machine cannot read it: %s",
-					reading->problem);
-	if (!word)
-		return "it is no file domain";
-	r = vdc_image_sources(&word, 1, vdc_setting_number(VDC_SETTING_STORAGE_READ_TIMEOUT),
-			      sweep->arena, &source, &why);
+	if (!folder)
+		return reading->problem ?: "it is no file domain";
+	r = reading->problem ? read_elsewhere(sweep, pass, i, folder, &why)
+			     : read_place(sweep, pass, i, folder, &why);
 	if (!r)
-		r = vdc_image_read_source(pass->check, source, &why);
-	return r ? vdc_arena_strdup(sweep->arena, vdc_err_text(&why)) : NULL;
+		return NULL;
+	return reading->problem ? vdc_arena_format(sweep->arena, "here: %s; on a host: %s",
+						   reading->problem, vdc_err_text(&why))
+				: vdc_arena_strdup(sweep->arena, vdc_err_text(&why));
 }
 
-static int run_pass(const struct sweep *sweep, struct pass *pass, struct vdc_err *err)
+static int run_pass(struct sweep *sweep, struct pass *pass, struct vdc_err *err)
 {
 	int r = 0;
 
@@ -133,11 +203,17 @@ static int run_pass(const struct sweep *sweep, struct pass *pass, struct vdc_err
 int vdc_image_sweep(struct vdc_db *db, const struct vdc_world *world, const char *data_center,
 		    struct vdc_findings *findings, struct vdc_err *err)
 {
-	struct sweep sweep = { .db = db, .arena = findings->arena };
+	struct sweep sweep = {
+		.db = db,
+		.world = world,
+		.data_center = data_center,
+		.arena = findings->arena,
+	};
 	struct pass first = { 0 }, second = { 0 }, *last = &first;
 	int r;
 
-	find_domains(&sweep, world, data_center);
+	find_domains(&sweep);
+	find_hosts(&sweep);
 	if (!sweep.n)
 		return 0;
 	r = knock(&sweep, err);

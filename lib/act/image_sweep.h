@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What image-discrepancies finds on the storage of a data centre, as far as this machine can read it,
- * for checks that must not pass over it. Writes nowhere.
+ * or else a host that is up, for checks that must not pass over it. Writes nowhere.
  */
 #pragma once
 

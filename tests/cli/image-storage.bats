@@ -13,19 +13,6 @@ teardown() {
 	common_teardown
 }
 
-# silent FOLDER COMMAND...: with a file system there whose server never answers
-silent() {
-	local folder=$1
-
-	shift
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
-	[ -c /dev/fuse ] || skip "there is no FUSE"
-	# shellcheck disable=SC2016 # for the other shell
-	unshare --mount bash -c 'exec {fuse}<>/dev/fuse || exit 99
-		mount -i -t fuse -o "fd=$fuse,rootmode=40000,user_id=0,group_id=0" none "$0" || exit 99
-		"$@"' "$folder" "$@"
-}
-
 findings() {
 	image-discrepancies --confirm 0 --deep --json "$@" | jq -S '[.discrepancies[]? | del(.id)]'
 }

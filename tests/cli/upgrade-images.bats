@@ -2,6 +2,8 @@
 # shellcheck shell=bash disable=SC2154
 load ../lib/common
 load ../lib/upgrade
+load ../lib/fake-host
+load ../lib/image-domain
 
 domain=c277ad93-0973-43d9-a0ca-22199bc8e801
 disk=11111111-2222-4333-8444-555555555501
@@ -87,7 +89,7 @@ has_read() { [ -e trace ] && awk '/images/ { read = 1 } read && /clock_nanosleep
 @test "a domain that cannot be read here is said, and stops nothing" {
 	mv mnt away
 	run_ok cluster-upgrade check c --ha-reserve 0
-	contains "$output" IMAGES_UNKNOWN warning "storage domain s1 are well: this machine cannot read it"
+	contains "$output" IMAGES_UNKNOWN warning "storage domain s1 are well: here: " "is it mounted there?"
 	inventory set storage-domain s1 mount_point= >/dev/null
 	contains "$(cluster-upgrade check c --ha-reserve 0)" IMAGES_UNKNOWN "mount_point"
 	# What is switched off on purpose holds nothing that runs.
@@ -97,6 +99,34 @@ has_read() { [ -e trace ] && awk '/images/ { read = 1 } read && /clock_nanosleep
 	echo SDUUID=$none >mnt/$domain/dom_md/metadata
 	inventory set storage-domain s1 --observed mount_point="$PWD/mnt" status=active >/dev/null
 	contains "$(cluster-upgrade check c --ha-reserve 0)" IMAGES_UNKNOWN "storage domain $none"
+}
+
+@test "storage that hangs is given up" {
+	printf 'storage.read-timeout = 1s\n' >vdc.conf
+	run_ok silent mnt/$domain/images/$disk cluster-upgrade check c --ha-reserve 0 --config vdc.conf
+	contains "$output" IMAGES_UNKNOWN "does not answer: nothing came within 1s"
+	run_ok silent mnt/$domain cluster-upgrade check c --ha-reserve 0 --config vdc.conf
+	contains "$output" IMAGES_UNKNOWN "s1 are well: here: "
+}
+
+@test "where this machine reaches no storage a host reads it" {
+	local here=$PWD
+
+	fake_shell
+	mkdir -p fake/h2
+	inventory set host h2 rsh_address=h2 >/dev/null
+	inventory set storage-domain s1 mount_point=/nowhere >/dev/null
+	fake_program h2 image-discrepancies <<-END
+		echo "\$@" >>$here/asked
+		exec $VDC_TEST_BUILD/bin/.libs/image-discrepancies dump $here/mnt/$domain
+	END
+	[ "$(codes)" = CPU_UNKNOWN ]
+	contains "$(cat asked)" "/nowhere/$domain"
+	lose_volumes
+	contains "$(codes)" VOLUME_ONLY_IN_DATABASE
+	fake_program h2 image-discrepancies <<<'exit 127'
+	contains "$(cluster-upgrade check c --ha-reserve 0)" IMAGES_UNKNOWN "here: /nowhere" \
+		"on a host: h2:/nowhere/$domain: " "not installed there"
 }
 
 @test "run refuses it, too, unless it is told not to look" {
