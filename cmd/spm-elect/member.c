@@ -62,6 +62,8 @@ static int print(const struct members *members, struct vdc_err *err)
 	struct vdc_list *list;
 	int r = vdc_list_new(members->call, &vdc_lockspace_host_kind, &list, err);
 
+	if (!r)
+		vdc_list_usual(list, "host,host_id,priority,spm_status,state,problem");
 	for (size_t i = 0; i < members->n && !r; i++)
 		r = add_row(members, &members->all[i], list, err);
 	return r ? r : vdc_list_end(list, err);
@@ -91,6 +93,7 @@ static int carry_out(struct members *members, struct vdc_err *err)
 	const struct vdc_spm_join_options options = {
 		.jobs = (unsigned)vdc_int_option(call, "jobs", AT_ONCE),
 		.timeout_us = vdc_int_option(call, "timeout", join ? JOIN_TIME : LEAVE_TIME),
+		.dead = vdc_given(call, "dead"),
 		.dry_run = vdc_given(call, "dry-run"),
 		.stop_fd = vdc_work_signals(),
 	};

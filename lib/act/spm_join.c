@@ -6,9 +6,6 @@
 
 #include "act/spm_join_part.h"
 
-/* Of a data centre: they see the same lockspaces. */
-enum { WITNESSES = 4 };
-
 static bool is_witness(const struct spm_run *run, const struct vdc_host *host)
 {
 	if (host->status != VDC_HOST_UP || host->spm_id == VDC_UNSET)
@@ -19,7 +16,7 @@ static bool is_witness(const struct spm_run *run, const struct vdc_host *host)
 	return true;
 }
 
-static int add_witnesses(struct spm_run *run, struct vdc_err *err)
+int spm_add_witnesses(struct spm_run *run, struct vdc_err *err)
 {
 	int r = 0;
 
@@ -29,7 +26,7 @@ static int add_witnesses(struct spm_run *run, struct vdc_err *err)
 
 		r = vdc_spm_hosts(run->db, run->storages[i].data_center->id, run->arena, &hosts, &n,
 				  err);
-		for (size_t k = 0; k < n && !r && taken < WITNESSES; k++) {
+		for (size_t k = 0; k < n && !r && taken < SPM_WITNESSES; k++) {
 			if (!is_witness(run, hosts[k]))
 				continue;
 			run->asked[run->n_asked++].host = hosts[k];
@@ -63,7 +60,7 @@ static void check_sanlock(struct spm_move *move)
 /* What their sanlock says: whether a host can join at all, and who is where. */
 static int ask(struct spm_run *run, struct vdc_err *err)
 {
-	size_t most = run->n + run->n_storages * WITNESSES + 1;
+	size_t most = run->n + run->n_storages * SPM_WITNESSES + 1;
 	int r;
 
 	run->asked = vdc_arena_alloc(run->arena, most * sizeof(*run->asked));
@@ -73,7 +70,7 @@ static int ask(struct spm_run *run, struct vdc_err *err)
 		run->moves[i].asked = &run->asked[run->n_asked];
 		run->asked[run->n_asked++].host = run->moves[i].member->host;
 	}
-	r = add_witnesses(run, err);
+	r = spm_add_witnesses(run, err);
 	if (!r)
 		r = vdc_sanlock_ask(run->asked, run->n_asked, VDC_SANLOCK_PEERS, 0, run->arena,
 				    err);

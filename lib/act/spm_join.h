@@ -27,6 +27,7 @@ struct vdc_spm_member_host {
 struct vdc_spm_join_options {
 	unsigned jobs;	    /* hosts at once */
 	int64_t timeout_us; /* what the host may take; 0: as it likes */
+	bool dead;	    /* for vdc_spm_leave(): the hosts never return, and are not asked */
 	bool dry_run;	    /* nothing is written and no host told, but asked they are */
 	int stop_fd;	    /* readable: begin nothing new; -1: never */
 };
@@ -39,6 +40,9 @@ int vdc_spm_join(struct vdc_db *db, const struct vdc_spm_join_options *options,
 /*
  * -EPERM: the host is the manager, or runs VMs that have leases. -EBUSY: leases are held there. The host
  * forgets lockspaces that it left.
+ *
+ * DEAD: only the database is told. -EPERM: a host is up; or neither is its power proven off, nor does its
+ * host id count as dead in every lockspace by what the sanlock of others says.
  */
 int vdc_spm_leave(struct vdc_db *db, const struct vdc_spm_join_options *options,
 		  struct vdc_spm_member_host *hosts, size_t n, struct vdc_arena *arena,

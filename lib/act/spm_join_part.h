@@ -42,6 +42,11 @@ int spm_run_open(struct spm_run *run, struct vdc_spm_member_host *hosts, size_t 
 		 struct vdc_err *err);
 void spm_run_close(struct spm_run *run);
 
+/* Adds hosts to run->asked that are in the lockspaces of the run's data centres and are none of its own:
+ * so many of each, for they see the same. */
+enum { SPM_WITNESSES = 4 };
+int spm_add_witnesses(struct spm_run *run, struct vdc_err *err);
+
 /* Nothing came of it. PROBLEM, without the host's name, lives as long as the run's arena. */
 void spm_fail(struct spm_move *move, int code, const char *problem);
 void spm_fail_by(struct spm_move *move, const struct vdc_err *why);

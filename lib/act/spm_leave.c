@@ -8,6 +8,8 @@
 #include "base/time.h"
 #include "model/domain_reach.h"
 #include "model/vm.h"
+#include "plan/host_status.h"
+#include "plan/spm_host_id.h"
 #include "plan/vm_status.h"
 #include "store/events.h"
 
@@ -100,7 +102,9 @@ static int note(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	if (r || host->spm_id == VDC_UNSET)
 		return r;
 	return vdc_event_note(db, VDC_SEVERITY_NORMAL, "host_left", &vdc_host_kind, host, err,
-			      "Host %s left its lockspaces; host id %lld is free again", host->name,
+			      "Host %s %s; host id %lld is free again", host->name,
+			      move->run->options->dead ? "never returns to its lockspaces"
+						       : "left its lockspaces",
 			      (long long)host->spm_id);
 }
 
@@ -117,6 +121,74 @@ static int ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err)
 	r = vdc_db_transaction(move->run->db, note, move, err);
 	if (!r && !member->code)
 		member->spm_id = VDC_UNSET;
+	return r;
+}
+
+static bool is_dead(const struct spm_move *move, const struct vdc_lease_report *reports,
+		    const char **alive)
+{
+	const struct vdc_host *host = move->member->host;
+
+	if (host->spm_id == VDC_UNSET ||
+	    (vdc_host_is_known_down(host) && host->power_status == VDC_POWER_OFF))
+		return true;
+	for (size_t i = 0; i < move->storage->n; i++) {
+		const struct vdc_storage_domain *domain = move->storage->domains[i];
+
+		*alive = domain->name;
+		if (!vdc_spm_host_id_is_dead(reports, move->run->n_asked, domain->id, host->spm_id))
+			return false;
+	}
+	return move->storage->n > 0;
+}
+
+static int bury(struct spm_move *move, const struct vdc_lease_report *reports, struct vdc_err *err)
+{
+	struct vdc_spm_member_host *member = move->member;
+	const char *alive = "(none)";
+	int r;
+
+	if (member->host->status == VDC_HOST_UP)
+		spm_fail(move, -EPERM, "it is up: spm-elect leave without --dead asks it");
+	else if (!is_dead(move, reports, &alive))
+		spm_fail(
+			move, -EPERM,
+			vdc_arena_format(
+				move->run->arena,
+				"its power is not proven off, and nobody says that its host id "
+				"%lld counts as dead in the lockspace of domain %s: fence off %s, or "
+				"wait until others call it dead (spm-elect hosts)",
+				(long long)member->spm_id, alive, member->host->name));
+	if (member->code || move->run->options->dry_run)
+		return 0;
+	r = vdc_db_transaction(move->run->db, note, move, err);
+	if (!r)
+		member->spm_id = VDC_UNSET;
+	return r;
+}
+
+static int bury_all(struct spm_run *run, struct vdc_err *err)
+{
+	struct vdc_lease_report *reports;
+	int r;
+
+	run->asked = vdc_arena_alloc(run->arena,
+				     (run->n_storages * SPM_WITNESSES + 1) * sizeof(*run->asked));
+	r = spm_add_witnesses(run, err);
+	if (!r)
+		r = vdc_sanlock_ask(run->asked, run->n_asked, VDC_SANLOCK_PEERS, 0, run->arena,
+				    err);
+	/* Of one that does not answer it is empty: it is in no lockspace. */
+	reports = vdc_arena_alloc(run->arena, (run->n_asked + 1) * sizeof(*reports));
+	for (size_t i = 0; i < run->n_asked && !r; i++)
+		if (!run->asked[i].code)
+			reports[i] = run->asked[i].report;
+	for (size_t i = 0; i < run->n && !r; i++) {
+		if (!run->moves[i].member->code)
+			r = check(&run->moves[i], err);
+		if (!r && !run->moves[i].member->code)
+			r = bury(&run->moves[i], reports, err);
+	}
 	return r;
 }
 
@@ -141,7 +213,9 @@ int vdc_spm_leave(struct vdc_db *db, const struct vdc_spm_join_options *options,
 	struct spm_run run = { .db = db, .options = options, .arena = arena };
 	int r = spm_run_open(&run, hosts, n, err);
 
-	for (size_t i = 0; i < run.n && !r; i++)
+	if (!r && options->dead)
+		r = bury_all(&run, err);
+	for (size_t i = 0; i < run.n && !r && !options->dead; i++)
 		if (!hosts[i].code)
 			r = begin(&run.moves[i], err);
 	if (!r)

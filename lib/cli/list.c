@@ -16,6 +16,7 @@
 #include "store/store.h"
 
 struct vdc_list {
+	struct vdc_call *call;
 	struct vdc_list *next; /* of the same call */
 	const struct vdc_kind *kind;
 	enum vdc_output output;
@@ -72,6 +73,7 @@ int vdc_list_new(struct vdc_call *call, const struct vdc_kind *kind, struct vdc_
 	int r;
 
 	list->kind = kind;
+	list->call = call;
 	list->next = call->lists;
 	call->lists = list;
 	r = read_options(list, call, err);
@@ -83,6 +85,16 @@ int vdc_list_new(struct vdc_call *call, const struct vdc_kind *kind, struct vdc_
 						 !vdc_given(call, "noheadings"));
 	*ret = list;
 	return 0;
+}
+
+void vdc_list_usual(struct vdc_list *list, const char *fields)
+{
+	if (!list->table || list->narrowed ||
+	    vdc_columns_of_output(list->kind, fields, list->call->arena, &list->columns, NULL))
+		return;
+	vdc_list_table_free(list->table);
+	list->table = vdc_list_table_new(&list->columns, list->call->arena,
+					 !vdc_given(list->call, "noheadings"));
 }
 
 static bool needs(const struct vdc_list *list, const struct vdc_field *f)

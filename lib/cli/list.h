@@ -13,6 +13,9 @@ struct vdc_list;
 /* Reads the list options of the call; refuses unknown columns. */
 int vdc_list_new(struct vdc_call *call, const struct vdc_kind *kind, struct vdc_list **ret,
 		 struct vdc_err *err);
+/* Columns FIELDS of its table instead of the usual ones, for who knows that some of those are empty.
+ * Right after vdc_list_new. */
+void vdc_list_usual(struct vdc_list *list, const char *fields);
 /* Whether --select lets it through. */
 bool vdc_list_takes(const struct vdc_list *list, const void *object);
 /* Takes a copy when it must keep it. */

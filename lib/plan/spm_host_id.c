@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan/spm_host_id.h"
 
+#include <string.h>
+
 enum use { FREE, DEAD, USED };
 
 static enum use use_of(const struct vdc_spm_id_seen *seen)
@@ -40,4 +42,32 @@ int64_t vdc_spm_free_host_id(const struct vdc_spm_id_seen *seen, size_t n, int64
 			dead = id;
 	}
 	return dead;
+}
+
+static bool is_nobodys(const struct vdc_lease_report *report, const char *lockspace,
+		       int64_t host_id)
+{
+	for (size_t i = 0; i < report->n; i++) {
+		const struct vdc_lease_peer *peer = &report->peers[i];
+
+		if (peer->host_id == host_id && strcmp(peer->lockspace, lockspace) == 0)
+			return peer->flag == VDC_LEASE_FLAG_FREE ||
+			       peer->flag == VDC_LEASE_FLAG_DEAD || peer->timestamp == 0;
+	}
+	return true;
+}
+
+bool vdc_spm_host_id_is_dead(const struct vdc_lease_report *reports, size_t n,
+			     const char *lockspace, int64_t host_id)
+{
+	bool seen = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!vdc_lease_space_named(&reports[i], lockspace))
+			continue;
+		if (!is_nobodys(&reports[i], lockspace, host_id))
+			return false;
+		seen = true;
+	}
+	return seen;
 }

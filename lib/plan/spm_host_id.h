@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "plan/host_lease.h"
 #include "plan/spm_election.h"
 
 /* An id that was seen in a lockspace or stands in the database; of one id there may be several. */
@@ -19,3 +20,10 @@ struct vdc_spm_id_seen {
  * dead host that no database knows; 0: there is none.
  */
 int64_t vdc_spm_free_host_id(const struct vdc_spm_id_seen *seen, size_t n, int64_t most);
+
+/*
+ * Whether HOST_ID is nobody's in LOCKSPACE, by what the sanlocks of hosts say that are in it: it was given
+ * up, counts as dead, or was never taken. Nobody in it, or one that says otherwise: false.
+ */
+bool vdc_spm_host_id_is_dead(const struct vdc_lease_report *reports, size_t n,
+			     const char *lockspace, int64_t host_id);

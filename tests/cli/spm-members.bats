@@ -268,6 +268,37 @@ stranger 9 live 3 - h1" ]
 	run_fail 3 spm-elect hosts nowhere
 }
 
+@test "the number of a host that never returns, once it is proven dead" {
+	inventory set host h1 spm_id=1 >/dev/null
+	inventory set host h2 spm_id=2 >/dev/null
+	inventory set host h3 spm_id=9 status=non_responsive >/dev/null
+	renewing h1 1 7
+	run_fail 4 spm-elect leave h2 --dead
+	contains "$output" "it is up"
+	run_fail 2 spm-elect leave --local --dead
+	inventory set host h2 --observed status=non_responsive >/dev/null
+	# by the lockspace: 2 is dead there, 9 is renewed
+	run_ok spm-elect leave h2 --dead --dry-run
+	[ "$(number h2)" = 2 ]
+	run_ok spm-elect leave h2 --dead
+	[ "$(head -n 1 <<<"$output" | tr -s ' ')" = "HOST HOSTID PRIORITY SPM ALIVE PROBLEM" ]
+	[ "$(number h2)" = "" ]
+	run_fail 4 spm-elect leave h3 --dead
+	contains "$output" "host id 9 counts as dead in the lockspace of domain data" "fence off h3"
+	[ "$(number h3)" = 9 ]
+	# nobody to ask
+	inventory set host h1 --observed status=non_responsive >/dev/null
+	inventory set host h2 spm_id=2 >/dev/null
+	run_fail 4 spm-elect leave h2 --dead
+	# that somebody says that it is down is not enough, that its agents do is
+	inventory set host h3 --observed proven_down=2099-01-01T00:00:00Z status=down >/dev/null
+	run_fail 4 spm-elect leave h3 --dead
+	inventory set host h3 --observed power_status=off >/dev/null
+	run_ok spm-elect leave h3 --dead
+	[ "$(number h3)" = "" ]
+	[ "$(events list --select type=host_left --noheadings | grep -c "never returns")" = 2 ]
+}
+
 @test "the service and the cron file join at boot, without terminal and environment" {
 	local service cron
 

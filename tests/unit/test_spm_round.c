@@ -174,6 +174,32 @@ static void host_ids_of_the_living_are_not_reused(void **state)
 	assert_int_equal(vdc_spm_free_host_id(seen, VDC_COUNT(seen), 4), 0);
 }
 
+static void an_id_is_dead_when_nobody_in_the_lockspace_says_otherwise(void **state)
+{
+	const struct vdc_lease_space in[] = { { .lockspace = "a" } };
+	struct vdc_lease_peer peers[] = {
+		{ .lockspace = "b", .host_id = 2, .timestamp = 5, .flag = VDC_LEASE_FLAG_LIVE },
+		{ .lockspace = "a", .host_id = 2, .timestamp = 5, .flag = VDC_LEASE_FLAG_DEAD },
+	};
+	struct vdc_lease_report reports[] = {
+		{ .peers = peers, .n = 2, .spaces = in, .n_spaces = 1 },
+		{ .spaces = in, .n_spaces = 1 },
+		{ .peers = peers, .n = 2 },
+	};
+
+	(void)state;
+	assert_true(vdc_spm_host_id_is_dead(reports, 3, "a", 2));
+	assert_true(vdc_spm_host_id_is_dead(reports, 1, "a", 3));
+	assert_false(vdc_spm_host_id_is_dead(reports, 0, "a", 2));
+	assert_false(vdc_spm_host_id_is_dead(&reports[2], 1, "a", 2));
+	assert_false(vdc_spm_host_id_is_dead(reports, 3, "b", 2));
+	for (int flag = VDC_LEASE_FLAG_NONE; flag <= VDC_LEASE_FLAG_UNKNOWN; flag++) {
+		peers[1].flag = (enum vdc_lease_flag)flag;
+		assert_int_equal(vdc_spm_host_id_is_dead(reports, 3, "a", 2),
+				 flag == VDC_LEASE_FLAG_FREE || flag == VDC_LEASE_FLAG_DEAD);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +209,7 @@ int main(void)
 		cmocka_unit_test(one_host_id_for_two_hosts),
 		cmocka_unit_test(sanlock_says_that_another_lives),
 		cmocka_unit_test(host_ids_of_the_living_are_not_reused),
+		cmocka_unit_test(an_id_is_dead_when_nobody_in_the_lockspace_says_otherwise),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
