@@ -22,7 +22,7 @@ struct watcher {
 };
 
 /* "VM web1, vda: " */
-static const char *subject(const struct vdc_extend_news *news, struct vdc_arena *arena)
+static const char *subject(const struct vdc_thin_news *news, struct vdc_arena *arena)
 {
 	if (!news->vm)
 		return "";
@@ -32,21 +32,21 @@ static const char *subject(const struct vdc_extend_news *news, struct vdc_arena 
 }
 
 static const enum vdc_log_level levels[] = {
-	[VDC_EXTEND_NEWS_BEGUN] = VDC_LOG_NOTICE,    [VDC_EXTEND_NEWS_EXTENDED] = VDC_LOG_NOTICE,
-	[VDC_EXTEND_NEWS_PAUSED] = VDC_LOG_WARNING,  [VDC_EXTEND_NEWS_RESUMED] = VDC_LOG_NOTICE,
-	[VDC_EXTEND_NEWS_REFUSED] = VDC_LOG_WARNING, [VDC_EXTEND_NEWS_IMPROBABLE] = VDC_LOG_ERROR,
-	[VDC_EXTEND_NEWS_UNASKED] = VDC_LOG_ERROR,   [VDC_EXTEND_NEWS_FAILED] = VDC_LOG_WARNING,
-	[VDC_EXTEND_NEWS_WAY] = VDC_LOG_WARNING,     [VDC_EXTEND_NEWS_ENDED] = VDC_LOG_WARNING,
+	[VDC_THIN_NEWS_BEGUN] = VDC_LOG_NOTICE,	   [VDC_THIN_NEWS_EXTENDED] = VDC_LOG_NOTICE,
+	[VDC_THIN_NEWS_PAUSED] = VDC_LOG_WARNING,  [VDC_THIN_NEWS_RESUMED] = VDC_LOG_NOTICE,
+	[VDC_THIN_NEWS_REFUSED] = VDC_LOG_WARNING, [VDC_THIN_NEWS_IMPROBABLE] = VDC_LOG_ERROR,
+	[VDC_THIN_NEWS_UNASKED] = VDC_LOG_ERROR,   [VDC_THIN_NEWS_FAILED] = VDC_LOG_WARNING,
+	[VDC_THIN_NEWS_WAY] = VDC_LOG_WARNING,	   [VDC_THIN_NEWS_ENDED] = VDC_LOG_WARNING,
 };
 
-static void say(const struct vdc_extend_news *news)
+static void say(const struct vdc_thin_news *news)
 {
 	vdc_autoarena *arena = vdc_arena_new();
 
 	vdc_log(levels[news->what], "%s%s", subject(news, arena), vdc_extend_say(news, arena));
 }
 
-static void told(void *ctx, const struct vdc_extend_news *news)
+static void told(void *ctx, const struct vdc_thin_news *news)
 {
 	struct watcher *watcher = ctx;
 	struct vdc_err err = { 0 };

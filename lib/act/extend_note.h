@@ -13,7 +13,7 @@ int vdc_extend_known(struct vdc_db *db, const char *host, struct vdc_arena *aren
 		     struct vdc_extend_known *ret, struct vdc_err *err);
 
 /* One line for people, without what it is about. In ARENA. */
-const char *vdc_extend_say(const struct vdc_extend_news *news, struct vdc_arena *arena);
+const char *vdc_extend_say(const struct vdc_thin_news *news, struct vdc_arena *arena);
 
 /* As an event of the VM, if it is one: that it was paused or goes on, could not get more, or is odd. */
-int vdc_extend_note(struct vdc_db *db, const struct vdc_extend_news *news, struct vdc_err *err);
+int vdc_extend_note(struct vdc_db *db, const struct vdc_thin_news *news, struct vdc_err *err);

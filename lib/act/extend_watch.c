@@ -26,7 +26,7 @@ static int again(void *ctx, const struct vdc_err *failure vdc_unused, struct vdc
 	return begin(ctx, err);
 }
 
-static void tell(const struct watching *watching, const struct vdc_extend_news *news)
+static void tell(const struct watching *watching, const struct vdc_thin_news *news)
 {
 	watching->options->told(watching->options->ctx, news);
 }
@@ -35,14 +35,14 @@ static int told(void *ctx, const char *data, size_t len, struct vdc_err *err)
 {
 	struct watching *watching = ctx;
 	struct vdc_wire wire = vdc_wire_reader(data, len);
-	struct vdc_extend_news news = { 0 };
+	struct vdc_thin_news news = { 0 };
 
 	if (!len) /* it lives */
 		return 0;
 	extend_watch_wire(&wire, &news);
-	if (wire.bad || news.what < VDC_EXTEND_NEWS_BEGUN || news.what > VDC_EXTEND_NEWS_ENDED)
+	if (wire.bad || news.what < VDC_THIN_NEWS_BEGUN || news.what > VDC_THIN_NEWS_ENDED)
 		return vdc_err_set(err, -EBADMSG, "the process that watches disks sent nonsense");
-	if (news.what == VDC_EXTEND_NEWS_BEGUN)
+	if (news.what == VDC_THIN_NEWS_BEGUN)
 		watching->pause = FIRST_PAUSE;
 	tell(watching, &news);
 	return 0;
@@ -52,8 +52,8 @@ static int ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err v
 {
 	struct watching *watching = ctx;
 
-	tell(watching, &(struct vdc_extend_news){
-			       .what = VDC_EXTEND_NEWS_ENDED,
+	tell(watching, &(struct vdc_thin_news){
+			       .what = VDC_THIN_NEWS_ENDED,
 			       .text = failure->code ? vdc_err_text(failure) : NULL,
 			       .took = watching->pause,
 		       });

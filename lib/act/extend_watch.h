@@ -11,22 +11,22 @@
 #include "act/extend_ask.h"
 #include "plan/extend.h"
 
-enum vdc_extend_news_what {
-	VDC_EXTEND_NEWS_BEGUN = 1, /* all is read; TO: how many disks are watched */
-	VDC_EXTEND_NEWS_EXTENDED,  /* FROM one size TO another, TOOK so long */
-	VDC_EXTEND_NEWS_PAUSED,	   /* the VM, for want of space */
-	VDC_EXTEND_NEWS_RESUMED,
-	VDC_EXTEND_NEWS_REFUSED,    /* by the manager; TO: what it was asked for */
-	VDC_EXTEND_NEWS_IMPROBABLE, /* figures that nothing is done by */
-	VDC_EXTEND_NEWS_UNASKED,    /* nobody can be asked for its volume: TEXT says why */
-	VDC_EXTEND_NEWS_FAILED,	    /* something was tried at the VM or its volume */
-	VDC_EXTEND_NEWS_WAY,   /* to the manager: TEXT says why it fails, NULL: it works again */
-	VDC_EXTEND_NEWS_ENDED, /* the child did; it is begun again */
+enum vdc_thin_news_what {
+	VDC_THIN_NEWS_BEGUN = 1, /* all is read; TO: how many disks are watched */
+	VDC_THIN_NEWS_EXTENDED,	 /* FROM one size TO another, TOOK so long */
+	VDC_THIN_NEWS_PAUSED,	 /* the VM, for want of space */
+	VDC_THIN_NEWS_RESUMED,
+	VDC_THIN_NEWS_REFUSED,	  /* by the manager; TO: what it was asked for */
+	VDC_THIN_NEWS_IMPROBABLE, /* figures that nothing is done by */
+	VDC_THIN_NEWS_UNASKED,	  /* nobody can be asked for its volume: TEXT says why */
+	VDC_THIN_NEWS_FAILED,	  /* something was tried at the VM or its volume */
+	VDC_THIN_NEWS_WAY,	  /* to the manager: TEXT says why it fails, NULL: it works again */
+	VDC_THIN_NEWS_ENDED,	  /* the child did; it is begun again */
 };
 
 /* Texts are NULL where it is about no VM, or about no disk. */
-struct vdc_extend_news {
-	int64_t what; /* enum vdc_extend_news_what */
+struct vdc_thin_news {
+	int64_t what; /* enum vdc_thin_news_what */
 	const char *vm_id, *vm, *target, *path, *text;
 	int64_t from, to, took;
 };
@@ -45,7 +45,7 @@ struct vdc_extend_watch_options {
 	const char *uri;
 	int64_t connect_us;
 	struct vdc_extend_known known;
-	void (*told)(void *ctx, const struct vdc_extend_news *news);
+	void (*told)(void *ctx, const struct vdc_thin_news *news);
 	void *ctx;
 	int stop_fd; /* readable: end */
 };

@@ -82,11 +82,11 @@ void extend_watch_find_way(const struct extend_watch *watch, struct watched_disk
 static int take(struct extend_watch *watch, struct watched_disk *disk,
 		const struct vdc_extend_answer *answer, struct vdc_err *err)
 {
-	struct vdc_extend_news news = { .to = disk->plan.wanted, .text = answer->text };
+	struct vdc_thin_news news = { .to = disk->plan.wanted, .text = answer->text };
 	bool news_to_tell = !answer->size && disk->plan.wanted && !disk->plan.refusals;
 
 	vdc_extend_disk_answer(&disk->plan, &vdc_extend_preset, vdc_time_monotonic(), answer->size);
-	return news_to_tell ? extend_watch_tell(watch, VDC_EXTEND_NEWS_REFUSED, disk->guest, disk,
+	return news_to_tell ? extend_watch_tell(watch, VDC_THIN_NEWS_REFUSED, disk->guest, disk,
 						&news, err)
 			    : 0;
 }
@@ -98,8 +98,8 @@ static int take_all(struct extend_watch *watch, const struct vdc_extend_answer *
 
 	if (!*answer->volume)
 		return extend_watch_tell(
-			watch, VDC_EXTEND_NEWS_WAY, NULL, NULL,
-			&(struct vdc_extend_news){ .text = *answer->text ? answer->text : NULL },
+			watch, VDC_THIN_NEWS_WAY, NULL, NULL,
+			&(struct vdc_thin_news){ .text = *answer->text ? answer->text : NULL },
 			err);
 	for (struct watched_guest *guest = watch->guests; guest && !r; guest = guest->next)
 		for (size_t i = 0; i < guest->n && !r; i++)

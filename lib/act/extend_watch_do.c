@@ -22,14 +22,14 @@ static int failed(struct extend_watch *watch, struct watched_disk *disk, const c
 
 	disk->failed = true;
 	return told ? 0
-		    : extend_watch_tell(watch, VDC_EXTEND_NEWS_FAILED, disk->guest, disk,
-					&(struct vdc_extend_news){ .text = text }, err);
+		    : extend_watch_tell(watch, VDC_THIN_NEWS_FAILED, disk->guest, disk,
+					&(struct vdc_thin_news){ .text = text }, err);
 }
 
 static int look(struct extend_watch *watch, struct watched_disk *disk,
 		const struct vdc_extend_decision *decision, struct vdc_err *err)
 {
-	struct vdc_extend_news news = { .from = disk->from };
+	struct vdc_thin_news news = { .from = disk->from };
 	struct vdc_err why = { 0 };
 	int r = extend_watch_look(watch, disk->guest, &why);
 
@@ -44,7 +44,7 @@ static int look(struct extend_watch *watch, struct watched_disk *disk,
 	news.to = disk->plan.volume.size;
 	news.took = vdc_time_monotonic() - disk->since;
 	disk->since = 0;
-	return extend_watch_tell(watch, VDC_EXTEND_NEWS_EXTENDED, disk->guest, disk, &news, err);
+	return extend_watch_tell(watch, VDC_THIN_NEWS_EXTENDED, disk->guest, disk, &news, err);
 }
 
 static int arm(struct extend_watch *watch, struct watched_disk *disk,
@@ -63,7 +63,7 @@ static int arm(struct extend_watch *watch, struct watched_disk *disk,
 
 static int unasked(struct extend_watch *watch, struct watched_disk *disk, struct vdc_err *err)
 {
-	const struct vdc_extend_news news = {
+	const struct vdc_thin_news news = {
 		.text = *disk->domain ? vdc_err_text(&watch->why_not[disk->way])
 				      : "it is of no storage domain that is known",
 	};
@@ -71,7 +71,7 @@ static int unasked(struct extend_watch *watch, struct watched_disk *disk, struct
 
 	disk->unasked = true;
 	return told ? 0
-		    : extend_watch_tell(watch, VDC_EXTEND_NEWS_UNASKED, disk->guest, disk, &news,
+		    : extend_watch_tell(watch, VDC_THIN_NEWS_UNASKED, disk->guest, disk, &news,
 					err);
 }
 
@@ -136,8 +136,7 @@ static int resume(struct extend_watch *watch, struct watched_disk *disk,
 	did(disk, decision, !r);
 	if (r && r != -ENOENT)
 		return failed(watch, disk, "the VM cannot be resumed", &why, err);
-	return waits ? extend_watch_tell(watch, VDC_EXTEND_NEWS_RESUMED, guest, disk, NULL, err)
-		     : 0;
+	return waits ? extend_watch_tell(watch, VDC_THIN_NEWS_RESUMED, guest, disk, NULL, err) : 0;
 }
 
 static int judge(struct extend_watch *watch, struct watched_disk *disk,
@@ -147,11 +146,10 @@ static int judge(struct extend_watch *watch, struct watched_disk *disk,
 
 	if (verdict)
 		disk->verdict = verdict;
-	return news ? extend_watch_tell(
-			      watch, VDC_EXTEND_NEWS_IMPROBABLE, disk->guest, disk,
-			      &(struct vdc_extend_news){ .from = disk->plan.volume.size,
-							 .to = disk->plan.volume.highest },
-			      err)
+	return news ? extend_watch_tell(watch, VDC_THIN_NEWS_IMPROBABLE, disk->guest, disk,
+					&(struct vdc_thin_news){ .from = disk->plan.volume.size,
+								 .to = disk->plan.volume.highest },
+					err)
 		    : 0;
 }
 

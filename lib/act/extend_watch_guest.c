@@ -272,8 +272,7 @@ static int no_space(struct extend_watch *watch, struct watched_guest *guest,
 	for (size_t i = 0; i < guest->n && !found; i++)
 		if (takes_space(watch, &guest->disks[i]))
 			found = &guest->disks[i];
-	return found ? extend_watch_tell(watch, VDC_EXTEND_NEWS_PAUSED, guest, found, NULL, err)
-		     : 0;
+	return found ? extend_watch_tell(watch, VDC_THIN_NEWS_PAUSED, guest, found, NULL, err) : 0;
 }
 
 int extend_watch_event(struct extend_watch *watch, const struct vdc_virt_event *event,

@@ -61,7 +61,7 @@ static int beat(struct extend_watch *watch, int64_t *next, struct vdc_err *err)
 
 static int begin(struct extend_watch *watch, struct vdc_err *err)
 {
-	struct vdc_extend_news news = { 0 };
+	struct vdc_thin_news news = { 0 };
 	int r;
 
 	watch->wakes = epoll_create1(EPOLL_CLOEXEC);
@@ -77,7 +77,7 @@ static int begin(struct extend_watch *watch, struct vdc_err *err)
 		r = extend_watch_read(watch, err);
 	for (const struct watched_guest *guest = watch->guests; guest; guest = guest->next)
 		news.to += (int64_t)guest->n;
-	return r ? r : extend_watch_tell(watch, VDC_EXTEND_NEWS_BEGUN, NULL, NULL, &news, err);
+	return r ? r : extend_watch_tell(watch, VDC_THIN_NEWS_BEGUN, NULL, NULL, &news, err);
 }
 
 int extend_watch_run(void *ctx, struct vdc_errand *errand, struct vdc_virt *virt,

@@ -69,10 +69,10 @@ int extend_watch_run(void *ctx, struct vdc_errand *errand, struct vdc_virt *virt
 		     struct vdc_err *err);
 
 /* extend_watch_tell.c: news on their way to the parent. GUEST and DISK may be NULL. */
-void extend_watch_wire(struct vdc_wire *wire, struct vdc_extend_news *news);
-int extend_watch_tell(struct extend_watch *watch, enum vdc_extend_news_what what,
+void extend_watch_wire(struct vdc_wire *wire, struct vdc_thin_news *news);
+int extend_watch_tell(struct extend_watch *watch, enum vdc_thin_news_what what,
 		      const struct watched_guest *guest, const struct watched_disk *disk,
-		      const struct vdc_extend_news *news, struct vdc_err *err);
+		      const struct vdc_thin_news *news, struct vdc_err *err);
 
 /* extend_watch_ask.c: which way goes to the manager, and what comes back. */
 int extend_watch_ways_begin(struct extend_watch *watch, struct vdc_err *err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "act/extend_watch_part.h"
 
-void extend_watch_wire(struct vdc_wire *wire, struct vdc_extend_news *news)
+void extend_watch_wire(struct vdc_wire *wire, struct vdc_thin_news *news)
 {
 	vdc_wire_int(wire, &news->what);
 	vdc_wire_text(wire, &news->vm_id);
@@ -14,11 +14,11 @@ void extend_watch_wire(struct vdc_wire *wire, struct vdc_extend_news *news)
 	vdc_wire_int(wire, &news->took);
 }
 
-int extend_watch_tell(struct extend_watch *watch, enum vdc_extend_news_what what,
+int extend_watch_tell(struct extend_watch *watch, enum vdc_thin_news_what what,
 		      const struct watched_guest *guest, const struct watched_disk *disk,
-		      const struct vdc_extend_news *more, struct vdc_err *err)
+		      const struct vdc_thin_news *more, struct vdc_err *err)
 {
-	struct vdc_extend_news news = more ? *more : (struct vdc_extend_news){ 0 };
+	struct vdc_thin_news news = more ? *more : (struct vdc_thin_news){ 0 };
 	vdc_autobuf out = { 0 };
 	struct vdc_wire wire = vdc_wire_writer(&out);
 

@@ -95,15 +95,15 @@ teardown() {
 }
 
 @test "the unit does what the manual says" {
-	local unit=$VDC_TEST_SRC/contrib/systemd/vdc-extend-watch.service
+	local unit=$VDC_TEST_SRC/contrib/systemd/vdc-lv-extend-watch.service
 
 	grep -qx 'ExecStart=/usr/bin/lv-extend watch' "$unit"
 	grep -qx 'Restart=always' "$unit"
 	command -v systemd-analyze >/dev/null || skip "no systemd-analyze"
 	mkdir units
-	sed "s|^ExecStart=/usr/bin/lv-extend|ExecStart=$(command -v true)|" "$unit" >units/vdc-extend-watch.service
-	run_ok systemd-analyze verify --man=no ./units/vdc-extend-watch.service
-	[[ $stderr != *vdc-extend-watch* ]]
+	sed "s|^ExecStart=/usr/bin/lv-extend|ExecStart=$(command -v true)|" "$unit" >units/vdc-lv-extend-watch.service
+	run_ok systemd-analyze verify --man=no ./units/vdc-lv-extend-watch.service
+	[[ $stderr != *vdc-lv-extend-watch* ]]
 }
 
 @test "serve wants a master domain, and has a unit" {
