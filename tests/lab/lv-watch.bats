@@ -1,0 +1,257 @@
+#!/usr/bin/env bats
+# time limit: 240 s
+# A real guest writes into a thin volume, and watch and serve have it extended: real LVM, a real mailbox, the
+# manager's real lease. host1 is the manager.
+# shellcheck disable=SC2154 # status, output, stderr: set by bats' run
+# shellcheck disable=SC2016 # for eval, and for the shell of a host
+load ../lib/common
+load ../lib/lab
+load ../lib/lab-guests
+
+DOMAIN=c277ad93-0973-43d9-a0ca-22199bc8e831
+THIN=c277ad93-0973-43d9-a0ca-22199bc8e832
+VOLUME=d772f1c6-3ebb-43c3-a42e-73fcd8255a52
+BOX=/shared/$DOMAIN/dom_md
+MIB=1048576
+CHUNK=$((256 * MIB))
+EXTENT=$((128 * MIB))
+
+setup_file() {
+	local number
+
+	((EUID == 0)) || skip "a lab takes root"
+	lab_cache
+	export LAB_DIR=$VDC_TEST_SRC/tests/lab LAB_NAME=w$$ VDC_LAB=w$$ LVM_SUPPRESS_FD_WARNINGS=1
+	"$LAB_DIR/images" tick >&2 || skip "the guests can not be built here"
+	VDC_LAB_LUNS=1 VDC_LAB_LUN_SIZE=12G "$LAB_DIR/lab" up 2 2>"$BATS_FILE_TMPDIR/up.err" ||
+		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
+	PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH
+	eval "$(lab env 2>/dev/null)"
+	lab_install 1 2
+	for number in 1 2; do write_document $number; done
+	lab rsh 1 "vgcreate -qy -s 128m thinvg /dev/lun0" >/dev/null 2>&1
+	lab rsh 1 spm-elect init --local --from /shared/master1.json
+	truncate -s 16M "$VDC_LAB_SHARED/$DOMAIN/dom_md/"{inbox,outbox}
+	for number in 1 2; do
+		lab rsh $number spm-elect join --local --from /shared/master$number.json >/dev/null &
+		lab rsh $number "export VDC_DB=/root/w.db; inventory init; inventory add data-center dc
+			inventory add storage-domain thin id=$THIN data_center=dc storage_type=fcp \
+			volume_group=thinvg extend_chunk=256M extend_percent=20" >/dev/null &
+	done
+	wait
+	for number in 1 2; do
+		lab rsh $number "cp /shared/host$number.json /var/lib/vdc/lockspaces.json"
+	done
+	lab rsh 1 "setsid lv-extend --verbose serve data >/shared/serve.log 2>&1 &"
+	lab rsh 1 spm-elect start --local >/dev/null
+}
+
+teardown_file() { lab_end; }
+
+# write_document HOST-NUMBER: the master domain alone, as it is joined, and with the domain that grows
+write_document() {
+	local name master
+
+	name=$(lab rsh "$1" sanlock client status | sed -n 's/^daemon //p')
+	master=$(printf '{"id":"%s","name":"data","host_id":%d,"sanlock_name":"%s","place":{"ids":"%s/ids","leases":"%s/leases"},"block_size":512,"alignment":1048576,"io_timeout":2,"master":true}' \
+		"$DOMAIN" "$1" "$name" "$BOX" "$BOX")
+	printf '{"lockspaces":[%s]}\n' "$master" >"$VDC_LAB_SHARED/master$1.json"
+	printf '{"lockspaces":[%s,{"id":"%s","name":"thin","host_id":%d,"sanlock_name":"%s","storage_format":"v5","place":{"ids":"/dev/thinvg/ids","leases":"/dev/thinvg/leases","volume_group":"thinvg"},"block_size":512,"alignment":1048576,"io_timeout":2,"master":false}]}\n' \
+		"$master" "$THIN" "$1" "$name" >"$VDC_LAB_SHARED/host$1.json"
+}
+
+setup() {
+	common_setup
+	export PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH VDC_LAB=$LAB_NAME LVM_SUPPRESS_FD_WARNINGS=1
+	eval "$(lab env 2>/dev/null)"
+	NET=${VDC_LAB_HOST1%.*}
+	rm -f "$VDC_LAB_SHARED"/watch*.log
+	new_volume
+}
+
+teardown() {
+	local number
+
+	[ -n "${BATS_TEST_COMPLETED:-}" ] || tail -n 20 "$VDC_LAB_SHARED"/*.log || true
+	for number in 1 2; do
+		stop_watching "$number"
+		lab rsh "$number" 'virsh -q destroy guest1' >/dev/null 2>&1 || true
+		lab rsh "$number" "lvchange -an thinvg/$VOLUME" >/dev/null 2>&1 || true
+	done
+	lab rsh 1 "lvremove -qfy thinvg/$VOLUME" >/dev/null 2>&1 || true
+	common_teardown
+}
+
+until_true() { # SECONDS COMMAND…
+	local until=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		((SECONDS < until)) || { echo "never: $*" >&2; return 1; }
+		sleep 0.1
+	done
+}
+
+# 256 MiB, with an image of 6 GiB in it, and a guest that has it
+new_volume() {
+	lab rsh 1 "lvcreate -qy -an -Zn -Wn -L 256m -n $VOLUME thinvg && lvchange -ay thinvg/$VOLUME &&
+		qemu-img create -q -f qcow2 /dev/thinvg/$VOLUME 6G" >/dev/null 2>new.err ||
+		{ cat new.err >&2; return 1; }
+	"$LAB_DIR/guest/domain" guest1 --ip "$NET.201/24" --disk "/dev/thinvg/$VOLUME" --block \
+		--format qcow2 >"$VDC_LAB_SHARED/guest1.xml"
+	lab rsh 1 'virsh -q create /shared/guest1.xml'
+}
+
+watching() { # HOST-NUMBER: until stop_watching
+	lab rsh "$1" "VDC_DB=/root/w.db setsid lv-extend watch >>/shared/watch$1.log 2>&1 & echo \$! >/run/watch.pid"
+	until_true 60 grep -q 'are watched$' "$VDC_LAB_SHARED/watch$1.log"
+}
+
+stop_watching() { # HOST-NUMBER [SIGNAL]
+	lab rsh "$1" "kill -${2:-TERM} \$(cat /run/watch.pid) 2>/dev/null || true
+		while kill -0 \$(cat /run/watch.pid) 2>/dev/null; do sleep 0.02; done" 2>/dev/null || true
+}
+
+# sampling HOST-NUMBER: lines "TIME STATE WRITTEN SIZE", as its hypervisor has them, until /run/sampled is there
+sampling() {
+	lab rsh "$1" 'rm -f /run/sampled
+		while [ ! -e /run/sampled ]; do
+			echo "time=$EPOCHREALTIME"
+			virsh domstats guest1 --state --block --backing --nowait
+			sleep 0.02
+		done' | awk -F= '
+		$1 == "time" { time = $2 } /state.state=/ { state = $2 } /block.0.allocation=/ { at = $2 }
+		/block.0.physical=/ { print time, state, at, $2 }' >samples 3>&- &
+}
+
+# fill MIB: the guest writes so much as fast as it can
+fill() {
+	local sampler
+
+	sampling 1
+	sampler=$!
+	ask 1 fill "$1" >/dev/null
+	until [[ $(ask 1 fill) == "filled=$1 errors=0 running=0" ]]; do
+		((SECONDS < ${2:-200})) || fail "the guest does not get on: $(ask 1 fill)"
+		sleep 0.2
+	done
+	lab rsh 1 'touch /run/sampled'
+	wait "$sampler"
+}
+
+# The longest of all extensions, in milliseconds.
+slowest() { sed -n 's/.*within \([0-9]*\) ms$/\1/p' "$VDC_LAB_SHARED/watch1.log" | sort -n | tail -n 1; }
+
+# No volume is larger than what was written, a chunk, and what is written until it is extended, in extents:
+# by the fastest tenth of a second, and the 1.4 s that are expected of the first extension.
+keeps_the_rule() {
+	awk -v chunk="$CHUNK" -v extent="$EXTENT" -v slowest="$(slowest)" '
+		{ time[NR] = $1; state[NR] = $2; at[NR] = $3; size[NR] = $4 }
+		END {
+			for (i = j = 1; j <= NR; j++) {
+				while (time[j] - time[i] >= 0.1) {
+					now = (at[j] - at[i]) / (time[j] - time[i])
+					if (now > rate) rate = now
+					i++
+				}
+			}
+			reach = rate * (slowest > 1400 ? slowest : 1400) / 1000
+			for (i = 1; i <= NR; i++) {
+				if (state[i] != 1) { print "the guest did not run: " state[i]; bad = 1 }
+				if (size[i] > at[i] + chunk + reach + extent) {
+					print "too large: " at[i], size[i], reach; bad = 1
+				}
+			}
+			printf "%d samples, %d to %d MiB, written %d MiB in %.1f s, at most %d MiB/s, slowest %d ms\n",
+				NR, size[1] / 1048576, size[NR] / 1048576, at[NR] / 1048576,
+				time[NR] - time[1], rate / 1048576, slowest
+			exit bad
+		}' samples
+}
+
+# All that it wrote, as it wrote it.
+reads_back() {
+	ASK_TIMEOUT=300 run_ok ask 1 verify
+	contains "$output" " bad=0"
+}
+
+never_waited() {
+	run ! grep -h 'want of space\|cannot\|not extend' "$VDC_LAB_SHARED"/watch*.log
+}
+
+@test "a guest that writes never waits for space" {
+	watching 1
+	until_true 20 grep -q 'it serves$' "$VDC_LAB_SHARED/serve.log"
+	await_guest 1
+	fill 320
+	never_waited
+	run keeps_the_rule
+	echo "# $output" >&3
+	[ "$status" = 0 ]
+	reads_back
+	grep -q 'guest1, vda: extended from 256 MiB to ' "$VDC_LAB_SHARED/watch1.log"
+}
+
+# bats test_tags=long
+@test "4 GiB as fast as it can" {
+	watching 1
+	await_guest 1
+	fill 4096 $((SECONDS + 1200))
+	never_waited
+	run keeps_the_rule
+	echo "# $output" >&3
+	[ "$status" = 0 ]
+	reads_back
+}
+
+state() { lab rsh "$1" 'virsh domstate guest1' 2>/dev/null; }
+
+# bats test_tags=long
+@test "a guest that was paused for want of space goes on, whoever was not there" {
+	await_guest 1
+	ask 1 fill 400 >/dev/null
+	until_true 120 eval '[[ $(state 1) == paused ]]'
+	watching 1
+	until_true 60 eval '[[ $(state 1) == running ]]'
+	until_true 200 eval '[[ $(ask 1 fill) == "filled=400 errors=0 running=0" ]]'
+	grep -q 'guest1, vda: goes on, there is space$' "$VDC_LAB_SHARED/watch1.log"
+	reads_back
+	# Somebody's own pause is not ended.
+	lab rsh 1 'virsh -q suspend guest1'
+	ask 1 fill >/dev/null 2>&1 || true
+	sleep 5
+	[ "$(state 1)" = paused ]
+	lab rsh 1 'virsh -q resume guest1'
+}
+
+# bats test_tags=long
+@test "a watch that was killed takes up all again" {
+	watching 1
+	await_guest 1
+	ask 1 fill 1024 >/dev/null
+	for _ in 1 2 3; do
+		until_true 60 eval 'grep -q extended "$VDC_LAB_SHARED/watch1.log"'
+		stop_watching 1 KILL
+		: >"$VDC_LAB_SHARED/watch1.log"
+		watching 1
+	done
+	until_true 300 eval '[[ $(ask 1 fill) == "filled=1024 errors=0 running=0" ]]'
+	[ "$(state 1)" = running ]
+	reads_back
+	[ "$(lab rsh 1 'pgrep -fc "lv-extend watch"')" -le 4 ]
+}
+
+# bats test_tags=long
+@test "a VM that moves while it is extended finds its volume as large where it arrives" {
+	lab rsh 2 "lvchange -ay thinvg/$VOLUME" >/dev/null
+	watching 1
+	watching 2
+	await_guest 1
+	ask 1 fill 700 20 >/dev/null
+	until_true 60 grep -q extended "$VDC_LAB_SHARED/watch1.log"
+	lab rsh 1 "virsh -q migrate --live guest1 qemu+tcp://$VDC_LAB_HOST2/system"
+	until_true 200 eval '[[ $(ask 1 fill) == "filled=700 errors=0 running=0" ]]'
+	[ "$(state 2)" = running ]
+	grep -q 'guest1, vda: extended from' "$VDC_LAB_SHARED/watch2.log"
+	lab rsh 1 "! lvs thinvg/$VOLUME -o lv_size --noheadings --units m | grep -qw 256" 2>/dev/null
+	reads_back
+}
