@@ -23,7 +23,7 @@ void cluster_upgrade_question(const struct upgrade_scene *scene, struct vdc_upgr
 		.snapshot = &scene->snapshot,
 		.catalogue = scene->catalogue,
 		.qemu = scene->choice.qemu,
-		.os_major = vdc_given(scene->call, "os-major"),
+		.os_major = scene->choice.os_major,
 		.raise_level = vdc_given(scene->call, "raise-level"),
 		.accept_unknown = scene->choice.accept_unknown,
 	};

@@ -83,6 +83,10 @@ int cluster_upgrade_hold(struct upgrade_scene *scene, const char *path,
 			 struct vdc_upgrade_rows *rows, struct vdc_upgrade_plan *plan,
 			 struct vdc_err *err);
 
+/* The same, against what the database has by now. */
+int cluster_upgrade_hold_again(struct upgrade_scene *scene, const struct vdc_upgrade_rows *rows,
+			       struct vdc_upgrade_plan *plan, struct vdc_err *err);
+
 /* A plan in the file that --verify names, held against the cluster. */
 int cluster_upgrade_verify(struct vdc_call *call, struct vdc_err *err);
 

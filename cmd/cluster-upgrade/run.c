@@ -206,20 +206,45 @@ int cluster_upgrade_refuse_bare(struct vdc_call *call, const struct vdc_upgrade 
 			   n, upgrade->waves, upgrade->cluster.name);
 }
 
+static int hold_plan(struct cluster_upgrade_beginning *b, const char *path, struct vdc_err *err)
+{
+	struct vdc_upgrade_plan plan;
+	int r = refuse_limits(b->scene.call, path, err);
+
+	b->scene.name = NULL;
+	b->scene.checks = true;
+	if (!r)
+		r = cluster_upgrade_hold(&b->scene, path, refuse_busy, &b->rows, &plan, err);
+	return r ? r : refuse_blocked(&b->scene, err);
+}
+
+/* It fits the cluster as somebody saw it last; does it fit the cluster as it is? */
+static int hold_again(struct cluster_upgrade_beginning *b, struct vdc_err *err)
+{
+	struct vdc_upgrade_plan plan;
+	int r = look_at_hosts(&b->scene, err);
+
+	if (!r)
+		r = cluster_upgrade_hold_again(&b->scene, &b->rows, &plan, err);
+	return r ? r : refuse_blocked(&b->scene, err);
+}
+
 static int get_rows(struct cluster_upgrade_beginning *b, const char *word,
 		    struct vdc_upgrade_options *options, struct vdc_err *err)
 {
-	struct vdc_upgrade_plan plan;
+	struct vdc_call *call = b->scene.call;
 	int r;
 
 	b->scene.name = word;
 	if (!is_file(word))
 		return cluster_upgrade_prepare(b, options, err);
-	b->scene.name = NULL;
-	r = refuse_limits(b->scene.call, word, err);
+	r = hold_plan(b, word, err);
 	if (!r)
-		r = cluster_upgrade_hold(&b->scene, word, refuse_busy, &b->rows, &plan, err);
-	return r ? r : cluster_upgrade_run_choice(b->scene.call, b->rows.upgrade, options, err);
+		r = cluster_upgrade_run_choice(call, b->rows.upgrade, options, err);
+	if (r || vdc_given(call, "dry-run"))
+		return r;
+	r = cluster_upgrade_refuse_bare(call, b->rows.upgrade, err);
+	return r ? r : hold_again(b, err);
 }
 
 static int confirm(const struct cluster_upgrade_beginning *b, struct vdc_err *err)

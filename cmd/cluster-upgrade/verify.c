@@ -97,6 +97,18 @@ int cluster_upgrade_hold(struct upgrade_scene *scene, const char *path,
 	return r;
 }
 
+int cluster_upgrade_hold_again(struct upgrade_scene *scene, const struct vdc_upgrade_rows *rows,
+			       struct vdc_upgrade_plan *plan, struct vdc_err *err)
+{
+	int r;
+
+	cluster_upgrade_close(scene);
+	scene->snapshot = (struct vdc_upgrade_snapshot){ 0 };
+	scene->choice.n_hosts = 0;
+	r = cluster_upgrade_read(scene, err);
+	return r ? r : hold(scene, rows, plan, err);
+}
+
 int cluster_upgrade_verify(struct vdc_call *call, struct vdc_err *err)
 {
 	struct upgrade_scene scene = { .call = call, .arena = vdc_call_arena(call) };

@@ -26,6 +26,12 @@ edited() {
 	! cmp -s plan.json edited.json
 }
 
+set_hosts_up() {
+	local name
+
+	for name in h1 h2 h3; do inventory set host $name --observed status=up >/dev/null; done
+}
+
 # nothing_begun: no job, and the cluster as it was
 nothing_begun() {
 	[ -z "$(inventory list job --select action=cluster-upgrade --noheadings --output id)" ]
@@ -79,6 +85,18 @@ open_run() {
 	inventory set host h3 --observed status=maintenance >/dev/null
 	run_fail 4 cluster-upgrade run plan.json --yes $accept
 	contains "$stderr" "has changed" "host h3 is maintenance"
+	nothing_begun
+}
+
+@test "run PLAN: the hosts are looked at, and what check calls an error refuses it" {
+	make_plan
+	run_fail 4 cluster-upgrade run plan.json --yes $accept
+	contains "$stderr" "has changed since the plan was made: host h1 is connecting"
+	set_hosts_up
+	inventory add storage-domain s1 data_center=dc type=data >/dev/null
+	inventory set storage-domain s1 --observed status=inactive >/dev/null
+	run_fail 4 cluster-upgrade run plan.json --dry-run $accept
+	contains "$stderr" "storage domain s1 is inactive" "cluster-upgrade check c"
 	nothing_begun
 }
 
@@ -149,6 +167,8 @@ open_run() {
 }
 
 @test "run: without a terminal only with --yes" {
+	without_vms
+	inventory sync --all >/dev/null
 	make_plan
 	run_fail 4 cluster-upgrade run plan.json $accept </dev/null
 	contains "$stderr" "Upgrade 3 hosts of cluster c" --yes
