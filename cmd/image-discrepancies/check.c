@@ -28,6 +28,8 @@ struct pass {
 	struct vdc_image_check *check;
 	struct vdc_image_result result;
 	size_t unreadable;
+	struct vdc_image_tree *trees;
+	size_t n_trees;
 };
 
 static struct vdc_image_check *new_check(struct vdc_call *call)
@@ -37,6 +39,7 @@ static struct vdc_image_check *new_check(struct vdc_call *call)
 		.recent = vdc_int_option(call, "recent", RECENT) / VDC_SECOND,
 		.database = !vdc_given(call, "storage-only"),
 		.all_domains = vdc_given(call, "all-domains"),
+		.wanted = vdc_text_option(call, "tree"),
 	};
 
 	if (getrandom(&options.secret, sizeof(options.secret), GRND_NONBLOCK) < 0)
@@ -110,8 +113,39 @@ static int run_pass(struct pass *pass, struct vdc_err *err)
 	r = read_sources(pass, err);
 	if (!r)
 		r = read_database(pass, err);
+	if (!r)
+		vdc_image_trees(pass->check, &pass->trees, &pass->n_trees);
 	vdc_image_check_free(pass->check);
 	return r;
+}
+
+/* Whether FOUND is about a disk that is drawn. */
+static bool is_drawn(const struct pass *pass, const struct vdc_discrepancy *found)
+{
+	struct vdc_uuid image;
+
+	if (!found->image || !vdc_uuid_read(found->image, &image))
+		return false;
+	for (size_t i = 0; i < pass->n_trees; i++)
+		if (vdc_uuid_equal(pass->trees[i].image, image))
+			return true;
+	return false;
+}
+
+static int choose_trees(const struct pass *pass, bool *hidden, struct vdc_err *err)
+{
+	const char *wanted = vdc_text_option(pass->call, "tree");
+
+	if (!wanted)
+		return 0;
+	if (!pass->n_trees)
+		return vdc_err_set(err, -ENOENT,
+				   "--tree: none of the storage domains has a volume of a disk or "
+				   "virtual machine '%.100s'",
+				   wanted);
+	for (size_t i = 0; i < pass->result.n; i++)
+		hidden[i] = hidden[i] || !is_drawn(pass, pass->result.items[i]);
+	return 0;
 }
 
 static void keep_confirmed(const struct pass *first, struct pass *second, bool *hidden)
@@ -205,8 +239,12 @@ static int check_and_tell(struct pass pass, const struct ignored *ignored, struc
 
 	if (!r)
 		r = confirm(&pass, &shown.hidden, err);
+	if (!r)
+		r = choose_trees(&pass, shown.hidden, err);
 	if (r)
 		return r;
+	shown.trees = pass.trees;
+	shown.n_trees = pass.n_trees;
 	shown.unreadable = pass.unreadable;
 	count(&shown, ignored);
 	shown.code = exit_code(call, &shown);

@@ -4,6 +4,7 @@
 
 #include "act/image_read.h"
 #include "cli/command.h"
+#include "plan/image_tree.h"
 
 int discrepancies_check(struct vdc_call *call, struct vdc_err *err);
 int discrepancies_dump(struct vdc_call *call, struct vdc_err *err);
@@ -30,6 +31,11 @@ struct shown {
 	size_t counts[VDC_FINDING_DATA_LOSS_RISK + 1]; /* by severity, of those that are shown */
 	size_t n;				       /* of those */
 	int code;				       /* with which the command ends */
+	const struct vdc_image_tree *trees;	       /* to draw instead */
+	size_t n_trees;
 };
+
+/* One chain or more of a disk, with what is shown of it. */
+void discrepancies_print_tree(const struct shown *shown, const struct vdc_image_tree *tree);
 
 int discrepancies_print(struct vdc_call *call, const struct shown *shown, struct vdc_err *err);

@@ -69,6 +69,12 @@ static const struct vdc_option options[] = {
 	  .help = "how long storage may be silent before a source is given up; 30s unless given",
 	  .min = VDC_SECOND / 10,
 	  .max = 60 * 60 * VDC_SECOND },
+	{ .name = "tree",
+	  .arg = VDC_ARG_TEXT,
+	  .value = "VM|DISK",
+	  .help = "draw the chains of its disks, with what was found at each volume",
+	  .verbs = "",
+	  .excludes = "json xml summary output select sort noheadings" },
 	{ 0 },
 };
 

@@ -119,6 +119,10 @@ int discrepancies_print(struct vdc_call *call, const struct shown *shown, struct
 		return print_list(call, shown, err);
 	if (vdc_given(call, "quiet") && !shown->code)
 		return 0;
+	for (size_t i = 0; i < shown->n_trees; i++)
+		discrepancies_print_tree(shown, &shown->trees[i]);
+	if (shown->n_trees)
+		return 0;
 	for (size_t i = 0; i < shown->result->n_domains && !vdc_given(call, "summary"); i++)
 		print_domain(shown, &shown->result->domains[i]);
 	print_summary(shown);

@@ -36,6 +36,8 @@ static int take(void *ctx, const struct vdc_kind *kind, void *object, struct vdc
 		vdc_image_check_disk(side->check, object);
 	else if (kind == &vdc_vm_kind)
 		take_vm(side, object);
+	else if (kind == &vdc_disk_attachment_kind)
+		vdc_image_check_attachment(side->check, object);
 	else
 		vdc_image_check_row(side->check, object);
 	return 0;
@@ -94,6 +96,9 @@ static int read_all(struct vdc_db *db, void *ctx, struct vdc_err *err)
 
 	for (size_t i = 0; !r && i < VDC_COUNT(kinds); i++)
 		r = each(db, side, kinds[i], VDC_IN_NO_ORDER, take, err);
+	if (!r && vdc_image_check_wants(side->check))
+		r = each(db, side, &vdc_disk_attachment_kind, VDC_IN_NO_ORDER | VDC_WITH_NAMES,
+			 take, err);
 	if (r)
 		return r;
 	vdc_image_check_end(side->check, side->result);
@@ -166,6 +171,10 @@ static int take_object(void *ctx, const struct vdc_kind *kind, void *object, str
 
 	(void)place;
 	(void)arena;
+	if (kind == &vdc_disk_attachment_kind) {
+		vdc_image_check_attachment(document->side.check, object);
+		return 0;
+	}
 	if (kind != &vdc_storage_domain_kind && kind != &vdc_disk_kind && kind != &vdc_vm_kind &&
 	    kind != &vdc_volume_kind)
 		return 0;

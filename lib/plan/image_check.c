@@ -2,6 +2,7 @@
 /* What the check is fed with. */
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "plan/image_part.h"
 
@@ -33,6 +34,7 @@ void vdc_image_check_free(struct vdc_image_check *check)
 	free(check->slots);
 	free(check->domains);
 	free(check->locked);
+	free(check->wanted);
 	free(check->vms);
 	free(check->rows);
 	free(check->found);
@@ -170,10 +172,51 @@ void vdc_image_check_domain(struct vdc_image_check *check, const struct vdc_stor
 		check->unread++;
 }
 
+bool vdc_image_check_wants(const struct vdc_image_check *check)
+{
+	return check->options.wanted;
+}
+
+const struct vdc_uuid *vdc_image_check_wanted(const struct vdc_image_check *check, size_t *n)
+{
+	*n = check->n_wanted;
+	return check->wanted;
+}
+
+static bool is_called(const struct vdc_image_check *check, const char *id, const char *name)
+{
+	const char *word = check->options.wanted;
+
+	return word && ((id && !strcasecmp(id, word)) || (name && !strcmp(name, word)));
+}
+
+static void want(struct vdc_image_check *check, const char *disk)
+{
+	struct vdc_uuid id;
+
+	if (!disk || !vdc_uuid_read(disk, &id))
+		return;
+	for (size_t i = 0; i < check->n_wanted; i++)
+		if (vdc_uuid_equal(check->wanted[i], id))
+			return;
+	check->wanted = vdc_image_room(check->wanted, check->n_wanted, &check->wanted_room,
+				       sizeof(*check->wanted));
+	check->wanted[check->n_wanted++] = id;
+}
+
+void vdc_image_check_attachment(struct vdc_image_check *check,
+				const struct vdc_disk_attachment *attachment)
+{
+	if (is_called(check, attachment->vm.id, attachment->vm.name))
+		want(check, attachment->disk.id);
+}
+
 void vdc_image_check_disk(struct vdc_image_check *check, const struct vdc_disk *disk)
 {
 	struct vdc_uuid id;
 
+	if (is_called(check, disk->id, disk->name))
+		want(check, disk->id);
 	if (disk->status != VDC_DISK_LOCKED || !vdc_uuid_read(disk->id, &id))
 		return;
 	check->locked = vdc_image_room(check->locked, check->n_locked, &check->locked_room,
@@ -220,4 +263,7 @@ void vdc_image_check_end(struct vdc_image_check *check, struct vdc_image_result 
 		vdc_image_check_vm_leases(check, i);
 	}
 	vdc_image_sort(check, ret);
+	/* The storage may have a disk that the database does not know. */
+	if (check->options.wanted && !check->n_wanted)
+		want(check, check->options.wanted);
 }

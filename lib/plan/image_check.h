@@ -16,17 +16,19 @@
 
 #include "model/discrepancy.h"
 #include "model/disk.h"
+#include "model/disk_attachment.h"
 #include "model/storage_domain.h"
 #include "model/storage_volume.h"
 #include "model/volume.h"
 #include "plan/image_codes.h"
 
 struct vdc_image_check_options {
-	int64_t now;	  /* seconds since 1970; VDC_UNSET: times are not judged */
-	int64_t recent;	  /* seconds for which a new volume counts as being worked on */
-	uint64_t secret;  /* random, so that nobody can choose ids that collide */
-	bool database;	  /* there is one to compare with */
-	bool all_domains; /* also compare domains of exports and ISO images */
+	int64_t now;	    /* seconds since 1970; VDC_UNSET: times are not judged */
+	int64_t recent;	    /* seconds for which a new volume counts as being worked on */
+	uint64_t secret;    /* random, so that nobody can choose ids that collide */
+	bool database;	    /* there is one to compare with */
+	bool all_domains;   /* also compare domains of exports and ISO images */
+	const char *wanted; /* a disk or virtual machine, by id or name, for its trees; NULL */
 };
 
 struct vdc_image_check;
@@ -51,6 +53,13 @@ void vdc_image_check_drop(struct vdc_image_check *check);
 /* The database's side. DOMAIN must live as long as the check. */
 void vdc_image_check_domain(struct vdc_image_check *check, const struct vdc_storage_domain *domain);
 void vdc_image_check_disk(struct vdc_image_check *check, const struct vdc_disk *disk);
+/* Only where trees are wanted; with the name of its machine. */
+void vdc_image_check_attachment(struct vdc_image_check *check,
+				const struct vdc_disk_attachment *attachment);
+/* Whether trees are wanted. */
+bool vdc_image_check_wants(const struct vdc_image_check *check);
+/* The disks they are wanted of, in no order. */
+const struct vdc_uuid *vdc_image_check_wanted(const struct vdc_image_check *check, size_t *n);
 /* A virtual machine that has its lease on the domain DOMAIN; both are ids. */
 void vdc_image_check_vm(struct vdc_image_check *check, const char *vm, const char *domain);
 void vdc_image_check_row(struct vdc_image_check *check, const struct vdc_volume *row);

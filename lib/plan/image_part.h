@@ -85,6 +85,8 @@ struct vdc_image_check {
 	size_t n_vms, vms_room;
 	struct missing_row *rows; /* that are on the storage nowhere */
 	size_t n_rows, rows_room;
+	struct vdc_uuid *wanted; /* disks to draw */
+	size_t n_wanted, wanted_room;
 	size_t unread; /* domains of the database without a source */
 	struct vdc_discrepancy **found;
 	size_t n_found, found_room;

@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "model/disk.h"
+#include "model/disk_attachment.h"
 #include "model/storage_domain.h"
 #include "model/vm.h"
 #include "model/volume.h"
@@ -36,6 +37,7 @@ static const struct {
 	{ "vm_device", "vm_id", ENGINE_N_OPTIONAL },
 	{ "vm_device", "type", ENGINE_N_OPTIONAL },
 	{ "vm_static", "vm_guid", ENGINE_N_OPTIONAL },
+	{ "vm_static", "vm_name", ENGINE_N_OPTIONAL },
 	{ "vm_static", "entity_type", ENGINE_N_OPTIONAL },
 	{ "vm_static", "lease_sd_id", ENGINE_LEASE },
 	{ "storage_domain_static", "id", ENGINE_N_OPTIONAL },
@@ -56,7 +58,7 @@ static const struct {
 struct vdc_engine {
 	struct vdc_db *db;
 	bool found[VDC_COUNT(wanted)];
-	char *sql[4]; /* of domains, disks, VMs, volumes */
+	char *sql[5]; /* in the order of kinds[] */
 };
 
 static int take_column(void *ctx, const struct vdc_value *columns, size_t n vdc_unused,
@@ -97,6 +99,7 @@ static int probe(struct vdc_engine *engine, struct vdc_err *err)
 	engine->sql[1] = vdc_engine_sql_disks(has);
 	engine->sql[2] = vdc_engine_sql_vms(has);
 	engine->sql[3] = vdc_engine_sql_volumes(has);
+	engine->sql[4] = vdc_engine_sql_attachments();
 	return 0;
 }
 
@@ -183,7 +186,8 @@ int vdc_engine_each(struct vdc_engine *engine, const struct vdc_kind *kind, vdc_
 		    void *ctx, struct vdc_err *err)
 {
 	static const struct vdc_kind *const kinds[] = { &vdc_storage_domain_kind, &vdc_disk_kind,
-							&vdc_vm_kind, &vdc_volume_kind };
+							&vdc_vm_kind, &vdc_volume_kind,
+							&vdc_disk_attachment_kind };
 	vdc_autoarena *arena = vdc_arena_new();
 	vdc_autoarena *texts = vdc_arena_new();
 	struct reader reader = {

@@ -20,6 +20,7 @@ enum engine_column {
 char *vdc_engine_sql_domains(void);
 char *vdc_engine_sql_disks(const bool has[ENGINE_N_OPTIONAL]);
 char *vdc_engine_sql_vms(const bool has[ENGINE_N_OPTIONAL]);
+char *vdc_engine_sql_attachments(void);
 char *vdc_engine_sql_volumes(const bool has[ENGINE_N_OPTIONAL]);
 extern const char vdc_engine_sql_copies[];
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Numbers of an engine's enumerations as ours (ovirt-engine, common/businessentities). */
 #include "model/disk.h"
+#include "model/disk_attachment.h"
 #include "model/storage_domain.h"
 #include "model/storage_volume.h"
 #include "model/vm.h"
@@ -73,6 +74,13 @@ static void fill_vm(const struct vdc_value *c, struct vdc_vm *vm)
 	vm->lease_storage_domain.id = text(&c[1]);
 }
 
+static void fill_attachment(const struct vdc_value *c, struct vdc_disk_attachment *attachment)
+{
+	attachment->vm.id = text(&c[0]);
+	attachment->vm.name = text(&c[1]);
+	attachment->disk.id = text(&c[2]);
+}
+
 static void fill_volume(const struct vdc_value *c, struct vdc_volume *volume)
 {
 	/* ImageStatus, VolumeFormat, VolumeType */
@@ -110,6 +118,8 @@ void vdc_engine_row(const struct vdc_kind *kind, const struct vdc_value *columns
 		fill_disk(columns, object);
 	else if (kind == &vdc_vm_kind)
 		fill_vm(columns, object);
+	else if (kind == &vdc_disk_attachment_kind)
+		fill_attachment(columns, object);
 	else
 		fill_volume(columns, object);
 }

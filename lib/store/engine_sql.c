@@ -58,6 +58,12 @@ char *vdc_engine_sql_vms(const bool has[ENGINE_N_OPTIONAL])
 			  "WHERE lease_sd_id IS NOT NULL");
 }
 
+char *vdc_engine_sql_attachments(void)
+{
+	return vdc_strdup("SELECT v.vm_id, s.vm_name, v.device_id FROM vm_device AS v "
+			  "JOIN vm_static AS s ON s.vm_guid = v.vm_id WHERE v.type = 'disk'");
+}
+
 /* Volumes of templates on several domains. */
 const char vdc_engine_sql_copies[] =
 	"SELECT image_id, storage_domain_id FROM image_storage_domain_map "

@@ -152,6 +152,17 @@ as_the_old_tool_said() {
 	! codes | grep VM_LEASE
 }
 
+@test "the disks of a machine of the engine are drawn" {
+	version 4.4
+	run_fail 1 check --tree web1
+	output_is "Disk $disk on storage domain
+  c277ad93-0973-43d9-a0ca-22199bc8e801  nfs1
+  * $volume  cow  leaf      2.5 GiB  active
+      CAPACITY_DIFFERS (warning): 2696984576, DB: 2696986624"
+	run_ok check --tree golden_Disk1
+	[ "$(grep -c ^Disk <<<"$output")" = 2 ]
+}
+
 @test "work of the engine is marked" {
 	local begin end
 
