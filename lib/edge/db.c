@@ -220,6 +220,11 @@ int vdc_db_wait_change(struct vdc_db *db, int64_t limit_us, struct vdc_err *err)
 	return r < 0 ? r : db->ops->wait_change(db, limit_us, err);
 }
 
+int vdc_db_change_fd(const struct vdc_db *db)
+{
+	return db->ops->change_fd ? db->ops->change_fd(db) : -1;
+}
+
 int vdc_db_now(struct vdc_db *db, int64_t *ret, struct vdc_err *err)
 {
 	struct vdc_err why = { 0 };

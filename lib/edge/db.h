@@ -132,3 +132,6 @@ int vdc_db_now(struct vdc_db *db, int64_t *ret, struct vdc_err *err);
  * to watch and returns 1 at once: read, wait, read again, and nothing is missed in between.
  */
 int vdc_db_wait_change(struct vdc_db *db, int64_t limit_us, struct vdc_err *err);
+/* For who waits for other things as well: to poll for reading after vdc_db_wait_change() with a limit of 0
+ * returned 0, and until the next statement. -1: there is no such thing. */
+int vdc_db_change_fd(const struct vdc_db *db);

@@ -25,7 +25,7 @@ struct vdc_db {
 	unsigned flags;
 	int64_t patience; /* how long a server may be silent */
 	struct vdc_db_reconnect reconnect;
-	bool reading;	  /* a row callback is running: the connection is taken */
+	bool reading; /* a row callback is running: the connection is taken */
 	bool in_transaction;
 	bool batching;
 	bool unsure; /* the connection was lost at COMMIT */
@@ -66,6 +66,7 @@ struct vdc_db_ops {
 	int (*batch_end)(struct vdc_db *db, uint64_t *failed, struct vdc_err *err);
 	int (*now)(struct vdc_db *db, int64_t *ret, struct vdc_err *err);
 	int (*wait_change)(struct vdc_db *db, int64_t limit_us, struct vdc_err *err);
+	int (*change_fd)(const struct vdc_db *db); /* may be NULL */
 };
 
 /* What an engine's open() begins with, and the last that its close() does. */

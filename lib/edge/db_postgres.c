@@ -246,6 +246,13 @@ static int wait_change(struct vdc_db *db, int64_t limit_us, struct vdc_err *err)
 	return r;
 }
 
+static int change_fd(const struct vdc_db *db)
+{
+	const struct pg_db *pg = (const struct pg_db *)db;
+
+	return PQstatus(pg->conn) == CONNECTION_OK ? PQsocket(pg->conn) : -1;
+}
+
 static int take_now(void *ctx, const struct vdc_value *columns, size_t n vdc_unused,
 		    struct vdc_err *err vdc_unused)
 {
@@ -280,4 +287,5 @@ const struct vdc_db_ops vdc_postgres_ops = {
 	.batch_end = vdc_pg_batch_end,
 	.now = now,
 	.wait_change = wait_change,
+	.change_fd = change_fd,
 };

@@ -9,6 +9,7 @@
 static const struct vdc_statement *const lists[] = {
 	vdc_account_statements,
 	vdc_event_statements,
+	vdc_extension_statements,
 	vdc_job_open_statements,
 	vdc_job_statements,
 	vdc_job_step_statements,

@@ -9,6 +9,7 @@ struct vdc_statement {
 
 extern const struct vdc_statement vdc_account_statements[];
 extern const struct vdc_statement vdc_event_statements[];
+extern const struct vdc_statement vdc_extension_statements[];
 extern const struct vdc_statement vdc_job_open_statements[];
 extern const struct vdc_statement vdc_job_statements[];
 extern const struct vdc_statement vdc_job_step_statements[];
