@@ -6,6 +6,7 @@
 #include "cli/command.h"
 
 int lv_extend_check(struct vdc_call *call, struct vdc_err *err);
+int lv_extend_extend(struct vdc_call *call, struct vdc_err *err);
 int lv_extend_serve(struct vdc_call *call, struct vdc_err *err);
 int lv_extend_watch(struct vdc_call *call, struct vdc_err *err);
 int lv_extend_mailbox_show(struct vdc_call *call, struct vdc_err *err);

@@ -9,7 +9,7 @@
 #include "lv_extend.h"
 #include "model/storage_domain.h"
 
-static void say_space(const struct vdc_extend_news *news)
+static void say_space(const struct vdc_extend_served *news)
 {
 	char left[VDC_SIZE_LEN + 1], all[VDC_SIZE_LEN + 1];
 	const char *what = news->space == VDC_STORAGE_SPACE_OK	  ? "there is enough space again"
@@ -21,7 +21,7 @@ static void say_space(const struct vdc_extend_news *news)
 		vdc_size_format(news->free, left), vdc_size_format(news->size, all));
 }
 
-static void told(void *ctx vdc_unused, const struct vdc_extend_news *news)
+static void told(void *ctx vdc_unused, const struct vdc_extend_served *news)
 {
 	char before[VDC_SIZE_LEN + 1], after[VDC_SIZE_LEN + 1];
 
@@ -64,6 +64,11 @@ int lv_extend_serve(struct vdc_call *call, struct vdc_err *err)
 		return r;
 	serve.spaces = &spaces;
 	serve.master = master;
+	if (vdc_given(call, "database"))
+		r = vdc_call_open_db(call, VDC_NEEDS_DB_WRITE, err);
+	if (r)
+		return r;
+	serve.db = vdc_call_db(call);
 	serve.stop_fd = vdc_work_signals();
 	r = vdc_extend_serve(&serve, err);
 	close(serve.stop_fd);

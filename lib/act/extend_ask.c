@@ -20,11 +20,26 @@ struct vdc_extend_ask {
 	struct vdc_aide aide;
 };
 
+int extend_check_database(const struct vdc_db *db, struct vdc_err *err)
+{
+	if (vdc_db_engine(db) == VDC_DB_POSTGRES)
+		return 0;
+	return vdc_err_set(err, -EINVAL,
+			   "%s: SQLite serves one machine, and requests for space go from one host "
+			   "to another: use the mailbox (inventory set storage-domain DOMAIN "
+			   "extend_transport=mailbox), or a database on PostgreSQL",
+			   vdc_db_where(db));
+}
+
 static int check(const struct vdc_extend_ask_options *options, struct vdc_err *err)
 {
 	if (options->transport == VDC_EXTEND_DATABASE)
-		return vdc_err_set(err, -EOPNOTSUPP,
-				   "extensions are not asked for by database yet");
+		return options->db ? extend_check_database(options->db, err)
+				   : vdc_err_set(err, -EINVAL, "no database is known here");
+	if (!options->master)
+		return vdc_err_set(err, -EINVAL,
+				   "this host knows no master domain, whose mailbox it could use; "
+				   "spm-elect join tells it");
 	if (options->master->host_id < 1 || options->master->host_id >= VDC_MAILBOX_HOSTS)
 		return vdc_err_set(err, -EINVAL,
 				   "domain %s: host id %lld has no page in a mailbox, which has "
@@ -44,7 +59,10 @@ int vdc_extend_ask_open(const struct vdc_extend_ask_options *options, struct vdc
 		return r;
 	ask = vdc_alloc(sizeof(*ask));
 	ask->options = *options;
-	r = vdc_aide_start(&ask->aide, extend_mailbox_life, &ask->options, err);
+	r = vdc_aide_start(&ask->aide,
+			   options->transport == VDC_EXTEND_DATABASE ? extend_database_life
+								     : extend_mailbox_life,
+			   &ask->options, err);
 	if (r)
 		free(ask);
 	else

@@ -32,8 +32,8 @@ struct vdc_extend_ask_options {
 	const char *host_id;
 };
 
-/* Copies nothing: what OPTIONS point to lives as long. -EINVAL: the host id has no page; -EOPNOTSUPP:
- * the database is SQLite, which serves one machine. Fork conditions as in base/aide.h. */
+/* Copies nothing: what OPTIONS point to lives as long. -EINVAL: the host id has no page, or the
+ * database is SQLite, which serves one machine. Fork conditions as in base/aide.h. */
 int vdc_extend_ask_open(const struct vdc_extend_ask_options *options, struct vdc_extend_ask **ret,
 			struct vdc_err *err);
 void vdc_extend_ask_close(struct vdc_extend_ask *ask); /* NULL is fine; takes what is asked back */

@@ -21,6 +21,7 @@ struct slot {
 	int64_t host_id;
 	size_t slot;
 	struct vdc_mailbox_message message;
+	struct vdc_extend_request request; /* the same, for the others */
 	bool sent;
 };
 
@@ -78,8 +79,11 @@ static void take_page(struct clerk *clerk, int64_t host_id)
 
 	while (vdc_mailbox_manager_read(&clerk->pages[host_id],
 					clerk->bytes + host_id * VDC_MAILBOX_PAGE, &at, &message)) {
-		const struct slot slot = { host_id, at - 1, message, false };
+		struct slot slot = { .host_id = host_id, .slot = at - 1, .message = message };
 
+		slot.request.size = message.size;
+		memcpy(slot.request.domain, message.domain, sizeof(slot.request.domain));
+		memcpy(slot.request.volume, message.volume, sizeof(slot.request.volume));
 		/* What is not understood is seen by `lv-extend mailbox show`, and by nobody answered. */
 		if (message.kind == VDC_MAILBOX_EXTEND && message.size)
 			vdc_buf_add(&clerk->slots, &slot, sizeof(slot));
@@ -117,17 +121,13 @@ static void send_requests(struct clerk *clerk)
 {
 	size_t n;
 	struct slot *slots = slots_of(clerk, &n);
-	int r = 0;
 
-	for (size_t i = 0; i < n && !r; i++) {
-		struct vdc_extend_request request = { .size = slots[i].message.size };
-
+	for (size_t i = 0; i < n; i++) {
 		if (slots[i].sent)
 			continue;
-		memcpy(request.domain, slots[i].message.domain, sizeof(request.domain));
-		memcpy(request.volume, slots[i].message.volume, sizeof(request.volume));
-		r = vdc_aide_send(clerk->fd, &request, sizeof(request));
-		slots[i].sent = !r;
+		if (vdc_aide_send(clerk->fd, &slots[i].request, sizeof(slots[i].request)))
+			return;
+		slots[i].sent = true;
 	}
 }
 
@@ -139,17 +139,14 @@ static void take_outcome(struct clerk *clerk, const struct extend_outcome *outco
 
 	for (size_t i = 0; i < n; i++) {
 		const struct slot *it = &slots[i];
-		const int64_t size = it->message.size;
 
-		if (strcmp(it->message.volume, outcome->volume) != 0 ||
-		    strcmp(it->message.domain, outcome->domain) != 0 ||
-		    (size > outcome->asked && size > outcome->new_size)) {
+		if (!extend_settles(outcome, &it->request)) {
 			slots[left++] = *it;
 			continue;
 		}
-		vdc_mailbox_manager_reply(&clerk->pages[it->host_id], it->slot, &it->message,
-					  size <= outcome->new_size || grew ? outcome->new_size
-									    : 0);
+		vdc_mailbox_manager_reply(
+			&clerk->pages[it->host_id], it->slot, &it->message,
+			it->request.size <= outcome->new_size || grew ? outcome->new_size : 0);
 	}
 	clerk->slots.len = left * sizeof(*slots);
 }

@@ -104,8 +104,7 @@ static int volume_of(struct grow *grow, const char *name, bool fresh, struct ext
 static int check(struct grow *grow, const char *name, int64_t size, bool fresh,
 		 struct extend_volume **ret, struct vdc_err *err)
 {
-	const struct vdc_extend_rules rules = { VDC_EXTEND_CHUNK_PRESET, VDC_EXTEND_PERCENT_PRESET,
-						grow->extent };
+	const struct vdc_extend_rules rules = vdc_extend_rules(NULL, grow->extent);
 	char wanted[VDC_SIZE_LEN + 1], most[VDC_SIZE_LEN + 1];
 	struct extend_volume *volume;
 	int r = volume_of(grow, name, fresh, &volume, err);

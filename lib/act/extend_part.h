@@ -8,6 +8,15 @@
 
 /* Lives of the aide of a handle, one for each transport: requests come in through FD, answers go out. */
 void extend_mailbox_life(void *options, int fd);
+void extend_database_life(void *options, int fd);
+
+/* extend_ask.c: -EINVAL: it serves one machine. */
+int extend_check_database(const struct vdc_db *db, struct vdc_err *err);
+
+/* extend_database.c: KNOWN once more, for this process alone, if it is not open. */
+int extend_open_database(const struct vdc_db *known, struct vdc_db **db, struct vdc_err *err);
+/* Waits for FD or a change of the database, which may be NULL; true: there was one of these. */
+bool extend_changed(struct vdc_db *db, int fd, int64_t limit_us, struct vdc_err *err);
 
 /*
  * The processes of a server: clerks take requests of a transport and send them, as struct
@@ -18,8 +27,11 @@ struct extend_office {
 	const struct vdc_lockspace *master;
 	const struct vdc_lockspace *space; /* whose volumes it grows */
 	int64_t lver;			   /* of the lease that all of this is done under */
+	const struct vdc_lockspaces *spaces;
+	const struct vdc_db *db; /* NULL: requests come by mailbox alone */
 };
 void extend_clerk_life(void *office, int fd);
+void extend_desk_life(void *office, int fd); /* of the database */
 void extend_grow_life(void *office, int fd);
 
 struct extend_outcome {
@@ -31,6 +43,7 @@ struct extend_outcome {
 	int code;		       /* -EPERM without a volume: the lease is lost */
 	char text[VDC_EXTEND_TEXT];
 };
+bool extend_settles(const struct extend_outcome *outcome, const struct vdc_extend_request *request);
 struct extend_outcome extend_outcome(const char *domain, const char *volume);
 /* Where WHY is an error: its code and text. To the other end, as long as that listens. */
 void extend_report(int fd, struct extend_outcome *outcome, const struct vdc_err *why);

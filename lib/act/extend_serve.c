@@ -19,7 +19,7 @@
 #define ROLE_PAUSE VDC_SECOND
 #define END_LIMIT (VDC_SECOND / 2)
 
-enum { CLERKS = 1 };
+enum { CLERKS = 2 }; /* of the mailbox and of the database; the second one may be away */
 
 struct domain {
 	struct extend_office office;
@@ -48,6 +48,13 @@ struct extend_outcome extend_outcome(const char *domain, const char *volume)
 	return outcome;
 }
 
+bool extend_settles(const struct extend_outcome *outcome, const struct vdc_extend_request *request)
+{
+	return strcmp(request->volume, outcome->volume) == 0 &&
+	       strcmp(request->domain, outcome->domain) == 0 &&
+	       (request->size <= outcome->asked || request->size <= outcome->new_size);
+}
+
 void extend_report(int fd, struct extend_outcome *outcome, const struct vdc_err *why)
 {
 	if (why && why->code) {
@@ -57,7 +64,7 @@ void extend_report(int fd, struct extend_outcome *outcome, const struct vdc_err 
 	vdc_aide_send(fd, outcome, sizeof(*outcome));
 }
 
-static void tell(const struct session *session, const struct vdc_extend_news *news)
+static void tell(const struct session *session, const struct vdc_extend_served *news)
 {
 	session->serve->told(session->serve->ctx, news);
 }
@@ -73,7 +80,8 @@ static struct domain *domain_of(const struct session *session, const char *id)
 static void tell_clerks(const struct session *session, const struct extend_outcome *outcome)
 {
 	for (size_t i = 0; i < CLERKS; i++)
-		vdc_aide_send(session->clerks[i].fd, outcome, sizeof(*outcome));
+		if (session->clerks[i].pid)
+			vdc_aide_send(session->clerks[i].fd, outcome, sizeof(*outcome));
 }
 
 /* What does not get through is asked for again. */
@@ -89,9 +97,9 @@ static int dispatch(const struct session *session, const struct vdc_extend_reque
 		snprintf(outcome.text, sizeof(outcome.text),
 			 "this host knows no volume group of domain %s", request->domain);
 		tell_clerks(session, &outcome);
-		tell(session, &(struct vdc_extend_news){ .what = VDC_EXTEND_TOLD_REFUSED,
-							 .volume = request->volume,
-							 .text = outcome.text });
+		tell(session, &(struct vdc_extend_served){ .what = VDC_EXTEND_TOLD_REFUSED,
+							   .volume = request->volume,
+							   .text = outcome.text });
 		return 0;
 	}
 	r = domain->aide.pid
@@ -115,11 +123,11 @@ static void judge_space(const struct session *session, struct domain *domain,
 	if (now == domain->space)
 		return;
 	domain->space = now;
-	tell(session, &(struct vdc_extend_news){ .what = VDC_EXTEND_TOLD_SPACE,
-						 .domain = domain->office.space->name,
-						 .free = outcome->free,
-						 .size = outcome->space,
-						 .space = now });
+	tell(session, &(struct vdc_extend_served){ .what = VDC_EXTEND_TOLD_SPACE,
+						   .domain = domain->office.space->name,
+						   .free = outcome->free,
+						   .size = outcome->space,
+						   .space = now });
 }
 
 static void tell_trouble(const struct session *session, const char *domain, bool *trouble,
@@ -128,10 +136,10 @@ static void tell_trouble(const struct session *session, const char *domain, bool
 	if (!outcome->code && !*trouble)
 		return;
 	*trouble = outcome->code != 0;
-	tell(session, &(struct vdc_extend_news){ .what = *trouble ? VDC_EXTEND_TOLD_TROUBLE
-								  : VDC_EXTEND_TOLD_WELL,
-						 .domain = domain,
-						 .text = outcome->text });
+	tell(session, &(struct vdc_extend_served){ .what = *trouble ? VDC_EXTEND_TOLD_TROUBLE
+								    : VDC_EXTEND_TOLD_WELL,
+						   .domain = domain,
+						   .text = outcome->text });
 }
 
 static void take_outcome(const struct session *session, struct domain *domain,
@@ -147,13 +155,13 @@ static void take_outcome(const struct session *session, struct domain *domain,
 	}
 	tell_clerks(session, outcome);
 	if (grew || outcome->code)
-		tell(session, &(struct vdc_extend_news){ .what = grew ? VDC_EXTEND_TOLD_GREW
-								      : VDC_EXTEND_TOLD_REFUSED,
-							 .domain = domain->office.space->name,
-							 .volume = outcome->volume,
-							 .old_size = outcome->old_size,
-							 .new_size = outcome->new_size,
-							 .text = outcome->text });
+		tell(session, &(struct vdc_extend_served){ .what = grew ? VDC_EXTEND_TOLD_GREW
+									: VDC_EXTEND_TOLD_REFUSED,
+							   .domain = domain->office.space->name,
+							   .volume = outcome->volume,
+							   .old_size = outcome->old_size,
+							   .new_size = outcome->new_size,
+							   .text = outcome->text });
 }
 
 /* A clerk's request is shorter than what it says about its transport. */
@@ -192,7 +200,8 @@ static int hear_all(struct session *session, struct vdc_err *err)
 	int r = 0;
 
 	for (size_t i = 0; i < CLERKS && r >= 0; i++)
-		r = hear_clerk(session, &session->clerks[i], err);
+		if (session->clerks[i].pid)
+			r = hear_clerk(session, &session->clerks[i], err);
 	for (size_t i = 0; i < session->n && r >= 0; i++)
 		if (session->domains[i].aide.pid)
 			r = hear_domain(session, &session->domains[i]);
@@ -206,7 +215,8 @@ static int wait_for(const struct session *session, struct pollfd *fds, int64_t l
 
 	fds[n++] = (struct pollfd){ .fd = session->serve->stop_fd, .events = POLLIN };
 	for (size_t i = 0; i < CLERKS; i++)
-		fds[n++] = (struct pollfd){ .fd = session->clerks[i].fd, .events = POLLIN };
+		if (session->clerks[i].pid)
+			fds[n++] = (struct pollfd){ .fd = session->clerks[i].fd, .events = POLLIN };
 	for (size_t i = 0; i < session->n; i++)
 		if (session->domains[i].aide.pid)
 			fds[n++] = (struct pollfd){ .fd = session->domains[i].aide.fd,
@@ -232,15 +242,20 @@ static bool is_manager(const struct vdc_extend_serve *serve, int64_t *lver)
 static void open_session(struct session *session, const struct vdc_extend_serve *serve,
 			 int64_t lver)
 {
-	*session = (struct session){ .serve = serve, .office = { serve->master, NULL, lver } };
+	const struct extend_office office = {
+		.master = serve->master, .lver = lver, .spaces = serve->spaces, .db = serve->db
+	};
+
+	*session = (struct session){ .serve = serve, .office = office };
 	session->domains = vdc_alloc((serve->spaces->n + 1) * sizeof(*session->domains));
 	for (size_t i = 0; i < serve->spaces->n; i++) {
 		const struct vdc_lockspace *space = serve->spaces->all[i];
 
-		if (space->volume_group)
-			session->domains[session->n++] =
-				(struct domain){ .office = { serve->master, space, lver },
-						 .space = VDC_STORAGE_SPACE_OK };
+		if (!space->volume_group)
+			continue;
+		session->domains[session->n] =
+			(struct domain){ .office = office, .space = VDC_STORAGE_SPACE_OK };
+		session->domains[session->n++].office.space = space;
 	}
 }
 
@@ -262,8 +277,10 @@ static int serve_session(const struct vdc_extend_serve *serve, int64_t lver, str
 	int r, stopped = 0;
 
 	open_session(&session, serve, lver);
-	tell(&session, &(struct vdc_extend_news){ .what = VDC_EXTEND_TOLD_MANAGER });
+	tell(&session, &(struct vdc_extend_served){ .what = VDC_EXTEND_TOLD_MANAGER });
 	r = vdc_aide_start(&session.clerks[0], extend_clerk_life, &session.office, err);
+	if (!r && serve->db)
+		r = vdc_aide_start(&session.clerks[1], extend_desk_life, &session.office, err);
 	while (!r && !stopped) {
 		stopped = wait_for(&session, fds, ROLE_PAUSE);
 		r = hear_all(&session, err);
@@ -274,7 +291,7 @@ static int serve_session(const struct vdc_extend_serve *serve, int64_t lver, str
 		}
 	}
 	close_session(&session);
-	tell(&session, &(struct vdc_extend_news){ .what = VDC_EXTEND_TOLD_OVER });
+	tell(&session, &(struct vdc_extend_served){ .what = VDC_EXTEND_TOLD_OVER });
 	/* One that ended was killed with the lease, or crashed: the next session begins afresh. */
 	return stopped ? 1 : r == -EPIPE ? 0 : r;
 }
@@ -303,8 +320,10 @@ static int take_lock(const struct vdc_extend_serve *serve, int *ret, struct vdc_
 int vdc_extend_serve(const struct vdc_extend_serve *serve, struct vdc_err *err)
 {
 	struct pollfd stop = { .fd = serve->stop_fd, .events = POLLIN };
-	int lock, r = take_lock(serve, &lock, err);
+	int lock, r = serve->db ? extend_check_database(serve->db, err) : 0;
 
+	if (!r)
+		r = take_lock(serve, &lock, err);
 	if (r)
 		return r;
 	r = vdc_sanlock_load(err);

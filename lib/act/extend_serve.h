@@ -21,7 +21,7 @@ enum vdc_extend_told {
 	VDC_EXTEND_TOLD_WELL, /* and that it is over */
 };
 
-struct vdc_extend_news {
+struct vdc_extend_served {
 	enum vdc_extend_told what;
 	const char *domain;	    /* its name; NULL */
 	const char *volume;	    /* NULL: it is about none */
@@ -34,10 +34,12 @@ struct vdc_extend_news {
 struct vdc_extend_serve {
 	const struct vdc_lockspaces *spaces; /* those with a volume group are served */
 	const struct vdc_lockspace *master;  /* the one with the mailbox */
-	int stop_fd;			     /* readable: end */
-	void (*told)(void *ctx, const struct vdc_extend_news *news);
+	const struct vdc_db *db; /* requests from there, too; NULL: from the mailbox alone */
+	int stop_fd;		 /* readable: end */
+	void (*told)(void *ctx, const struct vdc_extend_served *news);
 	void *ctx;
 };
 
-/* Until it is to end. -EBUSY: another process of this host serves. Without threads. */
+/* Until it is to end. -EBUSY: another process of this host serves; -EINVAL: the database is SQLite.
+ * Without threads. */
 int vdc_extend_serve(const struct vdc_extend_serve *serve, struct vdc_err *err);

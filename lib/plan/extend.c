@@ -19,8 +19,8 @@ enum { LATENCY_SHARE = 8 };
 struct vdc_extend_rules vdc_extend_rules(const struct vdc_storage_domain *domain, int64_t extent)
 {
 	return (struct vdc_extend_rules){
-		.chunk = domain->extend_chunk,
-		.percent = domain->extend_percent,
+		.chunk = domain ? domain->extend_chunk : VDC_EXTEND_CHUNK_PRESET,
+		.percent = domain ? domain->extend_percent : VDC_EXTEND_PERCENT_PRESET,
 		.extent = extent > 0 ? extent : 128 * MIB,
 	};
 }

@@ -23,7 +23,7 @@ struct vdc_extend_rules {
 	int64_t extent;	 /* of the volume group */
 };
 
-/* EXTENT 0: vdsm's, 128 MiB. */
+/* DOMAIN NULL: the presets; EXTENT 0: vdsm's, 128 MiB. */
 struct vdc_extend_rules vdc_extend_rules(const struct vdc_storage_domain *domain, int64_t extent);
 
 struct vdc_extend_volume {

@@ -117,3 +117,69 @@ teardown() {
 	run_ok systemd-analyze verify --man=no ./vdc-lv-extend-serve.service
 	[[ $stderr != *vdc-lv-extend* ]]
 }
+
+# Of a domain whose volumes grow, and one whose are files.
+volumes() {
+	inventory add storage-domain thin data_center=dc storage_type=iscsi volume_group=thinvg \
+		extend_chunk=8M status=active
+	inventory add storage-domain files data_center=dc storage_type=nfs
+	inventory add volume id=$1 storage_domain=thin capacity=256M format=cow allocation=sparse
+	inventory set volume $1 --observed size=64M
+	inventory add volume id=$2 storage_domain=thin capacity=256M format=raw
+	inventory add volume id=$3 storage_domain=files capacity=256M format=cow allocation=sparse
+} >/dev/null
+
+@test "extend says what cannot be extended, and why" {
+	local thin=d772f1c6-3ebb-43c3-a42e-73fcd8255a51 thick=d772f1c6-3ebb-43c3-a42e-73fcd8255a52 \
+		file=d772f1c6-3ebb-43c3-a42e-73fcd8255a53
+
+	volumes $thin $thick $file
+	run_ok lv-extend extend $thin --dry-run --noheadings --output status,requested_size,old_size
+	[ "$(tr -s ' ' <<<"$output")" = "waiting 72 MiB 64 MiB" ]
+	run_ok lv-extend extend $thin --dry-run --by 10M --json
+	[ "$(jq '.extensions[0].requested_size' <<<"$output")" = $((74 << 20)) ]
+	run_fail 2 lv-extend extend $thin --dry-run --to 64M
+	contains "$stderr" "has 64 MiB already"
+	run_fail 2 lv-extend extend $thin --dry-run --to 1G
+	contains "$stderr" "more than its disk can need, 384 MiB"
+	run_fail 4 lv-extend extend $thick --dry-run
+	contains "$stderr" "preallocated"
+	run_fail 2 lv-extend extend $file --dry-run
+	contains "$stderr" "files"
+	run_fail 3 lv-extend extend d772f1c6-3ebb-43c3-a42e-73fcd8255a5f
+	run_fail 3 lv-extend extend nothing:vda
+	run_fail 8 lv-extend extend $thin $thick --dry-run
+	run_fail 2 lv-extend extend $thin --to 1M --by 1M
+	inventory set storage-domain thin --observed space=critical >/dev/null
+	run_fail 4 lv-extend extend $thin --dry-run
+	contains "$stderr" "--below-critical"
+	run_ok lv-extend extend $thin --dry-run --below-critical
+}
+
+@test "extend takes what check found, and a way that is not there is told" {
+	local thin=d772f1c6-3ebb-43c3-a42e-73fcd8255a51
+
+	volumes $thin d772f1c6-3ebb-43c3-a42e-73fcd8255a52 d772f1c6-3ebb-43c3-a42e-73fcd8255a53
+	disk() { # STATE PATH
+		printf '{"thin_disks":[{"id":"x/vda","vm":{"name":"vm"},"target":"vda","host":{"name":"h"},'
+		printf '"storage_domain":{"name":"thin"},"path":"%s","state":"%s","paused":false,' "$2" "$1"
+		printf '"capacity":268435456,"allocated":67000000,"size":67108864}]}\n'
+	}
+	disk due /dev/thinvg/$thin >due.json
+	run_ok lv-extend extend - --dry-run --json <due.json
+	[ "$(jq -r '.extensions[0].volume.id' <<<"$output")" = $thin ]
+	(($(jq '.extensions[0].requested_size' <<<"$output") > 67108864))
+	run_ok lv-extend extend - --dry-run < <(disk fine /dev/thinvg/$thin)
+	output_is ""
+	run_fail 2 lv-extend extend - < <(disk due /dev/thinvg/other)
+	run_fail 2 lv-extend extend - --to 1G <due.json
+	run_fail 2 lv-extend extend - < <(echo nonsense)
+	export VDC_CONF=$PWD/vdc.conf
+	printf '%s\n' "lockspaces = $PWD/lockspaces.json" >"$VDC_CONF"
+	run_fail 2 lv-extend extend $thin
+	contains "$stderr" "knows no master domain"
+	[ "$VDC_TEST_DB" = sqlite ] || return 0
+	inventory set storage-domain thin extend_transport=database >/dev/null
+	run_fail 2 lv-extend extend $thin
+	contains "$stderr" "SQLite serves one machine"
+}

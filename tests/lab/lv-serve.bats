@@ -6,6 +6,7 @@
 load ../lib/common
 load ../lib/lab
 load ../lib/lab-guests
+load ../lib/own-postgres
 
 DOMAIN=c277ad93-0973-43d9-a0ca-22199bc8e821
 THIN=c277ad93-0973-43d9-a0ca-22199bc8e822
@@ -103,6 +104,40 @@ manager() { # HOST-NUMBER: it is, and serves
 peer() { "$VDC_TEST_SRC/tests/lib/mailbox-peer" "$1" "$VDC_LAB_SHARED/$DOMAIN/dom_md" "${@:2}"; }
 
 size_of() { lab rsh 1 "lvs --readonly --nolocking --noheadings --nosuffix --units m -o lv_size thinvg/$1" 2>/dev/null | tr -d ' '; }
+
+# here PROGRAM…: on host 1, with its own inventory
+inventory_on_host() {
+	lab rsh 1 'rm -f /var/lib/vdc/inventory.db*; mkdir -p /var/lib/vdc && inventory init' >/dev/null
+	new_inventory lab rsh 1 inventory
+}
+
+new_inventory() { # INVENTORY…
+	"$@" add data-center dc
+	"$@" add storage-domain thin id=$THIN data_center=dc storage_type=iscsi volume_group=thinvg \
+		storage_format=v5 extend_chunk=8M status=active
+	"$@" add volume id=$NONE storage_domain=thin capacity=64M format=cow allocation=sparse
+	"$@" add volume id=$ONE storage_domain=thin capacity=64M format=cow allocation=sparse
+	"$@" set volume $ONE --observed size=4M
+	"$@" add volume id=$TWO storage_domain=thin capacity=64M format=cow allocation=preallocated
+} >/dev/null
+
+@test "extend asks by mailbox and waits for the answer" {
+	inventory_on_host
+	serving 1
+	# Nobody serves yet.
+	run_fail 6 lab rsh 1 lv-extend extend $ONE --to 8M --timeout 1s
+	contains "$stderr" "no answer"
+	manager 1
+	run_ok lab rsh 1 lv-extend extend $ONE --noheadings --output status,requested_size,new_size
+	[ "$(tr -s ' ' <<<"$output")" = "done 12 MiB 12 MiB" ]
+	[ "$(size_of $ONE)" = 12.00 ]
+	contains "$(lab rsh 1 events list)" "volume $ONE on storage domain thin was extended from 4 MiB"
+	run_fail 1 lab rsh 1 lv-extend extend $NONE --to 8M --json
+	contains "$output" '"status":"failed"'
+	run_fail 2 lab rsh 1 lv-extend extend $ONE --to 1G
+	run_fail 4 lab rsh 1 lv-extend extend $TWO --to 8M
+	[ "$(size_of $ONE) $(size_of $TWO)" = "12.00 4.00" ]
+}
 
 @test "what a host asks for by mailbox is extended and answered" {
 	serving 1
