@@ -81,13 +81,16 @@ static struct vdc_image_check *new_check(struct vdc_arena *arena)
 	return vdc_image_check_new(arena, &options);
 }
 
-/* Its directory where it is mounted; NULL when it is none. */
-static const char *folder_of(const struct vdc_storage_domain *domain, struct vdc_arena *arena)
+/* Its directory where it is mounted, or "vg:GROUP"; NULL when it has neither. */
+static const char *place_of(const struct vdc_storage_domain *domain,
+			    const struct vdc_domain_reading *reading, struct vdc_arena *arena)
 {
 	static const char tail[] = "/dom_md/metadata";
 	char *metadata;
 	size_t len;
 
+	if (reading->volume_group)
+		return vdc_arena_format(arena, "vg:%s", reading->volume_group);
 	if (vdc_storage_domain_place(domain, "metadata", arena, &metadata, NULL))
 		return NULL;
 	len = strlen(metadata);
@@ -143,14 +146,14 @@ static bool no_way_there(int code)
 }
 
 /* Through the first host that answers; one that does not is not asked again. */
-static int read_elsewhere(struct sweep *sweep, struct pass *pass, size_t i, const char *folder,
+static int read_elsewhere(struct sweep *sweep, struct pass *pass, size_t i, const char *place,
 			  struct vdc_err *why)
 {
 	int r = vdc_err_set(why, -EHOSTUNREACH, "there is no host to ask");
 
 	while (no_way_there(r) && sweep->n_hosts) {
 		r = read_place(sweep, pass, i,
-			       vdc_arena_format(sweep->arena, "%s:%s", sweep->hosts[0], folder),
+			       vdc_arena_format(sweep->arena, "%s:%s", sweep->hosts[0], place),
 			       why);
 		if (no_way_there(r))
 			memmove(sweep->hosts, sweep->hosts + 1,
@@ -163,16 +166,14 @@ static int read_elsewhere(struct sweep *sweep, struct pass *pass, size_t i, cons
 static const char *read_domain(struct sweep *sweep, struct pass *pass, size_t i)
 {
 	const struct vdc_domain_reading *reading = sweep->readings[i];
-	const char *folder = folder_of(sweep->domains[i], sweep->arena);
+	const char *place = reading ? place_of(sweep->domains[i], reading, sweep->arena) : NULL;
 	struct vdc_err why = { 0 };
 	int r;
 
-	if (!reading)
+	if (!place)
 		return "its mount_point or volume_group is not known";
-	if (!folder)
-		return reading->problem ?: "it is no file domain";
-	r = reading->problem ? read_elsewhere(sweep, pass, i, folder, &why)
-			     : read_place(sweep, pass, i, folder, &why);
+	r = reading->problem ? read_elsewhere(sweep, pass, i, place, &why)
+			     : read_place(sweep, pass, i, place, &why);
 	if (!r)
 		return NULL;
 	return reading->problem ? vdc_arena_format(sweep->arena, "here: %s; on a host: %s",

@@ -124,6 +124,10 @@ has_read() { [ -e trace ] && awk '/images/ { read = 1 } read && /clock_nanosleep
 	contains "$(cat asked)" "/nowhere/$domain"
 	lose_volumes
 	contains "$(codes)" VOLUME_ONLY_IN_DATABASE
+	inventory set storage-domain s1 storage_type=iscsi volume_group=thin >/dev/null
+	contains "$(codes)" VOLUME_ONLY_IN_DATABASE
+	contains "$(tail -1 asked)" "vg:thin"
+	inventory set storage-domain s1 storage_type=nfs volume_group= >/dev/null
 	fake_program h2 image-discrepancies <<<'exit 127'
 	contains "$(cluster-upgrade check c --ha-reserve 0)" IMAGES_UNKNOWN "here: /nowhere" \
 		"on a host: h2:/nowhere/$domain: " "not installed there"
