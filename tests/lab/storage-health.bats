@@ -21,7 +21,7 @@ setup_file() {
 	eval "$(lab env 2>/dev/null)"
 	lab_install 1 2
 	mkdir -p "$VDC_LAB_SHARED/files/$ID/dom_md"
-	echo VERSION=5 >"$VDC_LAB_SHARED/files/$ID/dom_md/metadata"
+	printf '%s\n' SDUUID=$ID VERSION=5 >"$VDC_LAB_SHARED/files/$ID/dom_md/metadata"
 	for number in 1 2 3; do
 		mounts $number
 		# Each sees its own cable to the LUN, and not those of the others.
@@ -148,4 +148,32 @@ nothing_stuck() { [ "$(stuck "$1")" = 0 ]; }
 	lab heal 2
 	run_ok storage-health --quiet
 	contains "$stderr" "host host2 reads again storage domains files, lun, shared"
+}
+
+# images: what an upgrade's check finds on storage: "DOMAIN CODE"
+images() {
+	cluster-upgrade check c --all --json --accept-unknown |
+		jq -r '.findings[]? | select(.kind == "storage-domain") | "\(.object) \(.code)"'
+}
+
+@test "before an upgrade storage is compared with the database, through a host that mounts it" {
+	local disk=11111111-2222-4333-8444-555555555501 volume=aaaaaaaa-0000-4000-8000-000000000001
+	local folder=$VDC_LAB_SHARED/files/$ID/images/$disk
+
+	mkdir -p "$folder"
+	jq -n --arg domain $ID --arg disk $disk --arg volume $volume '
+		{disks: [{id: $disk, name: "disk1", status: "ok"}],
+		volumes: [{id: $volume, disk: {id: $disk}, image: $disk, storage_domain: {id: $domain},
+			active: true, status: "ok", capacity: 1048576, format: "raw",
+			allocation: "sparse", voltype: "leaf"}]}' | inventory import - >/dev/null
+	# A volume group that nobody made a domain of is none.
+	run_ok images
+	contains "$output" "files VOLUME_ONLY_IN_DATABASE" "lun IMAGES_UNKNOWN"
+	truncate -s 1M "$folder/$volume"
+	printf '%s\n' CAP=1048576 CTIME=1563949824 'DESCRIPTION={}' DISKTYPE=DATA DOMAIN=$ID FORMAT=RAW \
+		GEN=0 IMAGE=$disk LEGALITY=LEGAL PUUID=00000000-0000-0000-0000-000000000000 TYPE=SPARSE \
+		VOLTYPE=LEAF EOF >"$folder/$volume.meta"
+	run_ok images
+	[[ $output != *files* ]] || fail "$output"
+	rm -r "$VDC_LAB_SHARED/files/$ID/images"
 }
