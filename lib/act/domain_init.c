@@ -8,17 +8,21 @@
 
 #include "act/errand.h"
 #include "act/look.h"
+#include "act/spm_command.h"
 #include "act/spm_member.h"
 #include "act/update.h"
 #include "base/time.h"
 #include "edge/shell.h"
 #include "plan/domain_init.h"
 #include "store/events.h"
+#include "store/job.h"
 
 enum {
 	MOST_OUTPUT = 64 * 1024,
 	NOT_FOUND = 127, /* of the shell: it is not installed there */
 };
+
+#define ACTION "domain-init"
 
 /* Above the limit of what runs at the host: the child is killed when the shell does not end. */
 #define MARGIN (10 * VDC_SECOND)
@@ -29,6 +33,8 @@ struct initing {
 	const struct vdc_storage_domain *before;
 	struct vdc_storage_domain *after;
 	struct vdc_buf document;
+	struct vdc_job_lease *lease; /* of the job: of a domain there is one at a time */
+	char *job;
 };
 
 /* The domain, the master of its data centre, and what follows from them. */
@@ -102,30 +108,8 @@ static int make_document(struct initing *i, struct vdc_err *err)
 	return r;
 }
 
-/* Exit codes are those of vdc-utils(7). */
-static int code_of(int status)
-{
-	switch (status) {
-	case 2:
-		return -EINVAL;
-	case 3:
-	case NOT_FOUND:
-		return -ENOENT;
-	case 4:
-		return -EPERM;
-	case 5:
-		return -EAGAIN;
-	case 6:
-		return -EHOSTUNREACH;
-	case 7:
-		return -EACCES;
-	default:
-		return -EIO;
-	}
-}
-
 /* In the child. */
-static int run(void *ctx, struct vdc_errand *errand vdc_unused, struct vdc_virt *virt vdc_unused,
+static int run(void *ctx, struct vdc_errand *errand, struct vdc_virt *virt vdc_unused,
 	       struct vdc_err *err)
 {
 	const struct initing *i = ctx;
@@ -146,20 +130,22 @@ static int run(void *ctx, struct vdc_errand *errand vdc_unused, struct vdc_virt 
 	};
 	const char *complaint;
 	vdc_autoend end = { 0 };
-	int r = vdc_shell_run(&shell, &end, err);
+	int r = vdc_errand_may(errand, err) ?: vdc_shell_run(&shell, &end, err);
 
 	if (r || !end.status)
 		return r;
 	complaint = vdc_proc_complaint(&end);
-	return vdc_err_set(err, code_of(end.status), "%s",
-			   *complaint ? complaint : "spm-elect failed there");
+	r = end.status == NOT_FOUND ? -ENOENT : vdc_spm_command_code(end.status);
+	return vdc_err_set(err, r, "%s", *complaint ? complaint : "spm-elect failed there");
 }
 
-static int tell_host(struct initing *i, struct vdc_err *err)
+static int tell_host(struct vdc_db *db, struct initing *i, struct vdc_err *err)
 {
 	const struct vdc_errand_call call = {
 		.host = i->init->by->name,
 		.limit_us = i->init->limit_us + MARGIN,
+		.db = db,
+		.lease = i->lease,
 		.ctx = i,
 		.run = run,
 	};
@@ -183,11 +169,45 @@ static int count_master(struct vdc_db *db, const struct initing *i, struct vdc_e
 	return vdc_update(db, &vdc_data_center_kind, before, after, i->arena, NULL, err);
 }
 
+static int find_job(struct vdc_db *db, void *ctx, struct vdc_err *err)
+{
+	struct initing *i = ctx;
+	struct vdc_job *job = vdc_job_new(ACTION, "", i->arena);
+
+	job->description = vdc_arena_format(i->arena, "making storage domain %s ready for leases",
+					    i->before->name);
+	vdc_job_about(job, &vdc_storage_domain_kind, i->before->id, i->before->name, i->arena);
+	return vdc_job_open_or_new(db, job, i->arena, &i->job, err);
+}
+
+/* Two at once could each find nothing and make what the other's hosts use already. */
+static int begin_job(struct vdc_db *db, struct initing *i, struct vdc_err *err)
+{
+	int r = vdc_db_transaction(db, find_job, i, err);
+
+	r = r ?: vdc_job_acquire(db, i->job, VDC_JOB_TTL, &i->lease, err);
+	return r == -EBUSY ? vdc_err_prefix(err, "storage domain %s is made ready by another one: ",
+					    i->before->name)
+			   : r;
+}
+
+static void end_job(struct vdc_db *db, struct initing *i, int result, const struct vdc_err *err)
+{
+	struct vdc_job *job = vdc_object_new(&vdc_job_kind, i->arena);
+
+	job->status = result ? VDC_JOB_FAILED : VDC_JOB_FINISHED;
+	job->end_time = vdc_time_now();
+	job->message = result && err ? vdc_arena_strdup(i->arena, vdc_err_text(err)) : NULL;
+	if (i->lease)
+		vdc_job_update(i->lease, db, job, i->arena, NULL);
+	vdc_job_release(i->lease, db);
+}
+
 /* In a transaction: meanwhile another one may have become the master. */
 static int record(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
 	struct initing *i = ctx;
-	int r = plan(db, i, err);
+	int r = vdc_job_guard(i->lease, db, err) ?: plan(db, i, err);
 
 	r = r ?: vdc_update(db, &vdc_storage_domain_kind, i->before, i->after, i->arena, NULL, err);
 	if (!r && vdc_is_true(i->after->master) && !vdc_is_true(i->before->master))
@@ -212,10 +232,12 @@ int vdc_domain_init(struct vdc_db *db, struct vdc_domain_init *init, struct vdc_
 
 	r = r ?: choose_host(db, &i, err);
 	r = r ?: make_document(&i, err);
-	if (!r && !init->dry_run)
-		r = tell_host(&i, err);
-	if (!r && !init->dry_run)
-		r = vdc_db_transaction(db, record, &i, err);
+	if (!r && !init->dry_run) {
+		r = begin_job(db, &i, err);
+		r = r ?: tell_host(db, &i, err);
+		r = r ?: vdc_db_transaction(db, record, &i, err);
+		end_job(db, &i, r, err);
+	}
 	vdc_buf_free(&i.document);
 	if (!r)
 		init->after = i.after;

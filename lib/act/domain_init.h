@@ -22,7 +22,7 @@ struct vdc_domain_init {
 };
 
 /*
- * -EINVAL, -EPERM as plan/domain_init.h; -EHOSTUNREACH: no host is up, or that one is not reached; else
+ * -EBUSY: another one does it; -EINVAL, -EPERM as plan/domain_init.h; -EHOSTUNREACH: no host is up, or that one is not reached; else
  * what the host says.
  */
 int vdc_domain_init(struct vdc_db *db, struct vdc_domain_init *init, struct vdc_arena *arena,

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A lockspace and the manager's lease, made where there was nothing; what is there is never written over. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 
 #include "act/lockspace_part.h"
+#include "act/spm_part.h"
 #include "doc/lease_record.h"
 #include "edge/direct.h"
 #include "plan/lease_geometry.h"
@@ -122,11 +125,39 @@ static int make_place(const struct vdc_lockspace *space, struct vdc_err *err)
 				   : vdc_lockspace_make_files(space, err);
 }
 
+/* Until this process ends. */
+static int lock(const struct vdc_lockspace *space, const char *path, int flags, struct vdc_err *err)
+{
+	int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd < 0)
+		return vdc_err_set(err, -errno, "%s: %m", path);
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	/* Where a file system has no locks this host's alone has to do. */
+	return errno == EWOULDBLOCK
+		       ? vdc_err_set(err, -EAGAIN,
+				     "domain %s is made ready by another process just now",
+				     space->name)
+		       : 0;
+}
+
+/* Two would both find nothing, and the slower one would make what is in use by then: of a host there is
+ * one, and of files one of all hosts, as far as their file system's locks go. */
+static int lock_host(const struct vdc_lockspace *space, struct vdc_err *err)
+{
+	vdc_autofree char *path = spm_path(space->id, ".init");
+
+	return spm_make_folder(err) ?: lock(space, path, O_RDWR | O_CREAT, err);
+}
+
 static int make(const struct vdc_lockspace *space, struct vdc_err *err)
 {
 	const struct vdc_sanlock_space place = vdc_lockspace_place(space);
-	int r = check_paths(space, err) ?: make_place(space, err);
+	int r = check_paths(space, err) ?: lock_host(space, err) ?: make_place(space, err);
 
+	if (!r && !space->volume_group)
+		r = lock(space, space->ids, O_RDWR, err);
 	if (!r)
 		r = look_at_lockspace(space, err);
 	if (r == 0)

@@ -22,20 +22,14 @@ static int find(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	void *found;
 	int r = vdc_store_get(db, &vdc_data_center_kind, f->data_center, 0, f->arena, &found, err);
 
-	f->job = NULL;
-	if (!r)
-		r = vdc_job_open_about(db, VDC_SPM_ACTION, f->data_center, NULL, f->arena, &f->job,
-				       err);
-	if (r || f->job)
+	if (r)
 		return r;
 	data_center = found;
 	job = vdc_job_new(VDC_SPM_ACTION, NULL, f->arena);
 	vdc_job_about(job, &vdc_data_center_kind, data_center->id, data_center->name, f->arena);
 	job->description = vdc_arena_format(f->arena, "election of the manager of data center %s",
 					    data_center->name);
-	r = vdc_store_put(db, &vdc_job_kind, job, f->arena, err);
-	f->job = job->id;
-	return r;
+	return vdc_job_open_or_new(db, job, f->arena, &f->job, err);
 }
 
 static int is_open(struct vdc_db *db, const struct finding *f, bool *ret, struct vdc_err *err)

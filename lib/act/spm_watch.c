@@ -39,21 +39,14 @@ struct opening {
 static int find_or_make(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
 	struct opening *o = ctx;
-	struct vdc_job *job;
-	int r = vdc_job_open_about(db, VDC_SPM_WATCH_ACTION, o->data_center->id, NULL, o->arena,
-				   &o->id, err);
+	struct vdc_job *job = vdc_job_new(VDC_SPM_WATCH_ACTION, "", o->arena);
 
-	if (r || o->id)
-		return r;
-	job = vdc_job_new(VDC_SPM_WATCH_ACTION, "", o->arena);
 	job->description =
 		vdc_arena_format(o->arena, "watch over the storage pool manager of data center %s",
 				 o->data_center->name);
 	vdc_job_about(job, &vdc_data_center_kind, o->data_center->id, o->data_center->name,
 		      o->arena);
-	r = vdc_store_put(db, &vdc_job_kind, job, o->arena, err);
-	o->id = job->id;
-	return r;
+	return vdc_job_open_or_new(db, job, o->arena, &o->id, err);
 }
 
 int vdc_spm_watch_open(struct vdc_db *db, const struct vdc_data_center *data_center,

@@ -40,6 +40,10 @@ void vdc_job_about(struct vdc_job *job, const struct vdc_kind *kind, const char 
 int vdc_job_create(struct vdc_db *db, struct vdc_job *job, struct vdc_arena *arena,
 		   struct vdc_err *err);
 
+/* In a transaction: the open one of JOB's action about the same object, or JOB. */
+int vdc_job_open_or_new(struct vdc_db *db, struct vdc_job *job, struct vdc_arena *arena,
+			char **ret, struct vdc_err *err);
+
 /* Gives the job up and frees LEASE (NULL is fine). DB may be NULL when it cannot be reached. */
 void vdc_job_release(struct vdc_job_lease *lease, struct vdc_db *db);
 

@@ -46,3 +46,16 @@ int vdc_job_create(struct vdc_db *db, struct vdc_job *job, struct vdc_arena *are
 
 	return vdc_db_transaction(db, create, &creating, err);
 }
+
+int vdc_job_open_or_new(struct vdc_db *db, struct vdc_job *job, struct vdc_arena *arena, char **ret,
+			struct vdc_err *err)
+{
+	char *open = NULL;
+	int r = vdc_job_open_about(db, job->action, job->object_id, NULL, arena, &open, err);
+
+	if (!r && !open)
+		r = vdc_store_put(db, &vdc_job_kind, job, arena, err);
+	if (!r)
+		*ret = open ?: job->id;
+	return r;
+}

@@ -84,6 +84,46 @@ told() { jq -r ".lockspaces[0] | $1" fake/h1.invalid/document; }
 	[ "$(inventory list data-center --noheadings --output master_version | tr -d ' ')" = 1 ]
 }
 
+@test "of a domain there is one at a time" {
+	printf 'job-lease = 2s\n' >vdc.conf
+	export VDC_CONF=$PWD/vdc.conf
+	fake_program h1.invalid spm-elect <<-'END'
+		#!/bin/sh
+		: >"$FAKE_HOST/here"
+		while [ ! -e "$FAKE_HOST/go" ]; do sleep 0.05; done
+	END
+	spm-elect init data >first 2>&1 &
+	soon 10 [ -e fake/h1.invalid/here ]
+	run_fail 5 spm-elect init data
+	contains "$stderr" "storage domain data is made ready by another one" "pid"
+	: >fake/h1.invalid/go
+	wait $!
+	contains "$(cat first)" "is ready"
+	# one that was killed is in nobody's way for long
+	rm fake/h1.invalid/go fake/h1.invalid/here
+	spm-elect init data >first 2>&1 &
+	soon 10 [ -e fake/h1.invalid/here ]
+	kill -KILL $!
+	wait $! || true
+	: >fake/h1.invalid/go
+	soon 20 spm-elect init data
+	[ "$(inventory list job --noheadings --output status | tr -d ' ' | sort | uniq -c | tr -s ' \n' ' ')" = " 2 finished " ]
+	# nor does a host do it twice at once
+	printf 'spm-directory = %s/run\n' "$PWD" >>vdc.conf
+	mkdir run files
+	printf '{"lockspaces":[{"id":"%s","name":"data","host_id":1,"block_size":512,"alignment":1048576,
+		"io_timeout":2,"master":true,"place":{"ids":"%s/files/ids","leases":"%s/files/leases"}}]}' \
+		$DOMAIN "$PWD" "$PWD" >space.json
+	: >run/$DOMAIN.init
+	flock run/$DOMAIN.init sh -c ': >held; while [ ! -e go ]; do sleep 0.05; done' &
+	soon 10 [ -e held ]
+	run_fail 5 spm-elect init --local --from space.json
+	contains "$stderr" "domain data is made ready by another process"
+	: >go
+	wait $!
+	[ -z "$(ls files)" ]
+}
+
 @test "there is one master" {
 	spm-elect init data --master >/dev/null
 	inventory add storage-domain other data_center=dc type=data storage_type=posixfs storage_format=v5 \

@@ -148,8 +148,15 @@ witness_is_in_order() {
 	[ "$(manager)" = "$second" ]
 	lab rsh "$second" spm_worker "host$second" /shared/witness 3
 	witness_is_in_order
+	# and before its host goes into maintenance
+	run_ok host-maintenance enter "host$second" --reason "new disks"
+	first=$(manager)
+	[ "$first" != "$second" ]
+	lab rsh "$first" spm_worker "host$first" /shared/witness 3
+	contains "$(spm-elect history dc --noheadings --output reason)" "new disks"
+	witness_is_in_order
 	[ "$(spm-elect history dc --noheadings --output result | sort | uniq -c | tr -s ' \n' ' ')" = \
-		" 1 elected 4 released " ]
+		" 1 elected 5 released " ]
 	run_ok spm-elect status dc
 }
 
