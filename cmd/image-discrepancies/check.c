@@ -13,6 +13,7 @@
 
 #define RECENT (10 * 60 * VDC_SECOND)
 #define PAUSE (5 * VDC_SECOND)
+#define CHECK_LIMIT (10 * 60 * VDC_SECOND)
 
 /* What there is to compare. */
 struct sources {
@@ -28,6 +29,7 @@ struct pass {
 	struct vdc_image_check *check;
 	struct vdc_image_result result;
 	size_t unreadable;
+	size_t open, unchecked; /* images, with --check */
 	struct vdc_image_tree *trees;
 	size_t n_trees;
 };
@@ -47,19 +49,42 @@ static struct vdc_image_check *new_check(struct vdc_call *call)
 	return vdc_image_check_new(vdc_call_arena(call), &options);
 }
 
+static void say_volume(void *ctx, const char *volume)
+{
+	vdc_progress_step(ctx, "checking the image of volume %s", volume);
+}
+
+/* --check: what the source has is known now. */
+static int verify(struct pass *pass, const struct vdc_image_source *source,
+		  struct vdc_progress *progress, struct vdc_err *err)
+{
+	struct vdc_image_verify run = {
+		.limit_us = vdc_int_option(pass->call, "timeout", CHECK_LIMIT),
+		.step = say_volume,
+		.ctx = progress,
+	};
+	int r = vdc_given(pass->call, "check") ? vdc_image_verify(pass->check, source, &run, err)
+					       : 0;
+
+	pass->open += run.open;
+	pass->unchecked += run.skipped;
+	return r;
+}
+
 /* A source that cannot be read is told of and passed: the others are worth a look. */
 static int read_sources(struct pass *pass, struct vdc_err *err)
 {
 	size_t n = pass->sources->n;
 	struct vdc_progress *progress = vdc_progress_new(n);
-	int failed = 0;
+	int failed = 0, fatal = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; !fatal && i < n; i++) {
 		const struct vdc_image_source *source = &pass->sources->all[i];
 		int r;
 
 		vdc_progress_step(progress, "reading %s", source->label);
 		r = vdc_image_read_source(pass->check, source, err);
+		fatal = r ? 0 : verify(pass, source, progress, err);
 		if (r < 0 && n > 1)
 			vdc_log(VDC_LOG_ERROR, "%s", vdc_err_text(err));
 		pass->unreadable += r < 0;
@@ -67,6 +92,8 @@ static int read_sources(struct pass *pass, struct vdc_err *err)
 		vdc_progress_done(progress, i + 1);
 	}
 	vdc_progress_free(progress);
+	if (fatal)
+		return fatal;
 	if (n > 1 && pass->unreadable == n)
 		return vdc_err_set(err, failed, "no source could be read");
 	return pass->unreadable == n ? failed : 0;
@@ -246,6 +273,8 @@ static int check_and_tell(struct pass pass, const struct ignored *ignored, struc
 	shown.trees = pass.trees;
 	shown.n_trees = pass.n_trees;
 	shown.unreadable = pass.unreadable;
+	shown.open = pass.open;
+	shown.unchecked = pass.unchecked;
 	count(&shown, ignored);
 	shown.code = exit_code(call, &shown);
 	r = discrepancies_print(call, &shown, err);

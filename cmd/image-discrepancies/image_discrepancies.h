@@ -2,7 +2,7 @@
 /* What the verbs of `image-discrepancies` share. */
 #pragma once
 
-#include "act/image_read.h"
+#include "act/image_verify.h"
 #include "cli/command.h"
 #include "plan/image_tree.h"
 
@@ -28,6 +28,7 @@ struct shown {
 	bool *hidden; /* one for each finding */
 	size_t n_hidden;
 	size_t unreadable;			       /* sources */
+	size_t open, unchecked;			       /* images, with --check */
 	size_t counts[VDC_FINDING_DATA_LOSS_RISK + 1]; /* by severity, of those that are shown */
 	size_t n;				       /* of those */
 	int code;				       /* with which the command ends */

@@ -90,6 +90,12 @@ static void print_summary(const struct shown *shown)
 	if (result->unread)
 		printf("%zu storage domain%s of the database not checked\n", result->unread,
 		       result->unread == 1 ? "" : "s");
+	if (shown->open)
+		printf("%zu image%s open and not checked\n", shown->open,
+		       shown->open == 1 ? " is" : "s are");
+	if (shown->unchecked)
+		printf("%zu image%s could not be checked\n", shown->unchecked,
+		       shown->unchecked == 1 ? "" : "s");
 	if (shown->unreadable)
 		printf("%zu source%s could not be read\n", shown->unreadable,
 		       shown->unreadable == 1 ? "" : "s");

@@ -35,6 +35,7 @@ void vdc_image_check_free(struct vdc_image_check *check)
 	free(check->domains);
 	free(check->locked);
 	free(check->wanted);
+	free(check->verdicts);
 	free(check->vms);
 	free(check->rows);
 	free(check->found);
@@ -262,6 +263,7 @@ void vdc_image_check_end(struct vdc_image_check *check, struct vdc_image_result 
 		vdc_image_check_slots(check, i);
 		vdc_image_check_vm_leases(check, i);
 	}
+	vdc_image_check_verdicts(check);
 	vdc_image_sort(check, ret);
 	/* The storage may have a disk that the database does not know. */
 	if (check->options.wanted && !check->n_wanted)

@@ -47,6 +47,15 @@ void vdc_image_check_vm_lease(struct vdc_image_check *check,
 /* Ends the source. -EINVAL: it has no id, or another source is of the same domain. */
 int vdc_image_check_self(struct vdc_image_check *check, const struct vdc_storage_self *self,
 			 struct vdc_err *err);
+/*
+ * After that: the volumes of the source whose images can be checked, one after the other; AT begins
+ * with 0. Their images and ids; and what a look into one of them found, where it found something.
+ */
+bool vdc_image_check_next_cow(const struct vdc_image_check *check, uint32_t *at);
+void vdc_image_check_volume_at(const struct vdc_image_check *check, uint32_t at,
+			       char image[VDC_UUID_LEN + 1], char volume[VDC_UUID_LEN + 1]);
+void vdc_image_check_verdict(struct vdc_image_check *check, uint32_t at, int64_t damaged,
+			     int64_t leaked);
 /* Forgets the source that began last: it could not be read to its end. */
 void vdc_image_check_drop(struct vdc_image_check *check);
 

@@ -157,6 +157,28 @@ static const struct vdc_image_code codes[] = {
 		.never = "shrink the image to what the metadata says",
 	},
 	{
+		.id = VDC_IMAGE_DAMAGED,
+		.code = "IMAGE_DAMAGED",
+		.severity = VDC_FINDING_DATA_LOSS_RISK,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "qemu-img check finds errors in the tables of a qcow2 image",
+		.cause = "a storage error, a host that lost its power, an image that two hosts "
+			 "had open at once",
+		.repair = "copy the whole chain away, repair the copy with qemu-img check -r all, "
+			  "and compare the guest's data with a backup",
+		.never = "repair the only copy, or start the VM from it",
+	},
+	{
+		.id = VDC_IMAGE_LEAKED,
+		.code = "IMAGE_LEAKED",
+		.severity = VDC_FINDING_INFO,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "a qcow2 image takes space that nothing in it refers to",
+		.cause = "QEMU that was killed while it wrote",
+		.repair = "nothing needs to be done; qemu-img check -r leaks frees it while the "
+			  "VM is off",
+	},
+	{
 		.id = VDC_IMAGE_SIZE_ABOVE_LIMIT,
 		.code = "SIZE_ABOVE_LIMIT",
 		.severity = VDC_FINDING_WARNING,

@@ -54,6 +54,12 @@ struct vm {
 	uint32_t domain;
 };
 
+/* What a look into an image found. */
+struct verdict {
+	uint32_t entry;
+	int64_t damaged, leaked;
+};
+
 /* What the database alone has: an image of which it is known needs no finding for its other rows. */
 struct missing_row {
 	struct vdc_uuid image;
@@ -85,6 +91,8 @@ struct vdc_image_check {
 	size_t n_vms, vms_room;
 	struct missing_row *rows; /* that are on the storage nowhere */
 	size_t n_rows, rows_room;
+	struct verdict *verdicts;
+	size_t n_verdicts, verdicts_room;
 	struct vdc_uuid *wanted; /* disks to draw */
 	size_t n_wanted, wanted_room;
 	size_t unread; /* domains of the database without a source */
@@ -163,4 +171,5 @@ void vdc_image_check_images(struct vdc_image_check *check, uint32_t domain);
 void vdc_image_check_volumes(struct vdc_image_check *check, uint32_t domain);
 void vdc_image_check_slots(struct vdc_image_check *check, uint32_t domain);
 void vdc_image_check_vm_leases(struct vdc_image_check *check, uint32_t domain);
+void vdc_image_check_verdicts(struct vdc_image_check *check);
 void vdc_image_check_domains(struct vdc_image_check *check);

@@ -103,3 +103,53 @@ finds() {
 	run_fail 3 image-discrepancies "$domain=sd"
 	contains "$stderr" "sd: images: No such file or directory"
 }
+
+# locked FILE: as QEMU holds an image that it writes to; ends when $holder is killed.
+locked() {
+	qemu-io -f qcow2 -c "sleep 60000" "$1" >/dev/null 2>&1 3>&- &
+	holder=$!
+	soon 20 eval "! qemu-img check -f qcow2 '$1' >/dev/null 2>&1"
+}
+
+# break_tables FILE: an entry of the reference counts that is wrong, and a cluster of data that has none
+break_tables() {
+	qemu-io -f qcow2 -c "write 0 1M" "$1" >/dev/null
+	printf '\0\0' | dd of="$1" bs=1 seek=131074 conv=notrunc status=none
+}
+
+@test "--check looks into images that nobody writes to, and says of the others" {
+	run_ok image-discrepancies --confirm 0 --check sd
+	contains "$output" "1 storage domain with 5 volumes checked, 0 findings"
+	[[ $output != *"not checked"* && $output != *"could not"* ]]
+	break_tables sd/images/$web/$leaf
+	finds
+	run_fail 1 image-discrepancies --confirm 0 --check sd
+	contains "$output" "the image of volume $leaf has " " errors [data loss risk]"
+	locked sd/images/$web/$leaf
+	run_ok image-discrepancies --confirm 0 --check sd
+	contains "$output" ", 0 findings" "1 image is open and not checked"
+	kill $holder
+	wait $holder || true
+	# what an image is based on is not looked at, wherever it leads
+	qemu-img create -q -f qcow2 sd/images/$web/$leaf 64M
+	qemu-img rebase -q -u -F raw -b nbd://localhost:1/x sd/images/$web/$middle
+	run_ok image-discrepancies --confirm 0 --check sd
+	[ -z "$stderr" ]
+	# and no link is followed
+	qemu-img create -q -f qcow2 real 64M
+	break_tables real
+	ln -sf "$PWD/real" sd/images/$web/$middle
+	run_ok image-discrepancies --confirm 0 --check --ignore METADATA_INVALID sd
+	[[ $output != *errors* ]]
+}
+
+@test "--check without qemu-img, and one that does not end" {
+	mkdir bin
+	run_fail 3 env PATH="$PWD/bin" "$(command -v image-discrepancies)" --confirm 0 --check sd
+	contains "$stderr" "--check: " "qemu-img"
+	printf '#!/bin/sh\nexec sleep 60\n' >bin/qemu-img
+	chmod +x bin/qemu-img
+	PATH=$PWD/bin:$PATH run_ok image-discrepancies --confirm 0 --check --timeout 300ms sd
+	contains "$output" "3 images could not be checked"
+	contains "$stderr" "sd: volume $leaf is not checked: "
+}

@@ -183,6 +183,22 @@ static void feed_image(struct vdc_image_check *check, const struct image_of *ima
 	}
 }
 
+static void feed_verdicts(const struct image_world *w, struct vdc_image_check *check, int domain)
+{
+	char image[VDC_UUID_LEN + 1], id[VDC_UUID_LEN + 1];
+
+	for (uint32_t at = 0; vdc_image_check_next_cow(check, &at); at++) {
+		vdc_image_check_volume_at(check, at, image, id);
+		for (int i = 0; i < w->n; i++)
+			for (int v = 0; v < w->images[i].n && w->images[i].domain == domain; v++)
+				if (!strcmp(image_id_text((struct image_world *)(uintptr_t)w,
+							  w->images[i].volumes[v].id),
+					    id))
+					vdc_image_check_verdict(check, at, w->images[i].damaged[v],
+								w->images[i].leaked[v]);
+	}
+}
+
 static void feed_storage(struct image_world *w, struct vdc_image_check *check, int domain)
 {
 	vdc_image_check_begin(check, w->self[domain].name);
@@ -192,6 +208,7 @@ static void feed_storage(struct image_world *w, struct vdc_image_check *check, i
 	if (domain == 0 && !w->no_vm_lease)
 		vdc_image_check_vm_lease(check, &w->vm_lease);
 	vdc_image_check_self(check, &w->self[domain], NULL);
+	feed_verdicts(w, check, domain);
 }
 
 static void feed_database(struct image_world *w, struct vdc_image_check *check)

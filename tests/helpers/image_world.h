@@ -21,6 +21,7 @@ struct image_of {
 	struct vdc_volume rows[IMAGE_CHAIN];
 	bool headers_read;
 	struct vdc_storage_header headers[IMAGE_CHAIN];
+	int64_t damaged[IMAGE_CHAIN], leaked[IMAGE_CHAIN]; /* inside of the image */
 	bool gone[IMAGE_CHAIN];	       /* from the storage */
 	bool no_row[IMAGE_CHAIN];      /* from the database */
 	bool twice;		       /* its volumes are told of twice */

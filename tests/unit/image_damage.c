@@ -256,6 +256,16 @@ DAMAGE(corrupt_header)
 	IMAGE->headers[any(w, i)].corrupt = true;
 }
 
+DAMAGE(damaged_inside)
+{
+	IMAGE->damaged[TOP] = 3;
+}
+
+DAMAGE(leaks)
+{
+	IMAGE->leaked[TOP] = 1;
+}
+
 DAMAGE(header_of_other_format)
 {
 	struct vdc_storage_header *header = &IMAGE->headers[any(w, i)];
@@ -504,6 +514,8 @@ static const struct damage damages[] = {
 	{ no_data, NEEDS_PLAIN, "DATA_MISSING", "", false },
 	{ nonsense_header, NEEDS_PLAIN, "HEADER_DAMAGED", "", false },
 	{ corrupt_header, NEEDS_PLAIN, "HEADER_DAMAGED", "", false },
+	{ damaged_inside, NEEDS_PLAIN | NEEDS_TWO, "IMAGE_DAMAGED", "", false },
+	{ leaks, NEEDS_PLAIN | NEEDS_TWO, "IMAGE_LEAKED", "", false },
 	{ header_of_other_format, NEEDS_PLAIN, "HEADER_FORMAT_DIFFERS", "", false },
 	{ header_of_other_parent, NEEDS_PLAIN | NEEDS_TWO, "HEADER_PARENT_DIFFERS", "", false },
 	{ header_without_parent, NEEDS_PLAIN | NEEDS_TWO, "HEADER_PARENT_DIFFERS", "", false },
