@@ -34,12 +34,23 @@ struct pass {
 	size_t n_trees;
 };
 
-static struct vdc_image_check *new_check(struct vdc_call *call)
+/* What is in place changes while it is read; a dump does not. */
+static int64_t pause_of(struct vdc_call *call, const struct sources *sources)
 {
+	for (size_t i = 0; i < sources->n; i++)
+		if (vdc_image_source_is_live(&sources->all[i]))
+			return vdc_int_option(call, "confirm", PAUSE);
+	return vdc_int_option(call, "confirm", 0);
+}
+
+static struct vdc_image_check *new_check(const struct pass *pass)
+{
+	struct vdc_call *call = pass->call;
 	struct vdc_image_check_options options = {
 		.now = vdc_time_now() / VDC_SECOND,
 		.recent = vdc_int_option(call, "recent", RECENT) / VDC_SECOND,
 		.database = !vdc_given(call, "storage-only"),
+		.stamps = pause_of(pass->call, pass->sources) > 0,
 		.all_domains = vdc_given(call, "all-domains"),
 		.wanted = vdc_text_option(call, "tree"),
 	};
@@ -136,7 +147,7 @@ static int run_pass(struct pass *pass, struct vdc_err *err)
 {
 	int r;
 
-	pass->check = new_check(pass->call);
+	pass->check = new_check(pass);
 	r = read_sources(pass, err);
 	if (!r)
 		r = read_database(pass, err);
@@ -182,26 +193,20 @@ static void keep_confirmed(const struct pass *first, struct pass *second, bool *
 		hidden[i] = !second->result.items[i]->confirmed;
 }
 
-/* What is in place changes while it is read; a dump does not. */
-static int64_t pause_of(struct vdc_call *call, const struct sources *sources)
-{
-	for (size_t i = 0; i < sources->n; i++)
-		if (vdc_image_source_is_live(&sources->all[i]))
-			return vdc_int_option(call, "confirm", PAUSE);
-	return vdc_int_option(call, "confirm", 0);
-}
-
 static int confirm(struct pass *pass, bool **hidden, struct vdc_err *err)
 {
 	int64_t pause = pause_of(pass->call, pass->sources);
 	struct pass second = { .call = pass->call,
 			       .engine = pass->engine,
 			       .sources = pass->sources };
+	char text[VDC_TIME_LEN + 1];
 	int r;
 
 	*hidden = vdc_arena_alloc(vdc_call_arena(pass->call), pass->result.n + 1);
 	if (!pause || !pass->result.n)
 		return 0;
+	vdc_log(VDC_LOG_INFO, "%zu finding%s, all is read again in %s", pass->result.n,
+		pass->result.n == 1 ? "" : "s", vdc_duration_format(pause, text));
 	vdc_sleep(pause);
 	r = run_pass(&second, err);
 	if (r)

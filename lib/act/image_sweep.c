@@ -74,6 +74,7 @@ static struct vdc_image_check *new_check(struct vdc_arena *arena)
 		.now = vdc_time_now() / VDC_SECOND,
 		.recent = RECENT,
 		.database = true,
+		.stamps = true,
 	};
 
 	if (getrandom(&options.secret, sizeof(options.secret), GRND_NONBLOCK) < 0)

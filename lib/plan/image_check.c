@@ -38,6 +38,7 @@ void vdc_image_check_free(struct vdc_image_check *check)
 	free(check->verdicts);
 	free(check->vms);
 	free(check->rows);
+	vdc_map_free(check->stamps);
 	free(check->found);
 	free(check);
 }
@@ -218,6 +219,7 @@ void vdc_image_check_disk(struct vdc_image_check *check, const struct vdc_disk *
 
 	if (is_called(check, disk->id, disk->name))
 		want(check, disk->id);
+	vdc_image_stamp_disk(check, disk);
 	if (disk->status != VDC_DISK_LOCKED || !vdc_uuid_read(disk->id, &id))
 		return;
 	check->locked = vdc_image_room(check->locked, check->n_locked, &check->locked_room,

@@ -27,6 +27,7 @@ struct vdc_image_check_options {
 	int64_t recent;	    /* seconds for which a new volume counts as being worked on */
 	uint64_t secret;    /* random, so that nobody can choose ids that collide */
 	bool database;	    /* there is one to compare with */
+	bool stamps;	    /* there will be a second reading: vdc_image_confirm() */
 	bool all_domains;   /* also compare domains of exports and ISO images */
 	const char *wanted; /* a disk or virtual machine, by id or name, for its trees; NULL */
 };
@@ -86,6 +87,7 @@ struct vdc_image_domain {
 
 struct vdc_image_result {
 	struct vdc_discrepancy **items; /* by domain, group, image, volume, code */
+	uint64_t *stamps;		/* of the image of each, what the database says of it */
 	size_t n;
 	struct vdc_image_domain *domains; /* in the order of the sources */
 	size_t n_domains;
@@ -96,8 +98,9 @@ struct vdc_image_result {
 void vdc_image_check_end(struct vdc_image_check *check, struct vdc_image_result *ret);
 
 /*
- * Of two readings of the same: each of SECOND is confirmed if FIRST had it, too. What only SECOND has is
- * no news yet, but in work.
+ * Of two readings of the same, with stamps: each of SECOND is confirmed if FIRST had it, too. What only
+ * SECOND has is no news yet, but in work, and what is of an image that the database changed meanwhile is
+ * marked as being worked on.
  */
 void vdc_image_confirm(const struct vdc_image_result *first, struct vdc_image_result *second);
 

@@ -227,6 +227,7 @@ void vdc_image_check_row(struct vdc_image_check *check, const struct vdc_volume 
 	const char *word;
 	size_t len;
 
+	vdc_image_stamp_row(check, row);
 	if (!row->id || !vdc_uuid_read(row->id, &id))
 		return;
 	if (vdc_image_domain_of(check, row->storage_domain.id, &domain))

@@ -2,6 +2,7 @@
 /* What the files of plan/image_check.h share. */
 #pragma once
 
+#include "base/map.h"
 #include "plan/image_check.h"
 
 #define NONE UINT32_MAX
@@ -85,6 +86,7 @@ struct vdc_image_check {
 	struct domain *domains;
 	uint32_t n_domains;
 	size_t domains_room;
+	struct vdc_map *stamps;	 /* image -> of its rows; NULL */
 	struct vdc_uuid *locked; /* disks */
 	size_t n_locked, locked_room;
 	struct vm *vms; /* with leases */
@@ -162,8 +164,16 @@ bool vdc_image_domain_of(const struct vdc_image_check *check, const char *id, ui
 /* The disks that the database works on, for the images to be found among. */
 void vdc_image_sort_locked(struct vdc_image_check *check);
 
+bool vdc_image_is_locked(const struct vdc_image_check *check, struct vdc_uuid disk);
+
 /* Whether a volume is so new that somebody may work on it. */
 bool vdc_image_is_new(const struct vdc_image_check *check, const struct entry *entry);
+
+/* image_stamp.c */
+void vdc_image_stamp_row(struct vdc_image_check *check, const struct vdc_volume *row);
+void vdc_image_stamp_disk(struct vdc_image_check *check, const struct vdc_disk *disk);
+uint64_t vdc_image_stamp_of(const struct vdc_image_check *check,
+			    const struct vdc_discrepancy *found);
 
 /* The checks; each goes once over the entries of a domain. */
 void vdc_image_check_chains(struct vdc_image_check *check, uint32_t domain);

@@ -2,7 +2,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "base/map.h"
 #include "plan/image_part.h"
 
 static char *id_text(struct vdc_image_check *check, struct vdc_uuid id)
@@ -115,6 +114,9 @@ static bool is_busy(const struct vdc_image_check *check, const struct vdc_discre
 	struct vdc_uuid id;
 	uint32_t i;
 
+	/* What is only in the database has no entry. */
+	if (found->image && vdc_uuid_read(found->image, &id) && vdc_image_is_locked(check, id))
+		return true;
 	if (!found->volume || !vdc_uuid_read(found->volume, &id))
 		return false;
 	i = vdc_image_index_find(check, id, domain);
@@ -167,26 +169,14 @@ void vdc_image_sort(struct vdc_image_check *check, struct vdc_image_result *ret)
 	ret->n = check->n_found;
 	ret->unread = check->unread;
 	ret->items = vdc_arena_alloc(check->arena, (ret->n + 1) * sizeof(struct vdc_discrepancy *));
+	ret->stamps = vdc_arena_alloc(check->arena, (ret->n + 1) * sizeof(*ret->stamps));
 	for (size_t i = 0; i < ret->n; i++) {
 		struct vdc_image_domain *domain = &ret->domains[orders[i].domain];
 
 		if (!domain->n++)
 			domain->first = i;
 		ret->items[i] = orders[i].found;
+		ret->stamps[i] = vdc_image_stamp_of(check, orders[i].found);
 	}
 	free(orders);
-}
-
-void vdc_image_confirm(const struct vdc_image_result *first, struct vdc_image_result *second)
-{
-	struct vdc_map *before = vdc_map_new();
-
-	for (size_t i = 0; i < first->n; i++)
-		*vdc_map_add(before, first->items[i]->id, strlen(first->items[i]->id)) = 1;
-	for (size_t i = 0; i < second->n; i++) {
-		struct vdc_discrepancy *found = second->items[i];
-
-		found->confirmed = vdc_map_find(before, found->id, strlen(found->id)) ? 1 : 0;
-	}
-	vdc_map_free(before);
 }

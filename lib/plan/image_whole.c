@@ -31,7 +31,7 @@ void vdc_image_sort_locked(struct vdc_image_check *check)
 		qsort(check->locked, check->n_locked, sizeof(*check->locked), compare_ids);
 }
 
-static bool is_locked(const struct vdc_image_check *check, struct vdc_uuid disk)
+bool vdc_image_is_locked(const struct vdc_image_check *check, struct vdc_uuid disk)
 {
 	return check->n_locked &&
 	       bsearch(&disk, check->locked, check->n_locked, sizeof(*check->locked), compare_ids);
@@ -124,7 +124,7 @@ static void check_image(struct image *image)
 			any = any ? any : entry;
 	}
 	if (image->busy ||
-	    is_locked(image->check, entry_at(image->check, image->places[0].entry)->volume.image))
+	    vdc_image_is_locked(image->check, entry_at(image->check, image->places[0].entry)->volume.image))
 		for (uint32_t i = 0; i < image->n; i++)
 			entry_at(image->check, image->places[i].entry)->flags |= ENTRY_BUSY;
 	check_middles(image);

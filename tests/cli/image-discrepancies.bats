@@ -1,6 +1,7 @@
 # Dumps of storage domains against the database, on both databases.
 # shellcheck disable=SC2154  # stderr
 load ../lib/common
+load ../lib/image-readings
 
 nfs1=c277ad93-0973-43d9-a0ca-22199bc8e801
 volume=ef325650-4b39-43cf-9e00-62b9f7659020
@@ -159,10 +160,8 @@ write ID=$data/chains.json" ]
 @test "--confirm tells what both readings found" {
 	run_fail 1 image-discrepancies --json --confirm 100ms site-1.json
 	[ "$(jq '.discrepancies[0].confirmed' <<<"$output")" = true ]
-	(sleep 0.7; repair) 3>&- &
-	run_ok image-discrepancies --confirm 2s site-1.json
-	contains "$output" ", 0 findings"
-	wait
+	between_readings repair -- site-1.json
+	contains "$(cat out)" ", 0 findings"
 	run_fail 2 image-discrepancies --confirm 1s - <site-1.json
 	contains "$stderr" "standard input cannot be read again"
 }

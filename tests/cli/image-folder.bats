@@ -2,6 +2,7 @@
 # shellcheck disable=SC2154,SC2086 # stderr and ids are of what is loaded
 load ../lib/common
 load ../lib/image-domain
+load ../lib/image-readings
 
 setup() {
 	common_setup
@@ -87,10 +88,8 @@ finds() {
 
 @test "work that ends while it is looked at is not told" {
 	mv sd/images/$web/$leaf kept
-	(sleep 0.7; mv kept sd/images/$web/$leaf) 3>&- &
-	run_ok image-discrepancies --confirm 2s sd
-	contains "$output" ", 0 findings"
-	wait
+	between_readings mv kept sd/images/$web/$leaf -- sd
+	contains "$(cat out)" ", 0 findings"
 }
 
 @test "what is no domain is refused" {

@@ -229,7 +229,7 @@ static void feed_database(struct image_world *w, struct vdc_image_check *check)
 void image_world_check(struct image_world *world, struct vdc_image_result *ret)
 {
 	const struct vdc_image_check_options options = {
-		.now = IMAGE_NOW, .recent = 600, .secret = world->random, .database = true
+		.now = IMAGE_NOW, .recent = 600, .secret = world->random, .database = true, .stamps = true
 	};
 	struct vdc_image_check *check = vdc_image_check_new(world->arena, &options);
 

@@ -311,6 +311,42 @@ static void a_template_lies_on_several_domains(void **state)
 	assert_true(is_found(&result, "VOLUME_ONLY_IN_DATABASE"));
 }
 
+/* A second reading: BEFORE it, either the database changed what it says of the image or not. */
+static void check_again(bool changed)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	struct vdc_image_result first, second;
+	struct image_world world;
+
+	image_world_make(&world, arena, 5, IMAGES);
+	world.images[4].rows[0].capacity += 2048;
+	image_world_check(&world, &first);
+	world.images[4].rows[0].description = NULL;
+	world.images[6].rows[0].active = 1 - world.images[6].rows[0].active;
+	if (changed)
+		world.images[4].rows[0].allocation = VDC_UNSET;
+	image_world_check(&world, &second);
+	vdc_image_confirm(&first, &second);
+	assert_true(second.n > 1);
+	for (size_t i = 0; i < second.n; i++) {
+		const struct vdc_discrepancy *found = second.items[i];
+		bool same = !strcmp(found->code, "CAPACITY_DIFFERS");
+
+		assert_int_equal(found->confirmed, same);
+		assert_int_equal(found->in_flight, same && changed);
+		if (same)
+			assert_int_equal(found->severity,
+					 changed ? VDC_FINDING_INFO : VDC_FINDING_WARNING);
+	}
+}
+
+static void what_changes_meanwhile_is_worked_on(void **state)
+{
+	(void)state;
+	check_again(false);
+	check_again(true);
+}
+
 static const struct vdc_image_check_options plain = { .now = VDC_UNSET, .secret = 4 };
 
 static struct vdc_storage_self self_of(uint64_t id)
@@ -429,6 +465,7 @@ int main(void)
 		cmocka_unit_test(work_that_goes_on_is_no_damage),
 		cmocka_unit_test(a_row_that_is_locked_may_have_no_volume),
 		cmocka_unit_test(a_difference_says_both_values),
+		cmocka_unit_test(what_changes_meanwhile_is_worked_on),
 		cmocka_unit_test(a_template_lies_on_several_domains),
 		cmocka_unit_test(a_domain_is_read_once_and_has_an_id),
 		cmocka_unit_test(domains_without_disks_are_passed),
