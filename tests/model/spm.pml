@@ -22,7 +22,7 @@
  *   release      let_go(); sanlock itself, when a process ends
  *   enforce      spm_be_dead_man(); sanlock, which gives up a lockspace
  *   HEARS_OF_LOSS, READS_OF_LOSS
- *                spm_ask(), spm_renewal_watch()
+ *                keep(), spm_ask(), spm_renewal_watch()
  *   write        vdc_spm_work_check()
  *   obey         vdc_spm_hold(), vdc_spm_hold_stop()
  *   look, understand
@@ -108,11 +108,14 @@ byte faults = FAULTS;
 /* By a clock that is a step ahead. */
 #define EXPIRED(x) (!generation_fits || age[x] >= DEAD - 1)
 
-/* What a dead-man knows at once: sanlock is gone or has no lease, or the lease itself says so. */
+/*
+ * What is known at once: sanlock hung up, whatever became of it since, or says that there is no lease; or
+ * the lease itself says so.
+ */
 #ifdef PATIENT_DEAD_MAN
 #define HEARS_OF_LOSS(x) false
 #else
-#define HEARS_OF_LOSS(x) (hosts[x].sanlock == GONE || (hosts[x].sanlock == RUNS && !hosts[x].leased))
+#define HEARS_OF_LOSS(x) (!hosts[x].leased)
 #endif
 #ifdef LEASE_NOT_READ
 #define READS_OF_LOSS(x) false

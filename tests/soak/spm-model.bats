@@ -30,3 +30,11 @@ explored() {
 @test "two elections, and two mishaps" {
 	explored ELECTIONS=2 FAULTS=2
 }
+
+@test "three mishaps" {
+	explored ELECTIONS=1 FAULTS=3
+}
+
+@test "two slow elections over hosts whose clocks stand still while they are frozen" {
+	explored ELECTIONS=2 FAULTS=1 SLOW_LOOK STOPPED_CLOCKS
+}
