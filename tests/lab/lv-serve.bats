@@ -2,7 +2,7 @@
 # time limit: 150 s
 # The manager's side of extensions: real volumes of a volume group that two hosts share, a real mailbox, and
 # at its other end a host as vdsm has it (tests/lib/mailbox-peer).
-# shellcheck disable=SC2154 # status, output, stderr: set by bats' run
+# shellcheck disable=SC2154,SC2016 # set by bats' run; what is for the shell of a host
 load ../lib/common
 load ../lib/lab
 load ../lib/lab-guests
@@ -76,9 +76,9 @@ teardown() {
 	common_teardown
 }
 
-# serving HOST-NUMBER: runs there until stop_serving
+# serving HOST-NUMBER [OPTION…]: runs there until stop_serving; $TRACE is in front of it
 serving() {
-	lab rsh "$1" "setsid lv-extend --verbose serve data >/shared/serve$1.log 2>&1 & echo \$! >/run/serve.pid"
+	lab rsh "$1" "setsid ${TRACE:-} lv-extend --verbose serve data ${*:2} >/shared/serve$1.log 2>&1 & echo \$! >/run/serve.pid"
 	SERVED+=("$1")
 }
 
@@ -105,7 +105,7 @@ peer() { "$VDC_TEST_SRC/tests/lib/mailbox-peer" "$1" "$VDC_LAB_SHARED/$DOMAIN/do
 
 size_of() { lab rsh 1 "lvs --readonly --nolocking --noheadings --nosuffix --units m -o lv_size thinvg/$1" 2>/dev/null | tr -d ' '; }
 
-# here PROGRAM…: on host 1, with its own inventory
+# On host 1, with an inventory of its own.
 inventory_on_host() {
 	lab rsh 1 'rm -f /var/lib/vdc/inventory.db*; mkdir -p /var/lib/vdc && inventory init' >/dev/null
 	new_inventory lab rsh 1 inventory
@@ -154,4 +154,139 @@ new_inventory() { # INVENTORY…
 	lab rsh 1 spm-elect stop --local >/dev/null
 	until_true 20 grep -q 'serves no more' "$VDC_LAB_SHARED/serve1.log"
 	run_fail 5 lab rsh 1 lv-extend serve data
+}
+
+@test "nobody is kept from an answer by what others write" {
+	serving 1
+	manager 1
+	peer put 7 0 $THIN $ONE 100 checksum
+	peer put 8 0 $THIN $ONE 100 version
+	peer put 8 1 $THIN $ONE 100 opcode
+	peer put 8 2 $THIN $ONE 100 size
+	[ "$(peer ask 8 3 $THIN $ONE 8)" = 8 ]
+	# Two hosts ask for one volume.
+	peer ask 9 0 $THIN $ONE 16 >nine &
+	[ "$(peer ask 10 0 $THIN $ONE 20)" = 20 ]
+	wait $!
+	[ "$(<nine)" = 16 ]
+	[ "$(size_of $ONE)" = 20.00 ]
+	# One that goes away in between.
+	lvm "lvremove -qfy thinvg/$ONE"
+	[ "$(peer ask 9 1 $THIN $ONE 24)" = 0 ]
+	lab rsh 1 lv-extend mailbox show --noheadings --output id,what >shown || [ $? = 1 ]
+	[ "$(tr -s ' ' <shown | grep -v clean)" = "inbox/7/0 damaged
+inbox/8/0 other_version
+inbox/8/1 other_message
+inbox/8/2 malformed_size" ]
+}
+
+# bats test_tags=long
+@test "the mailbox is read and written past every cache" {
+	local box
+	# LeakSanitizer cannot work under strace.
+	TRACE="env ASAN_OPTIONS=detect_leaks=0 strace -D -f --seccomp-bpf -e trace=openat -o /shared/trace" serving 1
+	manager 1
+	[ "$(peer ask 8 3 $THIN $ONE 8)" = 8 ]
+	for box in inbox outbox; do
+		grep "/dom_md/$box\"" "$VDC_LAB_SHARED/trace" >opened
+		grep -q O_DIRECT opened
+		run ! grep -v O_DIRECT opened
+	done
+}
+
+@test "a host of ours understands a manager of vdsm's kind" {
+	inventory_on_host
+	peer manage 1 0.2 20 >managed &
+	run_ok lab rsh 1 lv-extend extend $ONE --to 8M --noheadings --output status,new_size
+	[ "$(tr -s ' ' <<<"$output")" = "done 8 MiB" ]
+	kill $!
+	[ "$(<managed)" = "0 $ONE 8" ]
+}
+
+# bats test_tags=long
+@test "a request or an answer that is lost is made up for, at a manager that looks every 2 s" {
+	inventory_on_host
+	peer manage 1 2 60 1 >managed &
+	run_ok lab rsh 1 lv-extend extend $ONE --to 8M --noheadings --output status,new_size
+	kill $!
+	[ "$(tr -s ' ' <<<"$output")" = "done 8 MiB" ]
+	(($(wc -l <managed) >= 2))
+	(($(cut -d' ' -f1 managed | sort -u | wc -l) >= 2)) # another slot
+}
+
+# bats test_tags=long
+@test "all 63 slots at once" {
+	local volumes
+	volumes=$(for ((i = 0; i < 63; i++)); do printf 'lvcreate -qy -an -Zn -Wn -L 4m -n %02x%s thinvg\n' $i "${ONE:2}"; done)
+	serving 1
+	manager 1
+	lvm "lvm <<<'$volumes'"
+	[ "$(peer fill 7 $THIN $ONE 8)" = 63 ]
+	[ "$(lab rsh 1 "lvs --readonly --nolocking --noheadings --nosuffix --units m -o lv_size thinvg" 2>/dev/null |
+		grep -c ' 8.00')" = 63 ]
+	lvm "$(sed 's/lvcreate.* -n \([^ ]*\) thinvg/lvremove -qfy thinvg\/\1/' <<<"$volumes")"
+}
+
+# bats test_tags=long
+@test "a group that is full: what there is, a refusal, and new space without being asked again" {
+	serving 1
+	manager 1
+	[ "$(peer ask 7 0 $THIN $TWO 600)" = 600 ]
+	# What is left is an answer, and then there is nothing.
+	[ "$(peer ask 7 1 $THIN $ONE 1000)" = 420 ]
+	[ "$(peer ask 7 2 $THIN $ONE 1000)" = 0 ]
+	contains "$(<"$VDC_LAB_SHARED/serve1.log")" "volume group thinvg has 0 B left" "its space is critically low"
+	lvm "vgextend -qy thinvg /dev/lun1"
+	until_true 20 has_size $ONE 1000.00
+	[ "$(peer ask 7 3 $THIN $ONE 1000)" = 1000 ]
+	lvm "lvremove -qfy thinvg/$ONE thinvg/$TWO; vgreduce -qy thinvg /dev/lun1; pvremove -qy /dev/lun1"
+}
+
+has_size() { [ "$(size_of "$1")" = "$2" ]; }
+
+# bats test_tags=long
+@test "the manager moves while a host waits" {
+	local i
+	serving 1
+	serving 2
+	manager 1
+	[ "$(peer ask 7 0 $THIN $ONE 8)" = 8 ]
+	lab rsh 1 spm-elect stop --local >/dev/null
+	until_true 20 grep -q 'serves no more' "$VDC_LAB_SHARED/serve1.log"
+	peer ask 7 0 $THIN $ONE 16 60 >moved &
+	lab rsh 2 spm-elect start --local >/dev/null
+	wait $!
+	[ "$(<moved)" = 16 ]
+	lab rsh 2 spm-elect stop --local >/dev/null
+	manager 1
+	[ "$(peer ask 7 0 $THIN $ONE 24)" = 24 ]
+	[ "$(size_of $ONE)" = 24.00 ]
+}
+
+# bats test_tags=long
+@test "requests by database, from a machine that is no host" {
+	local port here proxy name
+	begin_server
+	new_postgres_database
+	coproc PROXY { exec "$VDC_TEST_SRC/tests/lib/unix-proxy" "$VDC_TEST_PG_SOCKET" 3>&-; }
+	proxy=$PROXY_PID
+	read -r port <&"${PROXY[0]}"
+	here=$(ip route get "$VDC_LAB_HOST1" | sed -n 's/.* src \([^ ]*\).*/\1/p')
+	inventory init >/dev/null
+	new_inventory inventory
+	inventory set storage-domain thin extend_transport=database >/dev/null
+	name=${VDC_DB##*@/}
+	serving 1 --database --db "postgresql://vdc@$here:$port/${name%%\?*}"
+	manager 1
+	run_ok lv-extend extend $ONE --to 8M --noheadings --output status,new_size
+	[ "$(tr -s ' ' <<<"$output")" = "done 8 MiB" ]
+	[ "$(size_of $ONE)" = 8.00 ]
+	[ "$(inventory list volume --select id=$ONE --noheadings --output size | tr -d ' ')" = 8MiB ]
+	run_fail 1 lv-extend extend $NONE --to 8M
+	contains "$stderr" "$NONE"
+	stop_serving 1
+	run_fail 6 lv-extend extend $ONE --to 12M --timeout 1s
+	kill "$proxy"
+	drop_databases
+	end_server
 }

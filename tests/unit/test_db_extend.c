@@ -2,7 +2,7 @@
 /* Asking for space through the database, with real processes; the manager is this test. */
 #include <poll.h>
 
-#include "act/extend_ask.h"
+#include "act/extend_part.h"
 #include "model/volume.h"
 #include "scratch_sync.h"
 #include "store/extensions.h"
@@ -208,6 +208,88 @@ static void test_what_ended_long_ago_goes(void **state)
 	assert_int_equal(number_of(s->db, "SELECT COUNT(*) FROM extensions"), 0);
 }
 
+/* The clerk of the database between this test, which is its dispatcher, and who asks. */
+struct desk {
+	struct vdc_lockspace thin, *spaces[1];
+	struct vdc_lockspaces all;
+	struct extend_office office;
+	struct vdc_aide aide;
+};
+
+static struct desk *open_desk(const struct scratch *s)
+{
+	struct desk *desk = vdc_arena_alloc(arena, sizeof(*desk));
+
+	desk->thin.id = vdc_arena_strdup(arena, DOMAIN);
+	desk->thin.name = vdc_arena_strdup(arena, "thin");
+	desk->thin.volume_group = vdc_arena_strdup(arena, "thinvg");
+	desk->spaces[0] = &desk->thin;
+	desk->all = (struct vdc_lockspaces){ desk->spaces, 1 };
+	desk->office = (struct extend_office){ .lver = 7, .spaces = &desk->all, .db = s->db };
+	must(vdc_aide_start(&desk->aide, extend_desk_life, &desk->office, &why), &why);
+	return desk;
+}
+
+static struct vdc_extend_request wait_request(const struct desk *desk)
+{
+	struct pollfd fd = { .fd = desk->aide.fd, .events = POLLIN };
+	struct vdc_extend_request request;
+
+	assert_int_equal(poll(&fd, 1, LIMIT_MS), 1);
+	assert_int_equal(vdc_aide_take(desk->aide.fd, &request, sizeof(request)), 1);
+	assert_string_equal(request.volume, VOLUME);
+	return request;
+}
+
+static void settle(const struct desk *desk, int64_t asked, int64_t new_size, const char *text)
+{
+	struct extend_outcome outcome = extend_outcome(DOMAIN, VOLUME);
+
+	outcome.asked = asked;
+	outcome.old_size = 4 * MIB;
+	outcome.new_size = new_size;
+	snprintf(outcome.text, sizeof(outcome.text), "%s", text);
+	extend_report(desk->aide.fd, &outcome, NULL);
+}
+
+static void test_the_desk_of_the_manager(void **state)
+{
+	SCRATCH(s);
+	struct vdc_extend_answer answer;
+	struct vdc_extend_ask *ask;
+	struct desk *desk;
+
+	inventory(s);
+	ask = open_ask(s);
+	send_for(ask, VOLUME, 100 * MIB);
+	waiting(s, 100 * MIB);
+	desk = open_desk(s); /* what waits is found, and what comes later */
+	assert_int_equal(wait_request(desk).size, 100 * MIB);
+	settle(desk, 50 * MIB, 60 * MIB, ""); /* of somebody's smaller request */
+	settle(desk, 100 * MIB, 128 * MIB, "");
+	answer = wait_answer(ask);
+	assert_int_equal(answer.size, 128 * MIB);
+	assert_int_equal(number_of(s->db, "SELECT lver FROM extensions"), 7);
+	send_for(ask, VOLUME, 200 * MIB);
+	assert_int_equal(wait_request(desk).size, 200 * MIB);
+	settle(desk, 200 * MIB, VDC_UNSET, "there is no space");
+	answer = wait_answer(ask);
+	assert_int_equal(answer.size, 0);
+	assert_string_equal(answer.text, "there is no space");
+	/* By what the inventory says nobody else is asked. */
+	send_for(ask, VOLUME, 4096 * MIB);
+	answer = wait_answer(ask);
+	assert_int_equal(answer.size, 0);
+	assert_non_null(strstr(answer.text, "more than its disk can need"));
+	PUT(s, vdc_volume_kind, "id", VOLUME, "storage_domain", "thin", "allocation",
+	    "preallocated");
+	send_for(ask, VOLUME, 300 * MIB);
+	answer = wait_answer(ask);
+	assert_non_null(strstr(answer.text, "preallocated"));
+	vdc_extend_ask_close(ask);
+	vdc_aide_end(&desk->aide, VDC_SECOND);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +297,7 @@ int main(void)
 		on_postgres(test_more_supersedes_what_waits),
 		on_postgres(test_part_of_it_is_an_answer),
 		on_postgres(test_an_unknown_volume_is_refused),
+		on_postgres(test_the_desk_of_the_manager),
 		on_sqlite(test_sqlite_is_refused),
 		on_both(test_what_ended_long_ago_goes),
 	};
