@@ -34,6 +34,7 @@
 #include "model/spm_view.h"
 #include "model/storage_domain.h"
 #include "model/thin_disk.h"
+#include "model/thin_domain.h"
 #include "model/update.h"
 #include "model/upgrade.h"
 #include "model/upgrade_run.h"
@@ -97,6 +98,7 @@ const struct vdc_kind *const vdc_document_kinds[] = {
 	&vdc_spm_step_view_kind,
 	&vdc_dead_lease_kind,
 	&vdc_thin_disk_kind,
+	&vdc_thin_domain_kind,
 	&vdc_mailbox_slot_kind,
 	&vdc_domain_reading_kind,
 	&vdc_lockspace_host_kind,

@@ -47,6 +47,39 @@ teardown() {
 	output_is "vm vda unknown -"
 }
 
+@test "a document of thin disks is judged, and one of hosts is checked" {
+	inventory sync --all >/dev/null
+	cat >disks.json <<-END
+		{"thin_disks":[{"id":"v/vda","vm":{"name":"v"},"target":"vda","host":{"name":"h"},
+		"state":"fine","paused":false,"size":1073741824,"room":1000},
+		{"id":"v/vdb","vm":{"name":"v"},"target":"vdb","host":{"name":"h"},
+		"state":"due","paused":false,"size":1073741824,"room":1}]}
+	END
+	run_fail 1 lv-extend check - --noheadings --output vm,target,state,size <disks.json
+	output_is "v vda fine 1 GiB
+v vdb due  1 GiB"
+	run_ok lv-extend check - --noheadings --output target --select state=fine <disks.json
+	output_is "vda"
+	lv-extend check - --json <disks.json >again.json || [ $? = 1 ]
+	[ "$(jq -r '.thin_disks[1].room' again.json)" = 1 ]
+	run_ok lv-extend check --over 100ms - < <(inventory list hosts --json)
+	output_is ""
+	run_fail 2 lv-extend check - <<<'{"thin_disks":[{"id":"v/vda"'
+	run_fail 3 lv-extend check - <<<'<host id="7b1c0c1e-1111-4222-8333-444455556666"/>'
+}
+
+@test "a storage domain is held against what its disks may come to need" {
+	inventory sync --all >/dev/null
+	inventory add storage-domain data data_center=dc type=data storage_type=fcp >/dev/null
+	inventory add storage-domain iso data_center=dc type=iso storage_type=nfs >/dev/null
+	run_ok lv-extend check --domains --over 100ms --noheadings --output name,state,committed,disks
+	output_is "data unknown 0 B 0"
+	run_ok lv-extend check --domains --over 100ms --noheadings --output name iso
+	output_is "iso"
+	run_fail 2 lv-extend check --domains h
+	contains "$stderr" "storage domains"
+}
+
 @test "what is no name, or too many, is refused" {
 	run_fail 3 lv-extend check g
 	contains "$stderr" "'g'"

@@ -191,6 +191,24 @@ never_waited() {
 	grep -q 'guest1, vda: extended from 256 MiB to ' "$VDC_LAB_SHARED/watch1.log"
 }
 
+@test "what lies below a volume group is told by a host" {
+	export VDC_CONF=$PWD/vdc.conf
+	echo 'connect-timeout = 5s' >"$VDC_CONF"
+	new_database
+	{
+		inventory init
+		inventory add data-center dc
+		inventory add cluster c data_center=dc
+		lab_add_host 1
+		inventory add storage-domain thin id=$THIN data_center=dc type=data storage_type=fcp \
+			volume_group=thinvg
+		inventory sync --all
+	} >/dev/null
+	run_ok lv-extend check --domains --over 100ms --json
+	[ "$(jq -c '.thin_domains[0] | [.name, .thin_backend, .note, .disks, .committed]' <<<"$output")" = \
+		'["thin",false,null,1,6442450944]' ]
+}
+
 # bats test_tags=long
 @test "4 GiB as fast as it can" {
 	watching 1
