@@ -128,6 +128,7 @@ static int refuse_blocked(const struct upgrade_scene *scene, struct vdc_err *err
 	int r;
 
 	cluster_upgrade_question(scene, &question);
+	question.images = vdc_given(scene->call, "image");
 	vdc_plan_upgrade_check(&question, &findings);
 	r = vdc_find_images(scene->call, scene->world, scene->snapshot.cluster->data_center.id,
 			    &findings, err);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "model/data_center.h"
 #include "model/domain_reach.h"
 #include "model/host_network.h"
@@ -115,6 +117,24 @@ static void check_vms(const struct vdc_upgrade_question *q, struct vdc_findings 
 	}
 }
 
+/* Nobody but libvirt there knows which host has the memory of a VM that is suspended. */
+static void check_memories(const struct vdc_upgrade_question *q, struct vdc_findings *findings)
+{
+	void *const *all;
+	size_t n = vdc_world_all(q->world, &vdc_vm_kind, &all);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct vdc_vm *vm = all[i];
+
+		if (vm->status == VDC_VM_SUSPENDED && vm->cluster.id &&
+		    strcmp(vm->cluster.id, q->snapshot->cluster->id) == 0)
+			FOUND(findings, VM_SUSPENDED, vdc_vm_kind, vm,
+			      "VM %s is suspended, and its memory may lie on the disk of a host "
+			      "that gets a new image: resume it, or shut it down",
+			      vm->name);
+	}
+}
+
 void vdc_plan_upgrade_check(const struct vdc_upgrade_question *q, struct vdc_findings *findings)
 {
 	const struct vdc_cluster *cluster = q->snapshot->cluster;
@@ -125,6 +145,8 @@ void vdc_plan_upgrade_check(const struct vdc_upgrade_question *q, struct vdc_fin
 	check_hosts(q, findings);
 	if (q->os_major)
 		vdc_plan_upgrade_policy_check(q->world, cluster, findings);
+	else if (q->images)
+		check_memories(q, findings);
 	check_vms(q, findings);
 	upgrade_check_storage(q, findings);
 	upgrade_check_levels(q, findings);

@@ -19,6 +19,7 @@ struct vdc_upgrade_question {
 	uint64_t qemu;				     /* release that the hosts get; 0: unknown */
 	bool os_major;				     /* hosts of two major versions will be mixed */
 	bool raise_level;    /* the next level is to follow: what will be in its way? */
+	bool images;	     /* hosts lose what is on their disks */
 	bool accept_unknown; /* as vdc_place_query has it */
 };
 

@@ -230,6 +230,13 @@ open_run() {
 	[ "$(inventory list host --noheadings --output status | sort -u | tr -d ' ')" = up ]
 }
 
+@test "run --image: not over the memory of a VM that is suspended on a host" {
+	inventory set vm d --observed status=suspended host= >/dev/null
+	run_ok cluster-upgrade run c --all --dry-run $accept
+	run_fail 4 cluster-upgrade run c --all --dry-run $accept --image h1 --image-command true
+	contains "$stderr" "VM d is suspended" "new image"
+}
+
 @test "run: another one is open" {
 	make_plan
 	open_run started
