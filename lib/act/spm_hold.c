@@ -220,6 +220,20 @@ static void watch_again(struct holding *h)
 		;
 }
 
+/* Nobody watches any more. The kernel may hold on to one that was killed: until it is gone nothing is
+ * released, as little as under any other work. */
+static int give_up(struct holding *h, const char *who, struct vdc_err *err)
+{
+	const struct vdc_lockspace *space = h->hold->space;
+	int lock = -1;
+
+	while (spm_end_work(space->id, 0, &lock))
+		;
+	close(lock);
+	return vdc_err_set(err, -EIO, "domain %s: %s ended; the lease is given up", space->name,
+			   who);
+}
+
 /* Until it is released. Without a dead-man nothing is held. */
 static int keep(struct holding *h, struct vdc_err *err)
 {
@@ -231,12 +245,8 @@ static int keep(struct holding *h, struct vdc_err *err)
 	while (r == -EBUSY) {
 		if (poll(fds, VDC_COUNT(fds), -1) < 0)
 			continue;
-		if (fds[1].revents || fds[2].revents) {
-			vdc_spm_work_kill(h->hold->space->id);
-			return vdc_err_set(err, -EIO, "domain %s: %s ended; the lease is given up",
-					   h->hold->space->name,
-					   fds[1].revents ? "the dead-man" : "sanlock");
-		}
+		if (fds[1].revents || fds[2].revents)
+			return give_up(h, fds[1].revents ? "the dead-man" : "sanlock", err);
 		signal = asked_to_stop(h, 0);
 		if (signal)
 			r = signal == SPM_LOSING ? lose(h, err) : let_go(h, err);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The holder of the lease of the storage pool manager: a process that has nothing else to do. sanlock
- * has it end what works under the lease, and then kills it, when it cannot renew the lease; since there may be no watchdog, and sanlock itself may be
- * frozen, a second process of it, the dead-man, kills it and all work under the lease when sanlock has
- * not confirmed the lease for 6 I/O time-outs: before 8, after which others may take it.
+ * has it end what works under the lease, and then kills it, when it cannot renew the lease; since there
+ * may be no watchdog, and sanlock itself may be frozen, a second process of it, the dead-man, kills it
+ * and all work under the lease when sanlock has not confirmed the lease for 6 I/O time-outs: before 8,
+ * after which others may take it.
  */
 #pragma once
 

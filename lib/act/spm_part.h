@@ -41,8 +41,9 @@ int spm_renewal_watch(const struct vdc_lockspace *space, int64_t interval_us,
 
 /*
  * Becomes the dead-man of HOLDER: tells it an I/O time-out before (SPM_LOSING), then kills its process
- * group and all that works under its lease when the host id has not been renewed, or sanlock has not confirmed the lease, for LIMIT_US, and when the
- * holder or sanlock is gone. The time counts from the last renewal, not from sanlock's last word: that
- * may come until 8 time-outs after it (tests/model/spm.pml, DEAD_TOO_SOON).
+ * group and all that works under its lease when the host id has not been renewed, or sanlock has not
+ * confirmed the lease, for LIMIT_US, and when the holder or sanlock is gone. The time counts from the
+ * last renewal, not from sanlock's last word: that may come until 8 time-outs after it
+ * (tests/model/spm.pml, DEAD_TOO_SOON).
  */
 _Noreturn void spm_be_dead_man(const struct vdc_lockspace *space, int holder, int64_t limit_us);

@@ -180,6 +180,11 @@ ends_with() {
 # loses HOST-NUMBER: what sanlock runs when the holder is to end
 loses() { lab rsh "$1" "spm-elect stop --local --timeout 2s --lost $(holder "$1")"; }
 
+# dead_man HOST-NUMBER: its process, in a session of its own
+dead_man() {
+	lab rsh "$1" "ps -o pid= -o sid= --ppid $(holder "$1") | awk '\$1 == \$2 { print \$1 }'"
+}
+
 @test "a lease that is about to be lost: work is asked to end, and then killed" {
 	lab rsh 1 'spm-elect join --local && spm-elect start --local' >/dev/null
 	lab rsh 1 spm_worker host1 /shared/witness 100000 20000 >/dev/null 2>&1 &
@@ -197,14 +202,18 @@ loses() { lab rsh "$1" "spm-elect stop --local --timeout 2s --lost $(holder "$1"
 	loses 1
 	soon 10 lab rsh 1 '! pgrep -x spm_worker >/dev/null'
 	soon 5 is 2 owner_state free
+	# nobody would end it in time: it gives up by itself
+	lab rsh 1 spm-elect start --local >/dev/null
+	lab rsh 1 spm_worker host1 /shared/witness 100000 20000 >/dev/null 2>&1 &
+	worker=$!
+	soon 10 lab rsh 1 'pgrep -x spm_worker >/dev/null'
+	lab rsh 1 "kill -KILL $(dead_man 1)"
+	soon 10 lab rsh 1 '! pgrep -x spm_worker >/dev/null'
+	wait $worker && fail "the worker ended well"
+	soon 5 is 2 owner_state free
 	run_fail 2 lab rsh 1 spm-elect stop --local --lost 1
 	contains "$stderr" "process 1 is no holder of a lease"
 	run_ok lab rsh 1 spm-elect stop --local --lost 4194303
-}
-
-# dead_man HOST-NUMBER: its process, in a session of its own
-dead_man() {
-	lab rsh "$1" "ps -o pid= -o sid= --ppid $(holder "$1") | awk '\$1 == \$2 { print \$1 }'"
 }
 
 # loses_storage HOST-NUMBER: its work is asked to end, and its holder is gone soon after
