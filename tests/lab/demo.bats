@@ -1,4 +1,4 @@
-# time limit: 500 s
+# time limit: 600 s
 # The demonstration of the README: it comes up, shows what it promises, and leaves nothing behind.
 load ../lib/common
 

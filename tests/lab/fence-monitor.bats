@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 900 s
+# time limit: 1200 s
 # fence monitor on real hosts, whose power is switched by real BMCs: daemons that are stopped, networks
 # that are cut, monitors and treatments that are killed, stopped, or lose their database.
 # shellcheck disable=SC2154 # status, output, lines: set by bats' run

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 600 s
+# time limit: 900 s
 # The power of real hosts, by BMCs that really cut it: what is proven, and what BMCs that err prove; agents
 # on other hosts; commands that are killed.
 # shellcheck disable=SC2154 # status, output, lines: set by bats' run

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 300 s
+# time limit: 500 s
 # fence soft and fence confirm on real hosts: daemons that are stopped and frozen under guests that go on,
 # and hosts that are down by the word of sanlock, of their BMC, and of nobody.
 # shellcheck disable=SC2016,SC2154 # run by lab rsh; status, output, stderr: set by bats' run

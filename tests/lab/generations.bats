@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 300 s
+# time limit: 500 s
 # Two package generations side by side, and a guest that says what became of it.
 # shellcheck disable=SC2154 # status, output: set by bats' run
 bats_require_minimum_version 1.5.0

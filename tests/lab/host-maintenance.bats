@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 900 s
+# time limit: 1200 s
 # host-maintenance on real hosts: VMs that move, that are started elsewhere, that wait; what stands
 # against it; runs that are killed and interrupted; hosts that come back and those that do not.
 # shellcheck disable=SC2154 # status, output, lines: set by bats' run

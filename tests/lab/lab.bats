@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 180 s
+# time limit: 360 s
 # The lab itself: hosts, power, storage, network, and that nothing of it stays behind.
 # shellcheck disable=SC2154 # status, output, lines: set by bats' run
 bats_require_minimum_version 1.5.0

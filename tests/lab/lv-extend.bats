@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 120 s
+# time limit: 240 s
 # Thin disks of a real guest: qcow2 on a block device that stands for a logical volume, written to by its
 # QEMU. There is no device-mapper here: a loop device is the volume.
 # shellcheck disable=SC2154 # status, output, lines: set by bats' run

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 150 s
+# time limit: 300 s
 # The manager's side of extensions: real volumes of a volume group that two hosts share, a real mailbox, and
 # at its other end a host as vdsm has it (tests/lib/mailbox-peer).
 # shellcheck disable=SC2154,SC2016 # set by bats' run; what is for the shell of a host

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 240 s
+# time limit: 400 s
 # A real guest writes into a thin volume, and watch and serve have it extended: real LVM, a real mailbox, the
 # manager's real lease. host1 is the manager.
 # shellcheck disable=SC2154 # status, output, stderr: set by bats' run

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 300 s
+# time limit: 500 s
 # Elections of a data centre on three real hosts with real sanlock, I/O time-out 2 s: one manager at a
 # time, whoever elects, and a witness file that only the manager writes, with the version of its lease.
 # shellcheck disable=SC2154 # status, output, stderr: set by bats' run

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 400 s
+# time limit: 600 s
 # What a dead host holds on storage, freed at once: real sanlock with an I/O time-out of 2 s, BMCs that
 # really cut the power.
 # shellcheck disable=SC2154 # status, output, lines: set by bats' run

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 300 s
+# time limit: 500 s
 # The lease of the storage pool manager on real hosts with real sanlock, I/O time-out 2 s: joining, one
 # holder at a time, a version that grows, and what becomes of holder and work when one of them, or
 # sanlock, is killed or stopped.

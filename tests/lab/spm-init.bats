@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 240 s
+# time limit: 400 s
 # Storage domains made ready for leases, on the hosts' own LVM and real sanlock: volumes and files, sectors
 # of 512 and 4096 bytes, an init that is killed, and what is never written over.
 # shellcheck disable=SC2154 # status, output, stderr: set by bats' run

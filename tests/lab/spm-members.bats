@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 300 s
+# time limit: 500 s
 # Hosts in the lockspaces of their data centre, by the database, on three real hosts with an I/O time-out
 # of 2 s: who gets which number, who gives one back, what a host whose sanlock is wrong is told, and a host
 # that boots again.

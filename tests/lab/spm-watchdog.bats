@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 300 s
+# time limit: 500 s
 # The holder of the manager's lease on a machine of its own with a hardware watchdog (softdog, wdmd), I/O
 # time-out 2 s: what is left to the watchdog when what should end the holder is stopped itself. In the
 # guest's fast clock.

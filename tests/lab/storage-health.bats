@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 300 s
+# time limit: 500 s
 # storage-health on real hosts: a mount that is gone, a storage that fails or hangs in the kernel for one
 # host or for all, files and a real volume group; two hosts with our command and one without.
 # shellcheck disable=SC2154 # status, output, lines: set by bats' run

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 240 s
+# time limit: 400 s
 # inventory sync against real hosts: two generations, power cuts, frozen daemons, cut networks, and
 # VMs that move behind its back.
 # shellcheck disable=SC2154 # status, output, lines: set by bats' run

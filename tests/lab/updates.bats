@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 480 s
+# time limit: 600 s
 # cluster-upgrade updates: real hosts are asked over ssh, by their package manager and by a command.
 # shellcheck disable=SC2154 # status, output, stderr: set by bats' run
 load ../lib/common

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 900 s
+# time limit: 1200 s
 # cluster-upgrade: what is done when all hosts are through: affinity holds again, VMs run the new
 # QEMU, the level is raised.
 # shellcheck disable=SC2154 # status, output, lines, accept: set elsewhere

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 900 s
+# time limit: 1200 s
 # cluster-upgrade: what was begun and does not come to its end is taken back, or gone on with.
 # shellcheck disable=SC2154 # status, output, lines, accept: set elsewhere
 # shellcheck disable=SC2086 # $accept is two words

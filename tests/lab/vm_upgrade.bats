@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 900 s
+# time limit: 1200 s
 # compat-level vm upgrade: a guest comes running from the older generation of hosts, and leaves
 # compatibility mode on the newer one, or stays what it was.
 # shellcheck disable=SC2030,SC2031,SC2154 # UPGRADE is of each test; status, ...: set by bats' run
