@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "base/setting.h"
 #include "base/time.h"
 #include "doc/catalogue.h"
 #include "store/load.h"
@@ -66,6 +67,11 @@ static int read_all(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	reading->world = vdc_world_new(reading->arena);
 	r = vdc_store_world(db, vdc_placement_kinds, &vdc_host_kind, reading->world, err);
 	if (!r)
+		r = vdc_store_world(db, vdc_placement_reach_kinds, NULL, reading->world, err);
+	if (!r && vdc_placement_wants_disks(reading->world, reading->now,
+					    vdc_setting_number(VDC_SETTING_STORAGE_REACH_AGE)))
+		r = vdc_store_world(db, vdc_placement_disk_kinds, NULL, reading->world, err);
+	if (!r)
 		r = vdc_scene_samples(db, reading->world, reading->now, &reading->samples, err);
 	if (!r)
 		r = vdc_store_vm_loads(db, reading->now - LOADS, add_vm_sample, reading, err);
@@ -96,6 +102,7 @@ int vdc_scene_open(struct vdc_db *db, struct vdc_scene *ret, struct vdc_err *err
 			.samples = (const void *)reading.samples.data,
 			.n_samples = reading.samples.len / sizeof(struct vdc_load_sample),
 			.now = reading.now,
+			.reach_age = vdc_setting_number(VDC_SETTING_STORAGE_REACH_AGE),
 		};
 
 		scene.world = reading.world;

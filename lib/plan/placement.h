@@ -22,6 +22,11 @@
 
 /* The kinds that the world must hold; ends with NULL. */
 extern const struct vdc_kind *const vdc_placement_kinds[];
+/* For what hosts reach of the storage, the world may hold these besides; and where any host has lost a
+ * domain, the disks, of which there are many. */
+extern const struct vdc_kind *const vdc_placement_reach_kinds[];
+extern const struct vdc_kind *const vdc_placement_disk_kinds[];
+bool vdc_placement_wants_disks(const struct vdc_world *world, int64_t now, int64_t reach_age);
 
 /* How busy a host was, in the order of host and time (store/load.h reads them). */
 struct vdc_load_sample {
@@ -39,7 +44,8 @@ struct vdc_placement_input {
 	const struct vdc_catalogue *catalogue; /* NULL: levels are unknown */
 	const struct vdc_load_sample *samples; /* may be NULL: loads are unknown */
 	size_t n_samples;
-	int64_t now; /* wall clock */
+	int64_t now;	   /* wall clock */
+	int64_t reach_age; /* how old what is known of the reach of hosts may be; 0: none counts */
 };
 
 struct vdc_placement;

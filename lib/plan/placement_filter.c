@@ -152,6 +152,7 @@ const struct place_filter place_filters[] = {
 	{ .name = "pinned", .fn = pinned },
 	{ .name = "host_affinity", .fn = place_host_affinity },
 	{ .name = "storage", .fn = storage },
+	{ .name = "reach", .fn = place_reach, .unknown_passes = true, .passing = true },
 	{ .name = "networks", .fn = networks },
 	{ .name = "cores", .fn = cores },
 	{ .name = "vm_affinity", .fn = place_vm_affinity, .passing = true },
@@ -161,9 +162,9 @@ const struct place_filter place_filters[] = {
 const size_t place_n_filters = VDC_COUNT(place_filters);
 
 const char *const vdc_placement_filters[] = {
-	"here",	    "status", "failed",	     "architecture", "cpu",	      "machine",
-	"level",    "policy", "maintenance", "pinned",	     "host_affinity", "storage",
-	"networks", "cores",  "vm_affinity", "memory",	     "load",	      NULL,
+	"here",	  "status",	 "failed", "architecture",  "cpu",     "machine", "level",
+	"policy", "maintenance", "pinned", "host_affinity", "storage", "reach",	  "networks",
+	"cores",  "vm_affinity", "memory", "load",	    NULL,
 };
 
 const struct place_filter *place_ask_all(struct vdc_placement *placement, struct place_ask *ask,

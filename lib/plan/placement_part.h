@@ -28,12 +28,13 @@ struct place_host {
 	size_t class;		       /* hosts of one class pass the same static filters */
 	struct vdc_os os;
 	struct place_load load;
-	const char *networks;	    /* words: ids of those that are up there */
-	const char *known_networks; /* words: ids of those that somebody looked for */
-	int64_t cpus;		    /* that count; VDC_UNSET */
-	int64_t memory;		    /* used by VMs, bytes */
-	int64_t vcpus;		    /* of VMs */
-	int64_t added;		    /* CPU that was put there since, thousandths */
+	const char *networks;		    /* words: ids of those that are up there */
+	const char *known_networks;	    /* words: ids of those that somebody looked for */
+	const char *domains, *lost_domains; /* words: ids of those that it reaches, and not */
+	int64_t cpus;			    /* that count; VDC_UNSET */
+	int64_t memory;			    /* used by VMs, bytes */
+	int64_t vcpus;			    /* of VMs */
+	int64_t added;			    /* CPU that was put there since, thousandths */
 };
 
 /* Who belongs together or apart. */
@@ -48,6 +49,7 @@ struct place_vm {
 	const struct place_cluster *cluster;
 	size_t class;
 	const char *networks;  /* words: ids of the networks of its cards */
+	const char *domains;   /* words: ids of those of its disks that some host has lost */
 	ptrdiff_t host, other; /* where it counts, indices; -1: nowhere */
 	bool leaves;	       /* HOST, soon: nobody has to stay for its sake */
 	size_t *groups;	       /* indices */
@@ -107,6 +109,7 @@ extern const size_t place_n_filters;
 place_filter_fn place_architecture, place_cpu, place_machine, place_level, place_policy;
 place_filter_fn place_maintenance; /* asks about the VM itself */
 place_filter_fn place_vm_affinity, place_host_affinity;
+place_filter_fn place_reach;
 
 /* Says why, where somebody wants to know, and gives ANSWER. */
 #define place_says(ask, answer, ...) \
@@ -125,6 +128,10 @@ bool place_counts_at(const struct vdc_placement *placement, const struct place_v
 		     const struct place_host *host);
 /* Bytes that VMs may take up; PERCENT of its memory, 0: what its cluster allows. VDC_UNSET. */
 int64_t place_memory_limit(const struct place_host *host, int64_t percent);
+
+void place_add_word(struct vdc_arena *arena, const char **words, const char *word);
+/* Disks and what hosts reach, after hosts and VMs. */
+void place_take_storage(struct vdc_placement *placement, int64_t reach_age);
 
 /* Groups of the world, after hosts and VMs. */
 void place_take_groups(struct vdc_placement *placement, const struct vdc_world *world);

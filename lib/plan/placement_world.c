@@ -222,7 +222,7 @@ static void take_vms(struct vdc_placement *placement, const struct vdc_world *wo
 		placement->hosts[i].added = 0;
 }
 
-static void add_word(struct vdc_arena *arena, const char **words, const char *word)
+void place_add_word(struct vdc_arena *arena, const char **words, const char *word)
 {
 	*words = *words ? vdc_arena_format(arena, "%s %s", *words, word)
 			: vdc_arena_strdup(arena, word);
@@ -240,10 +240,10 @@ static void take_networks(struct vdc_placement *placement, const struct vdc_worl
 
 		if (!host || !has->network.id)
 			continue;
-		add_word(placement->arena, &host->known_networks, has->network.id);
+		place_add_word(placement->arena, &host->known_networks, has->network.id);
 		if (has->status == VDC_HOST_NETWORK_UP ||
 		    has->status == VDC_HOST_NETWORK_OUT_OF_SYNC)
-			add_word(placement->arena, &host->networks, has->network.id);
+			place_add_word(placement->arena, &host->networks, has->network.id);
 	}
 	n = vdc_world_all(world, &vdc_vm_nic_kind, &all);
 	for (size_t i = 0; i < n; i++) {
@@ -251,7 +251,7 @@ static void take_networks(struct vdc_placement *placement, const struct vdc_worl
 		struct place_vm *vm = place_vm_of(placement, nic->vm.id);
 
 		if (vm && nic->network.id && nic->plugged != 0)
-			add_word(placement->arena, &vm->networks, nic->network.id);
+			place_add_word(placement->arena, &vm->networks, nic->network.id);
 	}
 }
 
@@ -274,6 +274,7 @@ struct vdc_placement *vdc_placement_new(const struct vdc_placement_input *input,
 	list_hosts(placement);
 	take_vms(placement, input->world);
 	take_networks(placement, input->world);
+	place_take_storage(placement, input->reach_age);
 	place_take_groups(placement, input->world);
 	place_classify(placement);
 	return placement;

@@ -49,6 +49,33 @@ explain() { vm-migrate --explain --json "$@" | jq -r ".destinations[] | $filter"
 	[ "$(explain web --accept-unknown)" = - ]
 }
 
+reach() { # HOST STATUS: of the domain data, just now
+	inventory import - >/dev/null <<-END
+		{"domain_reaches":[{"host":{"name":"$1"},"storage_domain":{"name":"data"},"status":"$2",
+		"checked":"$(date -u +%FT%TZ)"}]}
+	END
+}
+
+@test "a host that does not reach the storage of a disk" {
+	inventory add storage-domain data data_center=dc type=data storage_type=nfs >/dev/null
+	inventory add disk d storage_domain=data >/dev/null
+	inventory add disk-attachment vm=web \
+		disk="$(inventory list disk --noheadings --output id | tr -d ' ')" >/dev/null
+	reach h1 ok
+	reach h2 lost
+	filter='select(.host.name == "h2") | .filter // "-"'
+	[ "$(explain web)" = reach ]
+	[ "$(explain db)" = - ]
+	run_ok vm-migrate --explain web
+	contains "$output" "it does not reach storage domain data, where a disk of the VM lies" \
+		"whether it reaches storage domain data, which others have lost, was not looked at lately"
+	reach h2 slow
+	[ "$(explain web)" = - ]
+	reach h2 lost
+	database_sql "UPDATE domain_reaches SET checked = 1000000"
+	[ "$(explain web)" = - ]
+}
+
 @test "affinity groups: together, apart, on hosts" {
 	inventory add affinity-group g cluster=c vms_enforcing=true >/dev/null
 	for vm in web db; do inventory add affinity-vm affinity_group=g vm=$vm >/dev/null; done

@@ -4,8 +4,12 @@
 
 #include <string.h>
 
+#include "model/disk.h"
+#include "model/disk_attachment.h"
+#include "model/domain_reach.h"
 #include "model/host_network.h"
 #include "model/network.h"
+#include "model/storage_domain.h"
 #include "model/vm_nic.h"
 #include "plan/placement_part.h"
 #include "unit.h"
@@ -108,7 +112,11 @@ static int done(void **state)
 static void place(void)
 {
 	const struct vdc_placement_input input = {
-		.world = world, .samples = samples, .n_samples = n_samples, .now = NOW
+		.world = world,
+		.samples = samples,
+		.n_samples = n_samples,
+		.now = NOW,
+		.reach_age = 10 * MINUTE,
 	};
 	struct vdc_err err = { 0 };
 
@@ -144,6 +152,52 @@ static void refused(const struct vdc_host *host, const char *filter, const char 
 	assert_non_null(strstr(choice(host)->reason, words));
 	assert_string_equal(pair, filter);
 	assert_string_equal(reason, choice(host)->reason);
+}
+
+static struct vdc_domain_reach *reach_of(struct vdc_host *host, const char *domain, int64_t status)
+{
+	struct vdc_domain_reach *reach =
+		add(&vdc_domain_reach_kind, vdc_arena_format(arena, "%s-%s", host->id, domain));
+
+	reach->host.id = host->id;
+	reach->storage_domain.id = text(domain);
+	reach->status = status;
+	reach->checked = NOW - MINUTE;
+	return reach;
+}
+
+static void a_host_that_lost_the_storage_of_its_disks(void **state)
+{
+	struct vdc_storage_domain *domain = add(&vdc_storage_domain_kind, "d1");
+	struct vdc_disk *disk = add(&vdc_disk_kind, "disk1");
+	struct vdc_disk_attachment *attachment = add(&vdc_disk_attachment_kind, "a1");
+	struct vdc_domain_reach *lost;
+
+	(void)state;
+	domain->name = text("data");
+	disk->storage_domain.id = domain->id;
+	attachment->vm.id = vm->id;
+	attachment->disk.id = disk->id;
+	assert_false(vdc_placement_wants_disks(world, NOW, 10 * MINUTE));
+	refused(h2, NULL, NULL);
+	lost = reach_of(h2, "d1", VDC_REACH_LOST);
+	reach_of(h2, "d2", VDC_REACH_OK);
+	assert_true(vdc_placement_wants_disks(world, NOW, 10 * MINUTE));
+	refused(h2, "reach", "it does not reach storage domain data");
+	/* another one, of which nobody has looked what it reaches, may have it, and that is said */
+	refused(h3, NULL, NULL);
+	assert_non_null(strstr(choice(h3)->reason, "whether it reaches storage domain data"));
+	reach_of(h3, "d1", VDC_REACH_SLOW);
+	refused(h3, NULL, NULL);
+	assert_null(strstr(choice(h3)->reason ?: "", "reaches"));
+	/* what was found long ago says nothing */
+	lost->checked = NOW - 11 * MINUTE;
+	assert_false(vdc_placement_wants_disks(world, NOW, 10 * MINUTE));
+	refused(h2, NULL, NULL);
+	/* nor is a domain of other disks a reason */
+	lost->checked = NOW;
+	disk->storage_domain.id = text("d2");
+	refused(h2, NULL, NULL);
 }
 
 static void only_hosts_that_are_up_and_others(void **state)
@@ -451,6 +505,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(only_hosts_that_are_up_and_others),
+		TEST(a_host_that_lost_the_storage_of_its_disks),
 		TEST(memory_with_overcommit),
 		TEST(what_moves_takes_room_on_both),
 		TEST(cpu_models_and_features),
