@@ -54,12 +54,18 @@ static int read_dump(const struct vdc_image_source *source, const struct vdc_ima
 {
 	FILE *in = source->path ? fopen(source->path, "re") : stdin;
 	struct vdc_source bytes;
-	int r;
+	int first, r;
 
 	if (!in)
 		return vdc_err_set(err, -errno, "%s", strerror(errno));
 	vdc_source_of_file(&bytes, in);
-	r = vdc_image_dump_read(&bytes, sink, err);
+	r = vdc_source_first(&bytes, &first, err);
+	if (!r && !vdc_image_dump_is_sqlite(&bytes))
+		r = vdc_image_dump_read(&bytes, sink, err);
+	else if (!r && source->path)
+		r = vdc_image_dump_read_sqlite(source->path, sink, err);
+	else if (!r)
+		r = vdc_err_set(err, -EINVAL, "a dump of SQLite must be a file");
 	if (source->path)
 		fclose(in);
 	return r;

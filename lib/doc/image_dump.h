@@ -7,7 +7,8 @@
  *     "result" of a JSON-RPC answer. (vdsm, storage/fileSD.py and blockSD.py, dump())
  *   - `vdsm-tool dump-volume-chains ID -o json`: {IMAGE: {VOLUME: {...}}} with "unknown-image" and
  *     "unknown-parent", where a template's volume stands among those of each image that is based on it.
- *   - the same before 4.40.33, whose values are texts: "capacity": "1073741824", and "children",
+ *   - `-o sqlite` of it, a file with a table "volumes" (vdc_image_dump_read_sqlite)
+ *   - the same as JSON before 4.40.33, whose values are texts: "capacity": "1073741824", and "children",
  *     "domain", "lease" in each. (vdsm, tool/dump_volume_chains.py)
  *
  * A value that is missing, null, "" or "None" is none; names that are not known are passed over. A
@@ -34,3 +35,9 @@ struct vdc_image_dump_sink {
  */
 int vdc_image_dump_read(struct vdc_source *source, const struct vdc_image_dump_sink *sink,
 			struct vdc_err *err);
+
+/* The file whose beginning SOURCE has looked at (vdc_source_first) is one of SQLite. */
+bool vdc_image_dump_is_sqlite(const struct vdc_source *source);
+/* -EBADMSG: it has no such table, or no ids in it; -ENOENT, -EACCES. */
+int vdc_image_dump_read_sqlite(const char *path, const struct vdc_image_dump_sink *sink,
+			       struct vdc_err *err);

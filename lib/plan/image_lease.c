@@ -107,6 +107,7 @@ static void check_lease(struct vdc_image_check *check, const struct domain *doma
 static void check_leftovers(struct vdc_image_check *check, uint32_t index, int64_t alignment)
 {
 	const struct domain *domain = &check->domains[index];
+	struct vdc_discrepancy *found;
 	char id[VDC_UUID_LEN + 1];
 
 	for (size_t i = 0; i < domain->n_leases; i++) {
@@ -115,9 +116,11 @@ static void check_leftovers(struct vdc_image_check *check, uint32_t index, int64
 		if (lease->odd || lease->offset < FIRST_LEASE * alignment ||
 		    vdc_image_index_find(check, lease->id, index) != NONE)
 			continue;
-		vdc_image_found(check, VDC_IMAGE_LEASE_LEFTOVER, index, NULL,
-				"the lease at offset %jd is of volume %s, which is not there",
-				(intmax_t)lease->offset, vdc_uuid_write(lease->id, id));
+		found = vdc_image_found(
+			check, VDC_IMAGE_LEASE_LEFTOVER, index, NULL,
+			"the lease at offset %jd is of volume %s, which is not there",
+			(intmax_t)lease->offset, vdc_uuid_write(lease->id, id));
+		vdc_image_about(check, found, id);
 	}
 }
 
@@ -162,9 +165,12 @@ static void want_lease(struct vdc_image_check *check, struct domain *domain, con
 	if (lease)
 		lease->wanted = true;
 	else
-		vdc_image_found(check, VDC_IMAGE_VM_LEASE_MISSING, vm->domain, NULL,
-				"VM %s has no lease on storage, and has one in the DB",
-				vdc_uuid_write(vm->id, id));
+		vdc_image_about(
+			check,
+			vdc_image_found(check, VDC_IMAGE_VM_LEASE_MISSING, vm->domain, NULL,
+					"VM %s has no lease on storage, and has one in the DB",
+					vdc_uuid_write(vm->id, id)),
+			id);
 }
 
 void vdc_image_check_vm_leases(struct vdc_image_check *check, uint32_t index)
@@ -182,13 +188,17 @@ void vdc_image_check_vm_leases(struct vdc_image_check *check, uint32_t index)
 			want_lease(check, domain, &check->vms[i]);
 	for (size_t i = 0; i < domain->n_vm_leases; i++) {
 		const struct vm_lease *lease = &domain->vm_leases[i];
+		struct vdc_discrepancy *found = NULL;
 
 		vdc_uuid_write(lease->id, id);
 		if (lease->updating)
-			vdc_image_found(check, VDC_IMAGE_VM_LEASE_UNFINISHED, index, NULL,
-					"the lease of VM %s is half changed", id);
+			found = vdc_image_found(check, VDC_IMAGE_VM_LEASE_UNFINISHED, index, NULL,
+						"the lease of VM %s is half changed", id);
 		else if (check->options.database && domain->row && !lease->wanted)
-			vdc_image_found(check, VDC_IMAGE_VM_LEASE_LEFTOVER, index, NULL,
-					"VM %s has a lease on storage, and none in the DB", id);
+			found = vdc_image_found(check, VDC_IMAGE_VM_LEASE_LEFTOVER, index, NULL,
+						"VM %s has a lease on storage, and none in the DB",
+						id);
+		if (found)
+			vdc_image_about(check, found, id);
 	}
 }

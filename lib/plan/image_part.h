@@ -151,6 +151,9 @@ void *vdc_image_room(void *items, size_t n, size_t *room, size_t size);
 struct vdc_discrepancy *vdc_image_found(struct vdc_image_check *check, enum vdc_image_code_id id,
 					uint32_t domain, const struct entry *entry, const char *fmt,
 					...) vdc_printf(5, 6);
+/* What tells it from others of its code on the same domain, where it is about no volume or image. */
+void vdc_image_about(struct vdc_image_check *check, struct vdc_discrepancy *found,
+		     const char *what);
 /* The values of a difference; they are copied. */
 void vdc_image_values(struct vdc_image_check *check, struct vdc_discrepancy *found,
 		      const char *storage, const char *database);

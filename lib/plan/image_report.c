@@ -61,6 +61,11 @@ struct vdc_discrepancy *vdc_image_found(struct vdc_image_check *check, enum vdc_
 	return found;
 }
 
+void vdc_image_about(struct vdc_image_check *check, struct vdc_discrepancy *found, const char *what)
+{
+	found->id = vdc_arena_strdup(check->arena, what);
+}
+
 void vdc_image_values(struct vdc_image_check *check, struct vdc_discrepancy *found,
 		      const char *storage, const char *database)
 {
@@ -132,6 +137,8 @@ static void finish(struct vdc_image_check *check, struct vdc_discrepancy *found,
 		found->in_flight = 1;
 	if (found->in_flight)
 		found->severity = VDC_FINDING_INFO;
+	if (found->id)
+		about = found->id;
 	found->id = vdc_arena_format(check->arena, "%s:%s:%s", found->code,
 				     found->storage_domain.id, about);
 }

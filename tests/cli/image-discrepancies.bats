@@ -339,6 +339,38 @@ write ID=$data/chains.json" ]
 	[ -z "$(awk 'length > 80' <<<"$output")" ]
 }
 
+# to_sqlite DUMP FILE: as `vdsm-tool dump-volume-chains -o sqlite` made it
+to_sqlite() {
+	local row="[.key, .value.parent, .value.image, .value.status, .value.voltype, .value.format, .value.legality,
+		.value.type, .value.disktype, (.value | .capacity, .apparentsize, .truesize, .ctime)]"
+
+	sqlite3 "$2" 'CREATE TABLE volumes(uuid, parent, image, status, voltype, format, legality, type, disktype,
+		capacity, apparentsize, truesize, ctime)'
+	jq -r ".volumes | to_entries[] | $row | @csv" "$1" >rows.csv
+	sqlite3 "$2" '.mode csv' '.import rows.csv volumes'
+}
+
+@test "a dump that is an SQLite file" {
+	to_sqlite site-1.json 'a?b#.db'
+	chmod 444 'a?b#.db'
+	run_fail 1 image-discrepancies "$nfs1=a?b#.db" site-2.json
+	output_is "$(cat "$data/site.txt")"
+	[ -z "$(find . -name 'a*.db-*')" ]
+	run_fail 2 image-discrepancies 'a?b#.db'
+	contains "$stderr" "it does not say of which storage domain it is; write ID=a?b#.db"
+	run_fail 2 image-discrepancies - <'a?b#.db'
+	contains "$stderr" "a dump of SQLite must be a file"
+	head -c 5000 'a?b#.db' >cut.db
+	run_fail 2 image-discrepancies "$nfs1=cut.db"
+	contains "$stderr" "image-discrepancies: cut.db: "
+	sqlite3 view.db 'CREATE VIEW volumes AS WITH RECURSIVE n(uuid) AS (SELECT 1 UNION ALL SELECT uuid FROM n) SELECT * FROM n'
+	run_fail 2 image-discrepancies "$nfs1=view.db"
+	contains "$stderr" 'view.db: it has no table "volumes"'
+	sqlite3 odd.db "CREATE TABLE volumes(uuid); INSERT INTO volumes VALUES ('../x')"
+	run_fail 2 image-discrepancies "$nfs1=odd.db"
+	contains "$stderr" "odd.db: '../x' is no id of a volume"
+}
+
 @test "an unprivileged reader opens nothing for writing" {
 	command -v strace >/dev/null || skip "strace is not installed"
 	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 run_fail 1 strace -f -o trace -e trace=open,openat,creat,unlink,rename,mkdir \

@@ -107,7 +107,7 @@ finds() {
 locked() {
 	qemu-io -f qcow2 -c "sleep 60000" "$1" >/dev/null 2>&1 3>&- &
 	holder=$!
-	soon 20 eval "! qemu-img check -f qcow2 '$1' >/dev/null 2>&1"
+	soon 20 eval "! qemu-img info -f qcow2 '$1' >/dev/null 2>&1"
 }
 
 # break_tables FILE: an entry of the reference counts that is wrong, and a cluster of data that has none

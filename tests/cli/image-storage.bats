@@ -79,6 +79,17 @@ findings() {
 	contains "$stderr" "sd: images/$web/$leaf.meta: Permission denied"
 }
 
+@test "storage is opened for reading alone, and no lock is taken" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	document >db.xml
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 run_ok strace -f -o trace -e trace=%file,fcntl,flock,ftruncate,fallocate \
+		image-discrepancies --inventory db.xml --confirm 0 --deep sd
+	grep -q "\"$leaf\", O_RDONLY" trace || fail "$(grep openat trace | tail -20)"
+	[ -z "$(grep -E '"(sd|dom_md|metadata|images|[0-9a-f]{8}-[^"]*)", [^)]*O_(WRONLY|RDWR|CREAT|TRUNC)' trace)" ]
+	[ -z "$(grep -E '^[0-9]+ +(creat|unlink|rename|mkdir|link|symlink|chmod|chown|utime|truncate|flock)' trace)" ]
+	[ -z "$(grep -E 'F_(OFD_)?SETLK|flock' trace)" ] || fail "$(cat trace)"
+}
+
 # churn: what a manager does with the disk $web, over and over until ./stop is there: it locks
 # it in the database, changes the storage, then the database, and unlocks it.
 churn() {
