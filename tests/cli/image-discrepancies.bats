@@ -86,6 +86,28 @@ $image $volume capacity 2696984576 2696986624 false true " ]
 	output_is "CAPACITY_DIFFERS web1_Disk1"
 }
 
+# follow_schemas OPERAND...: what is found there, as both documents, and that there is something
+follow_schemas() {
+	run_fail 1 image-discrepancies --json "$@"
+	echo "$output" >found.json
+	[ "$(jq '.discrepancies | length' found.json)" -gt 0 ]
+	"$VDC_TEST_SRC/tests/helpers/check_json_schema" "$VDC_TEST_SRC/schemas/vdc.schema.json" found.json
+	run_fail 1 image-discrepancies --xml "$@"
+	xmllint --noout --relaxng "$VDC_TEST_SRC/schemas/vdc.rng" - <<<"$output"
+}
+
+@test "documents follow the schemas" {
+	jq 'del(.volumes[])' site-2.json >empty.json
+	jq '.metadata.version = "4" | .metadata.role = "Regular" | .volumes[].image = "_remove_me_x" |
+		.volumes[].description = "{\"a" | .volumes[].parent = "'$image'"' site-1.json >odd.json
+	follow_schemas odd.json empty.json
+	follow_schemas --confirm 1ms odd.json empty.json
+	follow_schemas --storage-only --fail-on info "$data/block-full.json"
+	inventory set disk $image --observed status=locked >/dev/null
+	follow_schemas --fail-on info site-1.json
+	[ "$(jq '.discrepancies[0].in_flight' found.json)" = true ]
+}
+
 @test "the database as a document" {
 	run_fail 1 image-discrepancies --db /nowhere --inventory "$data/site.xml" site-1.json site-2.json
 	output_is "$(cat "$data/site.txt")"
