@@ -6,6 +6,7 @@
 
 const struct vdc_extend_figures vdc_extend_preset = {
 	.every = 2 * VDC_SECOND,
+	.idle = 10 * VDC_SECOND,
 	.answer = 2 * VDC_SECOND,
 	.back_off = VDC_SECOND,
 	.longest = 30 * VDC_SECOND,
@@ -128,6 +129,8 @@ void vdc_extend_disk_look(struct vdc_extend_disk *disk, const struct vdc_extend_
 		vdc_extend_rate_look(&disk->rate, now, seen->highest);
 	disk->volume.rate = disk->rate.rate;
 	settle(disk, figures, now);
+	if (disk->armed && !disk->volume.rate && !disk->since)
+		disk->look_at = now + figures->idle;
 }
 
 static struct vdc_extend_decision decide(enum vdc_extend_do what, int64_t size)

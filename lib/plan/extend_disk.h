@@ -18,6 +18,7 @@
 
 struct vdc_extend_figures {
 	int64_t every;	  /* 2 s: between looks, vm_watermark_interval */
+	int64_t idle;	  /* 10 s: of one that is not written to and whose threshold is set */
 	int64_t answer;	  /* 2 s: after that a request is sent again, thinp:extend_timeout */
 	int64_t back_off; /* 1 s after an answer that said no, twice as long after each further one */
 	int64_t longest; /* 30 s */
@@ -46,9 +47,9 @@ void vdc_extend_disk_begin(struct vdc_extend_disk *disk, const struct vdc_extend
 
 enum vdc_extend_event {
 	VDC_EXTEND_NO_SPACE = 1, /* the VM was paused */
-	VDC_EXTEND_CHANGED, /* started, another layer on top, or resized */
-	VDC_EXTEND_ARRIVED, /* moved here: its volume may have grown where it was */
-	VDC_EXTEND_AGAIN,   /* something happened that may have touched its threshold */
+	VDC_EXTEND_CHANGED,	 /* started, another layer on top, or resized */
+	VDC_EXTEND_ARRIVED,	 /* moved here: its volume may have grown where it was */
+	VDC_EXTEND_AGAIN,	 /* something happened that may have touched its threshold */
 	VDC_EXTEND_MIGRATION_BEGINS,
 	VDC_EXTEND_MIGRATION_ENDS, /* and the VM is still here */
 };

@@ -231,6 +231,28 @@ static struct vdc_extend_request request(const char *domain, unsigned volume, in
 	return ret;
 }
 
+/* A hundred guests that do nothing cost next to nothing. */
+static void one_that_is_idle_is_looked_at_seldom(void **state)
+{
+	const struct vdc_extend_volume seen = { .capacity = 100 * GIB, .size = 10 * GIB };
+	struct vdc_extend_volume written = seen;
+	struct vdc_extend_disk disk;
+	struct vdc_extend_decision next;
+
+	(void)state;
+	vdc_extend_disk_begin(&disk, &preset);
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, VDC_SECOND, &seen);
+	assert_int_equal(disk.look_at, VDC_SECOND + vdc_extend_preset.every);
+	next = vdc_extend_disk_next(&disk, &vdc_extend_preset, VDC_SECOND);
+	assert_int_equal(next.what, VDC_EXTEND_DO_ARM);
+	vdc_extend_disk_did(&disk, &vdc_extend_preset, &next, true, VDC_SECOND);
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, 2 * VDC_SECOND, &seen);
+	assert_int_equal(disk.look_at, 2 * VDC_SECOND + vdc_extend_preset.idle);
+	written.highest = GIB;
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, 3 * VDC_SECOND, &written);
+	assert_int_equal(disk.look_at, 3 * VDC_SECOND + vdc_extend_preset.every);
+}
+
 /* What it had asked for may be granted long since: that is looked at before anything is asked again. */
 static void one_that_arrives_is_refreshed_first(void **state)
 {
@@ -336,6 +358,7 @@ int main(void)
 		cmocka_unit_test(only_one_of_both_events_counts),
 		cmocka_unit_test(a_threshold_is_one_request),
 		cmocka_unit_test(a_refusal_is_not_asked_about_at_once),
+		cmocka_unit_test(one_that_is_idle_is_looked_at_seldom),
 		cmocka_unit_test(one_that_arrives_is_refreshed_first),
 		cmocka_unit_test(a_volume_is_in_the_queue_once),
 		cmocka_unit_test(a_flood_is_bounded),
