@@ -6,6 +6,7 @@
 #include "act/fence_catalogue.h"
 #include "base/log.h"
 #include "base/similar.h"
+#include "base/words.h"
 #include "cli/list.h"
 #include "fence.h"
 #include "plan/fence_option.h"
@@ -127,6 +128,16 @@ int fence_program(const char *type, struct vdc_arena *arena, struct vdc_fence_pr
 	return r;
 }
 
+/* What is sent where nothing else is said: the type's own goes before that of its agent. */
+static char *preset_of(const struct vdc_fence_type *known, const struct vdc_fence_option *option,
+		       struct vdc_arena *arena)
+{
+	const char *name = vdc_fence_option_name(option->name, strlen(option->name), arena);
+	char *own = known && name ? vdc_line_value(known->defaults, name, arena) : NULL;
+
+	return own ? own : option->preset;
+}
+
 static int list_options(struct vdc_call *call, const char *type, struct vdc_err *err)
 {
 	const struct vdc_fence_type *known = vdc_fence_type_find(type);
@@ -146,6 +157,7 @@ static int list_options(struct vdc_call *call, const char *type, struct vdc_err 
 			option->description =
 				vdc_arena_format(arena, "%s%s%s", option->description ?: "",
 						 option->description ? ": " : "", option->choices);
+		option->preset = preset_of(known, option, arena);
 		option->id = vdc_arena_format(arena, "%s %s", type, option->name);
 		r = vdc_list_add(list, option, err);
 	}

@@ -22,7 +22,7 @@ struct vdc_fence_option {
 	char *name;   /* "lanplus" */
 	int64_t type; /* enum vdc_fence_option_type */
 	int64_t required;
-	char *preset;  /* what the agent takes without it */
+	char *preset;  /* what it is where nothing is said */
 	char *choices; /* of a select, between '|' */
 	char *older;   /* the name that it had before */
 	char *description;

@@ -114,6 +114,9 @@ types() { fence agents --noheadings --output type | tr -d ' ' | paste -sd' '; }
 	run_ok fence agents ipmilan --select "type=second" --noheadings --output name,default
 	output_is "delay 0"
 	run_ok fence agents fence_ipmilan
+	agent idrac
+	run_ok fence agents drac7 --select "name=lanplus || name=delay" --noheadings --output name,default
+	output_is $'lanplus 1\ndelay   10'
 	agent apc
 	run_ok fence agents apc
 	contains "$stderr" "apc_snmp"
