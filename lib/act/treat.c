@@ -153,7 +153,7 @@ static void take_for_look(struct treating *t)
 
 	t->sight.look = silent ? VDC_FENCE_LOOK_SILENT : VDC_FENCE_LOOK_ANSWERED;
 	t->sight.looked = t->sight.now;
-	t->sight.look_text = NULL;
+	t->sight.look_text = silent ? NULL : "it answered when it was last looked at";
 }
 
 int vdc_treat_explain(struct vdc_db *db, const char *host_id,

@@ -213,7 +213,7 @@ static struct vdc_fence_decision looked_at(const struct question *q)
 			       ? decide(VDC_FENCE_DO_SET_UP, "it answers again")
 			       : decide(VDC_FENCE_DO_DONE,
 					q->flow->soft_tried ? "it answers again, after soft fencing"
-							    : "it answers");
+							    : sight->look_text ?: "it answers");
 	if (RULE(VDC_FENCE_RULE_UNCLEAR, sight->look == VDC_FENCE_LOOK_UNCLEAR))
 		return wait(q, sight->now + 5 * q->times->refresh, q->times->refresh,
 			    sight->look_text ?: "what its look failed of says nothing about it");

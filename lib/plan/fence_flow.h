@@ -70,7 +70,7 @@ struct vdc_fence_sight {
 	const struct vdc_host *host; /* NULL: the inventory has it no more */
 	const struct vdc_cluster *cluster;
 	enum vdc_fence_look look; /* 0: not looked at */
-	const char *look_text;	  /* what failed; may be NULL */
+	const char *look_text;	  /* what failed, or when it answered; may be NULL */
 	int64_t looked;		  /* when that ended */
 	int64_t vms;		  /* that run there as far as the database knows */
 	bool has_agents;

@@ -292,7 +292,7 @@ teardown() { monitor_teardown; }
 	document=$(jq -r '[.fence_steps[].action] | join(" ")' <<<"$output")
 	contains "$document" "soft" "off down free_leases on"
 	run_ok fence monitor --explain h1
-	contains "$output" done "it answers"
+	contains "$output" done "it answered when it was last looked at"
 	[ "$(inventory export | sha256sum)" = "$before" ]
 	[ ! -e stub/log ]
 	[ "$(jobs_of fence-treatment)" -eq 0 ]
