@@ -62,8 +62,9 @@ static bool is_others(const struct question *q)
 	case VDC_HOST_INSTALL_FAILED:
 	case VDC_HOST_PENDING_APPROVAL:
 		return true;
-	case VDC_HOST_DOWN:
-		return !q->flow->proven;
+	case VDC_HOST_DOWN: /* also by a shot of whoever died before it could write that down */
+		return !q->flow->proven &&
+		       !RULE(VDC_FENCE_RULE_OWN_SHOT, q->flow->phase == VDC_FENCE_PHASE_OFF);
 	default:
 		return false;
 	}

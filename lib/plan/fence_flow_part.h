@@ -4,7 +4,7 @@
 
 #include "plan/fence_flow.h"
 
-/* The rules that keep a host from being shot. A test takes each of them away, and wants that to be
+/* The rules that keep a host from being shot, or from being left for dead. A test takes each of them away, and wants that to be
  * found out. */
 enum vdc_fence_rule {
 	VDC_FENCE_RULE_MAINTENANCE = 1,
@@ -19,6 +19,7 @@ enum vdc_fence_rule {
 	VDC_FENCE_RULE_PROOF,
 	VDC_FENCE_RULE_FREE,
 	VDC_FENCE_RULE_FREE_ONCE,
+	VDC_FENCE_RULE_OWN_SHOT,
 	VDC_FENCE_N_RULES,
 };
 

@@ -1,3 +1,4 @@
+# time limit: 1200 s
 # Treatments that are killed, stopped, or lose their job or their database: whoever comes next goes on,
 # and nobody shoots who has no right to.
 load ../lib/common
@@ -75,6 +76,72 @@ came_back() {
 	[ "$(offs)" -eq 1 ]
 	contains "$(<treat.err)" "its treatment goes on"
 }
+
+# hit CALL NUMBER SIGNAL: a treatment of h2 in the background, which gets SIGNAL in its so many-th system call
+# of that name. LeakSanitizer cannot work under strace.
+hit() {
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 strace -qq -o trace -e trace="$1" \
+		-e inject="$1:signal=$3:when=$2" fence treat h2 >treat.out 2>>treat.err 3>&- &
+	treatment=$!
+}
+
+is_over() { ! kill -0 "$treatment" 2>/dev/null; }
+returns_or_over() { phase_is h2 return || is_over; }
+
+begin_again() {
+	rm -f stub/log
+	silence h2
+	inventory sync h2 >/dev/null || true
+}
+
+shot_once() {
+	[ "$(offs)" -eq 1 ] || fail "switched off $(offs) times: $(<stub/log)"
+	[ "$(grep -c '^h2 on$' stub/log)" -le 2 ] || fail "$(<stub/log)"
+	[ "$(field vm db1 status)" = down ] || fail "db1 is $(field vm db1 status)"
+}
+
+# bats test_tags=long
+@test "killed in whatever it writes down, and taken over" {
+	local n
+
+	command -v strace >/dev/null || skip "strace is not installed"
+	[ "$VDC_TEST_DB" = sqlite ] || skip "a server writes for it"
+	for ((n = 1; ; n++)); do
+		begin_again
+		hit fdatasync $n KILL
+		soon 60 returns_or_over
+		is_over || break
+		go_on
+		soon 60 phase_is h2 return
+		shot_once
+		came_back
+	done
+	((n > 30)) || fail "killed $n times only"
+}
+
+# bats test_tags=long
+@test "stopped whenever it begins something, past its lease, and continued" {
+	local n first pid
+
+	command -v strace >/dev/null || skip "strace is not installed"
+	for ((n = 1; ; n++)); do
+		begin_again
+		hit clone $n STOP
+		first=$treatment
+		soon 60 returns_or_stopped
+		! phase_is h2 return || break
+		pid=$(treatments)
+		go_on
+		soon 60 phase_is h2 return
+		kill -CONT "$pid"
+		wait "$first" && fail "it did not notice" || [ $? -eq 5 ]
+		shot_once
+		came_back
+	done
+	((n > 5)) || fail "stopped $n times only"
+}
+
+returns_or_stopped() { phase_is h2 return || grep -q '^--- stopped by SIGSTOP' trace; }
 
 @test "killed while its device is asked to switch it off: asked before it is done again" {
 	echo slow 3 >stub/h2.fault

@@ -168,6 +168,8 @@ static const struct row rows[] = {
 	/* Somebody died while switching it off; it is off; it starts. */
 	{ P(OFF), 0, 0, ST(NON_RESPONSIVE), 30, NOT_LOOKED, DO(LOOK), 0 },
 	{ P(OFF), 0, 0, ST(NON_RESPONSIVE), 30, 0, DO(ASK_POWER), 0 },
+	{ P(OFF), 0, 0, ST(DOWN), 30, 0, DO(ASK_POWER), 0 },
+	{ P(HELD), 0, 0, ST(DOWN), 30, 0, DO(DONE), 0 },
 	{ P(DOWN), PROVEN, 0, ST(NON_RESPONSIVE), 30, NOT_LOOKED, DO(DOWN), 0 },
 	{ P(DOWN), PROVEN, 0, ST(MAINTENANCE), 30, 0, DO(DOWN), 0 },
 	{ P(ON), FENCED | PROVEN, 0, ST(DOWN), 30, QUIET | TWO_LOST | DISABLED, DO(ON), 0 },

@@ -38,6 +38,7 @@ struct machine {
 	bool vms_run;	 /* those that the database knows there */
 	bool taken_down; /* they were set down since it was switched off */
 	bool told_on;	 /* it was told to switch on since */
+	bool shot;	 /* it was switched off, and its device has answered since */
 	int64_t boots_until;
 	struct vdc_host host;
 	char *job; /* what a crash leaves */
@@ -203,6 +204,9 @@ static enum vdc_fence_outcome switch_off(struct machine *m)
 	if (m->device_broken)
 		return VDC_FENCE_DID_NOT;
 	m->on = m->lease_alive = m->hung = m->vms_run = m->taken_down = m->told_on = false;
+	m->shot = true;
+	m->host.status = VDC_HOST_DOWN;
+	m->host.status_since = world.now;
 	return VDC_FENCE_DID;
 }
 
@@ -305,6 +309,7 @@ static enum vdc_fence_outcome carry_out(struct machine *m, enum vdc_fence_do wha
 	case VDC_FENCE_DO_KDUMP:
 		return await_dump(m);
 	case VDC_FENCE_DO_ASK_POWER:
+		m->shot = m->shot && !m->device_broken;
 		return m->on || m->device_broken ? VDC_FENCE_DID_NOT : VDC_FENCE_DID;
 	case VDC_FENCE_DO_OFF:
 		return switch_off(m);
@@ -328,7 +333,7 @@ static void begin_again(struct machine *m)
 {
 	m->flow = (struct vdc_fence_flow){ .phase = VDC_FENCE_PHASE_GRACE, .since = world.now };
 	m->sight = (struct vdc_fence_sight){ 0 };
-	m->soft_fenced = false;
+	m->soft_fenced = m->shot = false;
 	store(m);
 }
 
@@ -362,6 +367,8 @@ static void treat(struct machine *m)
 	}
 	store(m);
 	if (m->flow.phase == VDC_FENCE_PHASE_OVER) {
+		if (m->shot && !m->on && m->host.status == VDC_HOST_DOWN)
+			break_rule("whoever was switched off is switched on again");
 		m->vms_run = m->vms_run || answers(m);
 		m->job = NULL;
 	}
@@ -520,6 +527,7 @@ static void a_rule_that_is_missing_is_found_out(void **state)
 		[VDC_FENCE_RULE_ENABLED] = "nobody is fenced where fencing is disabled",
 		[VDC_FENCE_RULE_LEASE] = "whoever renews a lease is not fenced",
 		[VDC_FENCE_RULE_FREE] = "leases are freed while their host is proven off",
+		[VDC_FENCE_RULE_OWN_SHOT] = "whoever was switched off is switched on again",
 		[VDC_FENCE_RULE_FREE_ONCE] = "leases are freed before their host is switched on",
 		[VDC_FENCE_RULE_PROOF] = "VMs start elsewhere when their host is proven down",
 	};
