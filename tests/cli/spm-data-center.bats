@@ -7,28 +7,12 @@ load ../lib/fake-host
 load ../lib/fake-spm
 
 setup() {
-	local number
-
 	common_setup
-	new_database
-	seed_cluster >/dev/null
-	fake_shell
-	DOMAIN=$(fake_domain data)
-	for number in 1 2 3; do
-		fake_spm h$number.invalid $number "$DOMAIN"
-		inventory set host h$number spm_id=$number rsh_address=h$number.invalid \
-			libvirt_uri=test:///default >/dev/null
-	done
+	fake_managers
 }
 
 teardown() {
 	common_teardown
-}
-
-is_manager() { # NUMBER LVER
-	echo "$2 $1 1" >fake/lease
-	echo SPM >"fake/h$1.invalid/role"
-	echo "$2" >"fake/h$1.invalid/held"
 }
 
 row() { # NAME FIELD: of status --json in $output

@@ -5,22 +5,16 @@
 # shellcheck disable=SC2154 # status, output, stderr: set by bats' run
 load ../lib/common
 load ../lib/lab
+load ../lib/lab-guests
+load ../lib/lab-spm
 
 DOMAIN=c277ad93-0973-43d9-a0ca-22199bc8e803
 AREA=/shared/$DOMAIN/dom_md
 
-in_lab() { VDC_LAB=$LAB_NAME "$LAB_DIR/lab" "$@"; }
-
 setup_file() {
 	local number
 
-	((EUID == 0)) || skip "a lab takes root"
-	LAB_DIR=$(dirname "$(readlink -f "$BATS_TEST_FILENAME")")
-	export LAB_DIR LAB_NAME=d$$ VDC_LAB=d$$
-	in_lab up 3 2>"$BATS_FILE_TMPDIR/up.err" ||
-		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
-	PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH
-	eval "$(lab env 2>/dev/null)"
+	lab_open d 3
 	lab_install 1 2 3
 	for number in 1 2 3; do
 		write_document $number >"$VDC_LAB_SHARED/host$number.json"
@@ -33,21 +27,11 @@ setup_file() {
 	wait
 }
 
-teardown_file() {
-	[ -z "${LAB_NAME:-}" ] || in_lab down
-}
-
-sanlock_name() { lab rsh "$1" sanlock client status | sed -n 's/^daemon //p'; }
-
-write_document() { # HOST-NUMBER
-	printf '{"lockspaces":[{"id":"%s","name":"data","host_id":%d,"sanlock_name":"%s",' \
-		"$DOMAIN" "$1" "$(sanlock_name "$1")"
-	printf '"place":{"ids":"%s/ids","leases":"%s/leases"},' "$AREA" "$AREA"
-	printf '"block_size":512,"alignment":1048576,"io_timeout":2,"master":true}]}\n'
-}
+teardown_file() { lab_end; }
 
 setup() {
 	common_setup
+	lab_cache
 	export PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH VDC_LAB=$LAB_NAME
 	eval "$(lab env 2>/dev/null)"
 	export VDC_CONF=$PWD/vdc.conf
@@ -100,17 +84,6 @@ holder() { lab rsh "$1" "sed -n 's/^pid=//p' /run/vdc/spm/$DOMAIN"; } # HOST-NUM
 work() {
 	lab rsh "$1" "setsid spm_worker host$1 /shared/witness 100000 20 >/dev/null 2>&1 </dev/null &"
 	soon 10 grep -q "host$1" "$VDC_LAB_SHARED/witness"
-}
-
-# soon SECONDS COMMAND…: it comes true within that time
-soon() {
-	local until=$((SECONDS + $1))
-	shift
-
-	until "$@"; do
-		((SECONDS < until)) || fail "not in time: $*"
-		sleep 0.1
-	done
 }
 
 is_under_way() { [ "$(inventory list job --select status=started --noheadings | wc -l)" = 1 ]; }
@@ -186,18 +159,6 @@ witness_is_in_order() {
 	lab rsh 1 'mv /usr/local/bin/spm-elect.real /usr/local/bin/spm-elect'
 	manager
 }
-
-bmc() { # HOST-NUMBER
-	local address=VDC_LAB_BMC$1
-
-	inventory add fence-agent host="host$1" type=ipmilan address="${!address}" agent_order=1 \
-		username="$VDC_LAB_BMC_USER" password="file:$VDC_LAB_BMC_SECRET" \
-		options="lanplus=1
-cipher=3
-power_wait=0
-power_timeout=5"
-	inventory set host "host$1" pm_enabled=true
-} >/dev/null
 
 # old_guest HOST-NUMBER: a VM that is off there, with an old machine type and a qcow2 image
 old_guest() {

@@ -12,13 +12,7 @@ ID=c277ad93-0973-43d9-a0ca-22199bc8e802
 setup_file() {
 	local number
 
-	((EUID == 0)) || skip "a lab takes root"
-	lab_cache
-	export LAB_DIR=$VDC_TEST_SRC/tests/lab LAB_NAME=g$$ VDC_LAB=g$$
-	"$LAB_DIR/lab" up 3 2>"$BATS_FILE_TMPDIR/up.err" ||
-		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
-	PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH
-	eval "$(lab env 2>/dev/null)"
+	lab_open g 3
 	lab_install 1 2
 	mkdir -p "$VDC_LAB_SHARED/files/$ID/dom_md"
 	printf '%s\n' SDUUID=$ID VERSION=5 >"$VDC_LAB_SHARED/files/$ID/dom_md/metadata"

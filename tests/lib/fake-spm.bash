@@ -72,3 +72,24 @@ fake_domain() {
 		io_timeout=2 >/dev/null
 	inventory list storage-domain --noheadings --output id --select "name=$1" | tr -d ' '
 }
+
+# fake_managers: a new database with seed_cluster, of which each host is such a one. Sets $DOMAIN.
+fake_managers() {
+	local number
+
+	new_database
+	seed_cluster >/dev/null
+	fake_shell
+	DOMAIN=$(fake_domain data)
+	for number in 1 2 3; do
+		fake_spm h$number.invalid $number "$DOMAIN"
+		inventory set host h$number spm_id=$number rsh_address=h$number.invalid \
+			libvirt_uri=test:///default >/dev/null
+	done
+}
+
+is_manager() { # NUMBER LVER
+	echo "$2 $1 1" >fake/lease
+	echo SPM >"fake/h$1.invalid/role"
+	echo "$2" >"fake/h$1.invalid/held"
+}

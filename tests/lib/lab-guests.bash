@@ -11,6 +11,17 @@ lab_begin() {
 		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
 }
 
+# lab_open PREFIX HOSTS: a lab without guests for a file of tests, and the way to it
+lab_open() {
+	((EUID == 0)) || skip "a lab takes root"
+	lab_cache
+	export LAB_DIR=$VDC_TEST_SRC/tests/lab LAB_NAME=$1$$ VDC_LAB=$1$$
+	"$LAB_DIR/lab" up "$2" 2>"$BATS_FILE_TMPDIR/up.err" ||
+		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
+	PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH
+	eval "$(lab env 2>/dev/null)"
+}
+
 # lab_cache: one of its own, for a tree beside another whose guests are built from other sources
 lab_cache() { [ -z "${VDC_TEST_LAB_CACHE:-}" ] || export VDC_LAB_CACHE=$VDC_TEST_LAB_CACHE; }
 

@@ -10,13 +10,7 @@ VM_LEASE=$DOMAIN:vm1:/shared/server\\:_data/$DOMAIN/dom_md/leases:3145728
 spm_lab_begin() {
 	local number
 
-	((EUID == 0)) || skip "a lab takes root"
-	lab_cache
-	export LAB_DIR=$VDC_TEST_SRC/tests/lab LAB_NAME=p$$ VDC_LAB=p$$
-	"$LAB_DIR/lab" up 3 2>"$BATS_FILE_TMPDIR/up.err" ||
-		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
-	PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH
-	eval "$(lab env 2>/dev/null)"
+	lab_open p 3
 	lab_install 1 2 3
 	for number in 1 2 3; do write_document $number >"$VDC_LAB_SHARED/host$number.json"; done
 	mkdir -p "$VDC_LAB_SHARED/server:_data"
