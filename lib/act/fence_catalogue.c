@@ -11,9 +11,9 @@
 
 /* An agent that is asked. */
 struct asking {
+	struct vdc_buf text; /* what vdc_task_text gathers */
 	struct vdc_fence_program *program;
 	struct vdc_arena *arena;
-	struct vdc_buf text;
 };
 
 static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
@@ -23,14 +23,6 @@ static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
 	int r = vdc_fence_describe(asking->program->name, &text, err);
 
 	return r ? r : vdc_send(sender, vdc_buf_str(&text), text.len);
-}
-
-static int got(void *ctx, const char *data, size_t len, struct vdc_err *err vdc_unused)
-{
-	struct asking *asking = ctx;
-
-	vdc_buf_add(&asking->text, data, len);
-	return 0;
 }
 
 static int ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err vdc_unused)
@@ -65,7 +57,7 @@ static int ask(struct vdc_fence_program *programs, size_t n, struct vdc_arena *a
 		vdc_pool_add(pool, &(struct vdc_task){
 					   .ctx = &all[i],
 					   .work = work,
-					   .got = got,
+					   .got = vdc_task_text,
 					   .ended = ended,
 					   .limit_us = 60 * VDC_SECOND,
 				   });

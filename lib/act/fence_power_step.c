@@ -55,18 +55,12 @@ static void tell(const struct fence_host *host, const struct vdc_work_news *news
 
 void fence_say(struct fence_host *host, enum vdc_work_kind kind, const char *fmt, ...)
 {
-	char text[512];
+	const struct vdc_fence_power_options *options = host->run->options;
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	vdc_work_say(options->told, options->ctx, kind, host->host->name, fmt, args);
 	va_end(args);
-	tell(host, &(struct vdc_work_news){
-			   .kind = kind,
-			   .host = host->host->name,
-			   .status = VDC_UNSET,
-			   .text = text,
-		   });
 }
 
 void fence_tell_step(struct fence_host *host, enum vdc_job_status status, const char *text)

@@ -13,11 +13,11 @@
 enum { AT_ONCE = 32 };
 
 struct asking {
+	struct vdc_buf text; /* what vdc_task_text gathers */
 	struct vdc_sanlock_asked *asked;
 	struct vdc_target target;
 	unsigned parts;
 	struct vdc_arena *arena;
-	struct vdc_buf text;
 };
 
 static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
@@ -31,14 +31,6 @@ static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
 	r = vdc_host_sanlock(asking->target.shell, asking->parts, asking->target.limit_us, &text,
 			     err);
 	return r ? r : vdc_send(sender, vdc_buf_str(&text), text.len);
-}
-
-static int got(void *ctx, const char *data, size_t len, struct vdc_err *err vdc_unused)
-{
-	struct asking *asking = ctx;
-
-	vdc_buf_add(&asking->text, data, len);
-	return 0;
 }
 
 static int ended(void *ctx, const struct vdc_err *failure, struct vdc_err *err vdc_unused)
@@ -75,7 +67,7 @@ int vdc_sanlock_ask(struct vdc_sanlock_asked *asked, size_t n, unsigned parts, i
 		vdc_pool_add(pool, &(struct vdc_task){
 					   .ctx = &all[i],
 					   .work = work,
-					   .got = got,
+					   .got = vdc_task_text,
 					   .ended = ended,
 					   .limit_us = limit_us + MARGIN,
 				   });

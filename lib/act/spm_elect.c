@@ -27,20 +27,12 @@ struct vdc_spm_elect_options vdc_spm_elect_options(void)
 
 void spm_say(struct spm_round *round, enum vdc_work_kind kind, const char *fmt, ...)
 {
-	char text[512];
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	vdc_work_say(round->options->told, round->options->ctx, kind,
+		     round->survey.data_center->name, fmt, args);
 	va_end(args);
-	if (round->options->told)
-		round->options->told(round->options->ctx,
-				     &(struct vdc_work_news){
-					     .kind = kind,
-					     .host = round->survey.data_center->name,
-					     .status = VDC_UNSET,
-					     .text = text,
-				     });
 }
 
 void spm_end(struct spm_round *round, enum vdc_spm_step end, const char *fmt, ...)

@@ -11,11 +11,11 @@
 #define MARGIN (2 * VDC_SECOND)
 
 struct remote {
+	struct vdc_buf text; /* what vdc_task_text gathers */
 	struct vdc_spm_word *word;
 	struct vdc_target target;
 	const char *const *argv;
 	struct vdc_arena *arena;
-	struct vdc_buf text;
 	int64_t begun;
 };
 
@@ -26,12 +26,6 @@ static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)
 	int r = vdc_spm_command(&remote->target, remote->argv, NULL, &out, NULL, err);
 
 	return r ? r : vdc_send(sender, vdc_buf_str(&out), out.len);
-}
-
-static int got(void *ctx, const char *data, size_t len, struct vdc_err *err vdc_unused)
-{
-	vdc_buf_add(&((struct remote *)ctx)->text, data, len);
-	return 0;
 }
 
 /* An errand puts it in front, and it stands beside the failure. */
@@ -88,7 +82,7 @@ int vdc_spm_ask(struct vdc_spm_word *words, size_t n, unsigned jobs, int64_t lim
 		vdc_pool_add(pool, &(struct vdc_task){
 					   .ctx = &remotes[i],
 					   .work = work,
-					   .got = got,
+					   .got = vdc_task_text,
 					   .ended = ended,
 					   .limit_us = limit_us + MARGIN,
 				   });
@@ -121,7 +115,7 @@ int vdc_spm_tell(struct vdc_db *db, struct vdc_job_lease *lease, struct vdc_spm_
 		.lease = lease,
 		.ctx = &remote,
 		.run = run_told,
-		.told = got,
+		.told = vdc_task_text,
 	};
 	struct vdc_err failure = { 0 };
 

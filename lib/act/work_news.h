@@ -2,6 +2,8 @@
 /* What long work tells while it goes on: for the line, the stream or the view that a user reads. */
 #pragma once
 
+#include <stdarg.h>
+
 #include "act/migrate.h"
 #include "model/job.h"
 
@@ -23,3 +25,7 @@ struct vdc_work_news {
 	int64_t time; /* when it happened, if not just now; else 0 */
 };
 typedef void vdc_work_told_fn(void *ctx, const struct vdc_work_news *news);
+
+/* Of a host or another object, in words; TOLD may be NULL. */
+void vdc_work_say(vdc_work_told_fn *told, void *ctx, enum vdc_work_kind kind, const char *host,
+		  const char *fmt, va_list args) vdc_printf(5, 0);

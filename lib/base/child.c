@@ -301,6 +301,14 @@ unsigned vdc_processors(void)
 	return sched_getaffinity(0, sizeof(set), &set) ? 1 : (unsigned)CPU_COUNT(&set);
 }
 
+int vdc_task_text(void *ctx, const char *data, size_t len, struct vdc_err *err vdc_unused)
+{
+	struct vdc_buf *text = ctx;
+
+	vdc_buf_add(text, data, len);
+	return 0;
+}
+
 struct vdc_pool *vdc_pool_new(unsigned at_once)
 {
 	struct vdc_pool *pool = vdc_alloc(sizeof(*pool));

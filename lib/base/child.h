@@ -31,7 +31,8 @@ struct vdc_task {
 	/* In the child. Its return and ERR arrive at `ended`. */
 	int (*work)(void *ctx, struct vdc_sender *sender, struct vdc_err *err);
 
-	/* In the parent: one message. Non-zero ends the whole pool with that error. */
+	/* In the parent: one message (vdc_task_text: what a context that begins with a struct vdc_buf
+	 * gathers). Non-zero ends the whole pool with that error. */
 	int (*got)(void *ctx, const char *data, size_t len, struct vdc_err *err);
 
 	/*
@@ -46,6 +47,8 @@ struct vdc_task {
 	int64_t quiet_us;   /* longest time without a message; 0: none */
 	int64_t not_before; /* monotonic time at which it may begin; 0: now */
 };
+
+int vdc_task_text(void *ctx, const char *data, size_t len, struct vdc_err *err);
 
 struct vdc_pool *vdc_pool_new(unsigned at_once);
 /*

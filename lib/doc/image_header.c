@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "doc/image_header.h"
 
-#include <endian.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/utf8.h"
 #include "model/disk.h"
 
@@ -18,28 +18,12 @@ enum {
 	NAME_MAX_BYTES = 1023,
 };
 
-static uint32_t u32(const uint8_t *data, size_t at)
-{
-	uint32_t value;
-
-	memcpy(&value, data + at, sizeof(value));
-	return be32toh(value);
-}
-
-static uint64_t u64(const uint8_t *data, size_t at)
-{
-	uint64_t value;
-
-	memcpy(&value, data + at, sizeof(value));
-	return be64toh(value);
-}
-
 /* The last part of the name of its backing file, which is a volume. */
 static bool read_backing(const uint8_t *data, size_t n, struct vdc_arena *arena,
 			 struct vdc_storage_header *header)
 {
-	uint64_t at = u64(data, 8);
-	uint32_t len = u32(data, 16);
+	uint64_t at = vdc_be64_at(data, 8);
+	uint32_t len = vdc_be32_at(data, 16);
 	char *name, *slash;
 
 	if (!at)
@@ -63,9 +47,9 @@ static bool is_inside(uint64_t at, uint64_t len, int64_t size)
 static bool read_qcow2(const uint8_t *data, size_t n, int64_t size, struct vdc_arena *arena,
 		       struct vdc_storage_header *header)
 {
-	uint32_t version = u32(data, 4), bits = u32(data, 20);
-	uint64_t features = version == 3 && n >= V3_SIZE ? u64(data, 72) : 0;
-	uint64_t capacity = u64(data, 24);
+	uint32_t version = vdc_be32_at(data, 4), bits = vdc_be32_at(data, 20);
+	uint64_t features = version == 3 && n >= V3_SIZE ? vdc_be64_at(data, 72) : 0;
+	uint64_t capacity = vdc_be64_at(data, 24);
 
 	if ((version != 2 && version != 3) || (version == 3 && n < V3_SIZE) ||
 	    bits < MIN_CLUSTER_BITS || bits > MAX_CLUSTER_BITS || capacity > INT64_MAX)
@@ -74,8 +58,9 @@ static bool read_qcow2(const uint8_t *data, size_t n, int64_t size, struct vdc_a
 	header->compat = version == 2 ? VDC_QCOW2_V2 : VDC_QCOW2_V3;
 	header->capacity = (int64_t)capacity;
 	header->corrupt = features & INCOMPATIBLE_CORRUPT;
-	header->cut = !is_inside(u64(data, 40), (uint64_t)u32(data, 36) * 8, size) ||
-		      !is_inside(u64(data, 48), (uint64_t)u32(data, 56) << bits, size);
+	header->cut =
+		!is_inside(vdc_be64_at(data, 40), (uint64_t)vdc_be32_at(data, 36) * 8, size) ||
+		!is_inside(vdc_be64_at(data, 48), (uint64_t)vdc_be32_at(data, 56) << bits, size);
 	return read_backing(data, n, arena, header);
 }
 
@@ -85,7 +70,7 @@ bool vdc_image_header_read(const void *bytes, size_t n, int64_t size, struct vdc
 	struct vdc_storage_header header = { .format = VDC_DISK_RAW, .capacity = size };
 	bool fine = true;
 
-	if (n >= 4 && u32(bytes, 0) == MAGIC)
+	if (n >= 4 && vdc_be32_at(bytes, 0) == MAGIC)
 		fine = n >= MIN_SIZE && read_qcow2(bytes, n, size, arena, &header);
 	if (fine)
 		*ret = header;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "doc/lease_record.h"
 
-#include <endian.h>
 #include <string.h>
+
+#include "base/bytes.h"
 
 #define MAGIC_HOST 0x12212010u
 #define MAGIC_RESOURCE 0x06152010u
@@ -21,22 +22,6 @@ static uint32_t checksum(const uint8_t *data, size_t len)
 			crc = crc & 1 ? crc >> 1 ^ UINT32_C(0x82f63b78) : crc >> 1;
 	}
 	return crc;
-}
-
-static uint32_t u32(const uint8_t *data, size_t at)
-{
-	uint32_t value;
-
-	memcpy(&value, data + at, sizeof(value));
-	return le32toh(value);
-}
-
-static uint64_t u64(const uint8_t *data, size_t at)
-{
-	uint64_t value;
-
-	memcpy(&value, data + at, sizeof(value));
-	return le64toh(value);
 }
 
 /* A name has no NUL when it takes up all of its field. */
@@ -60,7 +45,7 @@ static enum vdc_lease_record_kind kind_of(const uint8_t *data, size_t size)
 
 	if (size < VDC_LEASE_RECORD_SIZE)
 		return VDC_LEASE_RECORD_FOREIGN;
-	switch (u32(data, 0)) {
+	switch (vdc_le32_at(data, 0)) {
 	case MAGIC_HOST:
 		kind = VDC_LEASE_RECORD_HOST;
 		break;
@@ -73,7 +58,8 @@ static enum vdc_lease_record_kind kind_of(const uint8_t *data, size_t size)
 	default:
 		return is_blank(data, size) ? VDC_LEASE_RECORD_BLANK : VDC_LEASE_RECORD_FOREIGN;
 	}
-	return u32(data, CHECKSUM) == checksum(data, CHECKED) ? kind : VDC_LEASE_RECORD_DAMAGED;
+	return vdc_le32_at(data, CHECKSUM) == checksum(data, CHECKED) ? kind
+								      : VDC_LEASE_RECORD_DAMAGED;
 }
 
 static int64_t alignment(uint32_t flags)
@@ -90,17 +76,17 @@ void vdc_lease_record_read(const void *bytes, size_t size, struct vdc_lease_reco
 	*ret = (struct vdc_lease_record){ .kind = kind_of(data, size) };
 	if (ret->kind == VDC_LEASE_RECORD_FOREIGN || ret->kind == VDC_LEASE_RECORD_BLANK)
 		return;
-	ret->flags = u32(data, 8);
-	ret->sector = u32(data, 12);
+	ret->flags = vdc_le32_at(data, 8);
+	ret->sector = vdc_le32_at(data, 12);
 	ret->alignment = alignment(ret->flags);
-	ret->hosts = u64(data, 24);
-	ret->owner_id = u64(data, 32);
-	ret->owner_generation = u64(data, 40);
-	ret->lver = u64(data, 48);
+	ret->hosts = vdc_le64_at(data, 24);
+	ret->owner_id = vdc_le64_at(data, 32);
+	ret->owner_generation = vdc_le64_at(data, 40);
+	ret->lver = vdc_le64_at(data, 48);
 	name(data, 56, ret->space);
 	name(data, 104, ret->name);
-	ret->timestamp = u64(data, 152);
-	ret->io_timeout = u32(data, 172) >> 16;
+	ret->timestamp = vdc_le64_at(data, 152);
+	ret->io_timeout = vdc_le32_at(data, 172) >> 16;
 }
 
 bool vdc_lease_record_is_held(const struct vdc_lease_record *record)
@@ -116,7 +102,9 @@ bool vdc_lease_record_is_released(const struct vdc_lease_record *leader, const v
 	enum { OWNER = 16, GENERATION = 24, TIMESTAMP = 32, LVER = 40, FLAGS = 52, RELEASED = 1 };
 
 	return leader->kind == VDC_LEASE_RECORD_RESOURCE && size >= VDC_LEASE_RECORD_SIZE &&
-	       (u32(block, FLAGS) & RELEASED) && u64(block, OWNER) == leader->owner_id &&
-	       u64(block, GENERATION) == leader->owner_generation &&
-	       u64(block, TIMESTAMP) == leader->timestamp && u64(block, LVER) == leader->lver;
+	       (vdc_le32_at(block, FLAGS) & RELEASED) &&
+	       vdc_le64_at(block, OWNER) == leader->owner_id &&
+	       vdc_le64_at(block, GENERATION) == leader->owner_generation &&
+	       vdc_le64_at(block, TIMESTAMP) == leader->timestamp &&
+	       vdc_le64_at(block, LVER) == leader->lver;
 }
