@@ -12,6 +12,7 @@ struct vdc_image_check *vdc_image_check_new(struct vdc_arena *arena,
 	struct vdc_image_check *check = vdc_alloc(sizeof(*check));
 
 	check->arena = arena;
+	check->own = vdc_arena_new();
 	check->options = *options;
 	return check;
 }
@@ -30,6 +31,7 @@ void vdc_image_check_free(struct vdc_image_check *check)
 		free(check->chunks[i]);
 	for (uint32_t i = 0; i < check->n_domains; i++)
 		free_domain(&check->domains[i]);
+	vdc_arena_free(check->own);
 	free(check->chunks);
 	free(check->slots);
 	free(check->domains);
@@ -70,9 +72,9 @@ static const struct vdc_storage_header *keep_header(struct vdc_image_check *chec
 
 	if (!header)
 		return NULL;
-	kept = vdc_arena_alloc(check->arena, sizeof(*kept));
+	kept = vdc_arena_alloc(check->own, sizeof(*kept));
 	*kept = *header;
-	kept->backing = vdc_arena_strdup(check->arena, header->backing);
+	kept->backing = vdc_arena_strdup(check->own, header->backing);
 	return kept;
 }
 
@@ -83,7 +85,7 @@ static const struct vdc_storage_tags *keep_tags(struct vdc_image_check *check,
 
 	if (!tags)
 		return NULL;
-	kept = vdc_arena_alloc(check->arena, sizeof(*kept));
+	kept = vdc_arena_alloc(check->own, sizeof(*kept));
 	*kept = *tags;
 	return kept;
 }
@@ -103,7 +105,7 @@ void vdc_image_check_volume(struct vdc_image_check *check, const struct vdc_stor
 			entry->flags |= ENTRY_TWICE;
 	}
 	entry->volume = *volume;
-	entry->volume.description = vdc_arena_strdup(check->arena, volume->description);
+	entry->volume.description = vdc_arena_strdup(check->own, volume->description);
 	entry->volume.header = keep_header(check, volume->header);
 	entry->volume.tags = keep_tags(check, volume->tags);
 }

@@ -77,7 +77,8 @@ struct index_slot {
 };
 
 struct vdc_image_check {
-	struct vdc_arena *arena;
+	struct vdc_arena *arena; /* of the result */
+	struct vdc_arena *own;	 /* of volumes, which nobody needs behind the end */
 	struct vdc_image_check_options options;
 	struct entry **chunks;
 	uint32_t n, n_chunks;
