@@ -7,6 +7,7 @@
 load ../lib/common
 load ../lib/lab
 load ../lib/lab-guests
+load ../lib/own-postgres
 
 DOMAIN=c277ad93-0973-43d9-a0ca-22199bc8e831
 THIN=c277ad93-0973-43d9-a0ca-22199bc8e832
@@ -42,7 +43,8 @@ setup_file() {
 	for number in 1 2; do
 		lab rsh $number "cp /shared/host$number.json /var/lib/vdc/lockspaces.json"
 	done
-	lab rsh 1 "setsid lv-extend --verbose serve data >/shared/serve.log 2>&1 &"
+	lab rsh 1 "setsid lv-extend --verbose serve data >/shared/serve.log 2>&1 &
+		echo \$! >/run/serve.pid"
 	lab rsh 1 spm-elect start --local >/dev/null
 }
 
@@ -101,8 +103,8 @@ new_volume() {
 	lab rsh 1 'virsh -q create /shared/guest1.xml'
 }
 
-watching() { # HOST-NUMBER: until stop_watching
-	lab rsh "$1" "VDC_DB=/root/w.db setsid lv-extend watch >>/shared/watch$1.log 2>&1 & echo \$! >/run/watch.pid"
+watching() { # HOST-NUMBER [DATABASE]: until stop_watching
+	lab rsh "$1" "VDC_DB=${2:-/root/w.db} setsid lv-extend watch >>/shared/watch$1.log 2>&1 & echo \$! >/run/watch.pid"
 	until_true 60 grep -q 'are watched$' "$VDC_LAB_SHARED/watch$1.log"
 }
 
@@ -241,6 +243,28 @@ state() { lab rsh "$1" 'virsh domstate guest1' 2>/dev/null; }
 	lab rsh 1 'virsh -q resume guest1'
 }
 
+recorded() { # TYPE
+	lab rsh 1 "VDC_DB=/root/w.db events list --json" |
+		jq -c '.events[]' | grep "\"$1\"" | grep -q 'VM guest1, disk vda: '
+}
+
+# bats test_tags=long
+@test "a full volume group pauses a guest, which is recorded, and space lets it go on" {
+	lab rsh 1 'lvcreate -qy -an -Zn -Wn -l 100%FREE -n filler thinvg' >/dev/null 2>&1
+	watching 1
+	await_guest 1
+	ask 1 fill 400 >/dev/null
+	until_true 120 eval '[[ $(state 1) == paused ]]'
+	until_true 20 recorded vm_out_of_space
+	recorded disk_not_extended
+	grep -q 'guest1, vda: the storage pool manager does not extend it to ' "$VDC_LAB_SHARED/watch1.log"
+	lab rsh 1 'lvremove -qfy thinvg/filler' >/dev/null 2>&1
+	until_true 90 eval '[[ $(state 1) == running ]]'
+	until_true 200 eval '[[ $(ask 1 fill) == "filled=400 errors=0 running=0" ]]'
+	recorded vm_has_space
+	reads_back
+}
+
 # bats test_tags=long
 @test "a watch that was killed takes up all again" {
 	watching 1
@@ -272,4 +296,43 @@ state() { lab rsh "$1" 'virsh domstate guest1' 2>/dev/null; }
 	grep -q 'guest1, vda: extended from' "$VDC_LAB_SHARED/watch2.log"
 	lab rsh 1 "! lvs thinvg/$VOLUME -o lv_size --noheadings --units m | grep -qw 256" 2>/dev/null
 	reads_back
+}
+
+# The last one: the manager serves by database from then on.
+# bats test_tags=long
+@test "by database, too" {
+	local port here proxy name
+
+	begin_server
+	new_postgres_database
+	coproc PROXY { exec "$VDC_TEST_SRC/tests/lib/unix-proxy" "$VDC_TEST_PG_SOCKET" 3>&-; }
+	proxy=$PROXY_PID
+	read -r port <&"${PROXY[0]}"
+	here=$(ip route get "$VDC_LAB_HOST1" | sed -n 's/.* src \([^ ]*\).*/\1/p')
+	{
+		inventory init
+		inventory add data-center dc
+		inventory add storage-domain data id=$DOMAIN data_center=dc master=true
+		inventory add storage-domain thin id=$THIN data_center=dc storage_type=fcp \
+			volume_group=thinvg extend_chunk=256M extend_transport=database
+		inventory add volume id=$VOLUME storage_domain=thin capacity=6G format=cow allocation=sparse
+	} >/dev/null
+	name=${VDC_DB##*@/}
+	name=postgresql://vdc@$here:$port/${name%%\?*}
+	lab rsh 1 'kill $(cat /run/serve.pid); while kill -0 $(cat /run/serve.pid) 2>/dev/null; do sleep 0.05; done'
+	: >"$VDC_LAB_SHARED/serve.log"
+	lab rsh 1 "setsid lv-extend --verbose serve data --database --db '$name' >/shared/serve.log 2>&1 &"
+	until_true 30 grep -q 'it serves$' "$VDC_LAB_SHARED/serve.log"
+	watching 1 "'$name'"
+	await_guest 1
+	fill 320
+	never_waited
+	run keeps_the_rule
+	echo "# $output" >&3
+	[ "$status" = 0 ]
+	reads_back
+	[ "$(inventory list volume --noheadings --output size | tr -d ' ')" != - ]
+	kill "$proxy"
+	drop_databases
+	end_server
 }
