@@ -217,6 +217,50 @@ killed_at() {
 	run_ok lab rsh 1 "sanlock direct read_leader -s $FILES:1:/shared/export/$FILES/dom_md/ids:0 -Z 4096 -A 2M"
 }
 
+state_of() { # HOST-NUMBER: of each domain, its state and I/O time-out
+	lab rsh "$1" spm-elect status --local --noheadings --output name,state,io_timeout --sort name |
+		tr -s ' ' | tr '\n' ';'
+}
+
+# bats test_tags=long
+@test "two block domains at once, one of them with large sectors and a time-out of 10 s" {
+	local number first
+
+	for number in 1 2; do
+		lab rsh $number 'spm-elect leave --local --forget' >/dev/null
+		inventory set host host$number --observed hardware_uuid="$(lab rsh $number sanlock client status |
+			sed -n 's/^daemon //p')" >/dev/null
+	done
+	for domain in $(inventory list storage-domain --noheadings --output name); do
+		inventory set storage-domain "$domain" master=false status=maintenance >/dev/null
+	done
+	new_group small 0
+	new_group large 1
+	inventory set storage-domain small status=uninitialized >/dev/null
+	inventory set storage-domain large status=uninitialized io_timeout=10 >/dev/null
+	run_ok spm-elect init small
+	run_ok spm-elect init large --master --sector 4096
+	inventory set storage-domain small status=active >/dev/null
+	inventory set storage-domain large status=active >/dev/null
+	run_ok spm-elect join host1 host2
+	for number in 1 2; do
+		[ "$(state_of $number)" = "large joined 10;small joined 2;" ]
+	done
+	run_ok spm-elect elect dc
+	first=$(inventory list host --select spm_status=spm --noheadings --output name | tr -d ' ')
+	run_ok spm-elect release dc
+	[ "$(inventory list host --select spm_status=spm --noheadings --output name | tr -d ' ')" != "$first" ]
+	contains "$(lab rsh 1 'sanlock direct dump /dev/large/leases:1M:4096:1M 2>&1 || sanlock direct dump /dev/large/leases:1M')" SDM
+	# a host that boots again makes the volumes of both active, and joins
+	number=${first#host}
+	lab off "$number" && lab on "$number" && lab wait "$number"
+	run_ok lab rsh "$number" spm-elect join --local
+	[ "$(state_of "$number")" = "large joined 10;small joined 2;" ]
+	run_ok spm-elect status dc
+	run_ok lab rsh $((3 - number)) spm-elect stop --local
+	for number in 1 2; do lab rsh $number 'spm-elect leave --local --forget' >/dev/null; done
+}
+
 @test "a host that cannot be asked" {
 	lab off 1
 	run_fail 6 spm-elect init small --host host1

@@ -78,6 +78,27 @@ nothing_stuck() { [ "$(stuck "$1")" = 0 ]; }
 	[ "$(field storage-domain lun available)" = "4.0 GiB" ]
 }
 
+# bats test_tags=long
+@test "of a volume group the volume metadata is read where it is active" {
+	local number
+
+	lab rsh 1 'lvcreate --config global/activation=0 -qy -an -Zn -Wn -L 64m -n metadata vg0' >/dev/null 2>&1
+	for number in 1 3; do lab rsh $number 'lvchange -ay vg0/metadata' >/dev/null 2>&1; done
+	run_ok storage-health --quiet
+	[ "$(reach host1)$(reach host2)$(reach host3)" = "ok ok ok ok ok ok ok ok ok " ]
+	# what cannot be read there is lost, whatever the disks of the group say
+	for number in 1 3; do
+		lab rsh $number 'mv /dev/vg0/metadata /dev/vg0/kept && mkdir /dev/vg0/metadata'
+		run_fail 1 storage-health --quiet
+		[ "$(reach host$number)" = "ok lost ok " ]
+		lab rsh $number 'rmdir /dev/vg0/metadata && mv /dev/vg0/kept /dev/vg0/metadata'
+		run_ok storage-health --recover --quiet
+		[ "$(status host$number) $(reach host$number)" = "up ok ok ok " ]
+	done
+	for number in 1 3; do lab rsh $number 'lvchange -an vg0/metadata' >/dev/null 2>&1; done
+	lab rsh 1 'lvremove --config global/activation=0 -qfy vg0/metadata' >/dev/null 2>&1
+}
+
 @test "a mount that is gone on one host takes that one out, and it comes back" {
 	local number
 
