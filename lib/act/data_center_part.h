@@ -31,6 +31,10 @@ int data_center_begin_step(struct data_center_run *run, struct vdc_job_step *ste
 int data_center_end_step(struct data_center_run *run, struct vdc_job_step *step,
 			 enum vdc_job_status status, const char *message, struct vdc_err *err);
 
+/* data_center_images.c: why its storage must not be converted, in the arena; NULL: it may. */
+int data_center_find_damage(const struct data_center_run *run, const char **ret,
+			    struct vdc_err *err);
+
 /* Whether somebody asked to stop, by a signal or in the database. */
 int data_center_poll(struct data_center_run *run, struct vdc_err *err);
 

@@ -109,6 +109,8 @@ static int raise_level(struct data_center_run *run, struct vdc_job_step *step, s
 	int r = data_center_begin_step(run, step, err);
 
 	if (!r)
+		r = data_center_find_damage(run, &raise.stays, err);
+	if (!r && !raise.stays)
 		r = vdc_level_raise_offered(run->db, &raise, run->arena, err);
 	run->left = raise.stays;
 	return r ? r

@@ -208,6 +208,29 @@ b_is_upgraded() {
 	contains "$output" "from 4.6 to 4.7"
 }
 
+@test "--raise-level: not over storage that lacks what the database has" {
+	local id=c277ad93-0973-43d9-a0ca-22199bc8e801
+
+	inventory set data-center dc version=4.6 >/dev/null
+	run_fail 1 begin --raise-level
+	b_is_upgraded
+	without_update h1 h2 h3
+	for name in b c; do inventory set cluster $name level_family=rhv version=4.7; done >/dev/null
+	mkdir -p mnt/$id/dom_md mnt/$id/images
+	printf '%s\n' SDUUID=$id VERSION=5 >mnt/$id/dom_md/metadata
+	jq -n --arg id $id --arg mount "$PWD/mnt" '{storage_domains: [{id: $id, name: "s1", type: "data",
+			status: "active", data_center: {name: "dc"},
+			storage: {type: "nfs", mount_point: $mount}, storage_format: "v5"}],
+		disks: [{name: "disk1", status: "ok"}],
+		volumes: [{id: "aaaaaaaa-0000-4000-8000-000000000001", disk: {name: "disk1"},
+			storage_domain: {id: $id}, active: true, status: "ok", capacity: 1048576,
+			format: "raw", allocation: "sparse", voltype: "leaf"}]}' |
+		inventory import - >/dev/null
+	run_ok cluster-upgrade resume dc
+	contains "$output" "data-center dc: raise_level: failed: the level stays: storage domain s1: "
+	[ "$(inventory list data-center --noheadings --output version)" = 4.6 ]
+}
+
 @test "--raise-level: without a level to raise it says so, and has not failed" {
 	run_fail 1 begin --raise-level
 	b_is_upgraded
