@@ -106,6 +106,7 @@ static int take_self(struct reader *r, const struct vdc_node *node)
 	self->alignment = vdc_dump_number(node, "alignment", &odd);
 	self->metadata_size = vdc_dump_number(node, "lvm_metadata_size", &odd);
 	self->metadata_free = vdc_dump_number(node, "lvm_metadata_free", &odd);
+	self->checksum_wrong = vdc_dump_true(node, "checksum_wrong");
 	self->master = role && vdc_word_equal(role, "master");
 	self->unwell = state && !vdc_word_equal(state, "ok");
 	self->block = vdc_dump_text(node, "vguuid") || vdc_dump_true(node, "block") ||

@@ -156,6 +156,7 @@ static const struct vdc_storage_header *read_header(const struct vdc_node *node,
 		.compat = vdc_dump_word(node, "compat", &vdc_qcow_version_values, odd),
 		.corrupt = vdc_dump_true(node, "corrupt"),
 		.cut = vdc_dump_true(node, "cut"),
+		.stale_bitmaps = vdc_dump_true(node, "stale_bitmaps"),
 	};
 	return header;
 }

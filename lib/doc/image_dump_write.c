@@ -96,6 +96,7 @@ static void header(struct vdc_buf *out, const struct vdc_storage_header *h)
 	text(out, "backing", h->backing);
 	truth(out, "corrupt", h->corrupt);
 	truth(out, "cut", h->cut);
+	truth(out, "stale_bitmaps", h->stale_bitmaps);
 	vdc_buf_putc(out, '}');
 }
 
@@ -223,6 +224,7 @@ static int write_self(void *ctx, const struct vdc_storage_self *self,
 	text(out, "state", self->unwell ? "UNKNOWN" : "OK");
 	truth(out, "block", self->block);
 	truth(out, "whole", self->whole);
+	truth(out, "checksum_wrong", self->checksum_wrong);
 	number(out, "lvm_metadata_size", self->metadata_size ?: VDC_UNSET);
 	number(out, "lvm_metadata_free", self->metadata_size ? self->metadata_free : VDC_UNSET);
 	write_record(w);

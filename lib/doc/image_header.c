@@ -8,10 +8,14 @@
 #include "model/disk.h"
 
 #define MAGIC 0x514649fbu /* "QFI\xfb" */
+#define EXTENSION_BITMAPS 0x23852875u
+#define AUTOCLEAR_BITMAPS (UINT64_C(1) << 0)
 #define INCOMPATIBLE_CORRUPT (UINT64_C(1) << 1)
 
 enum {
 	MIN_SIZE = 72, /* of version 2; 104 of version 3 */
+	AUTOCLEAR_AT = 88,
+	HEADER_LENGTH_AT = 100,
 	V3_SIZE = 104,
 	MIN_CLUSTER_BITS = 9,
 	MAX_CLUSTER_BITS = 21,
@@ -44,6 +48,24 @@ static bool is_inside(uint64_t at, uint64_t len, int64_t size)
 	return at <= (uint64_t)size && len <= (uint64_t)size - at;
 }
 
+/* Bitmaps count only while whoever writes to the image keeps them, and says so by a bit. */
+static bool has_stale_bitmaps(const uint8_t *data, size_t n)
+{
+	uint32_t at = vdc_be32_at(data, HEADER_LENGTH_AT);
+	bool kept = vdc_be64_at(data, AUTOCLEAR_AT) & AUTOCLEAR_BITMAPS;
+
+	while (!kept && at >= V3_SIZE && at <= n - 8) {
+		uint32_t type = vdc_be32_at(data, at), len = vdc_be32_at(data, at + 4);
+
+		if (type == EXTENSION_BITMAPS)
+			return true;
+		if (!type || len > n)
+			break;
+		at += 8 + (len + 7) / 8 * 8;
+	}
+	return false;
+}
+
 static bool read_qcow2(const uint8_t *data, size_t n, int64_t size, struct vdc_arena *arena,
 		       struct vdc_storage_header *header)
 {
@@ -57,6 +79,7 @@ static bool read_qcow2(const uint8_t *data, size_t n, int64_t size, struct vdc_a
 	header->format = VDC_DISK_COW;
 	header->compat = version == 2 ? VDC_QCOW2_V2 : VDC_QCOW2_V3;
 	header->capacity = (int64_t)capacity;
+	header->stale_bitmaps = version == 3 && has_stale_bitmaps(data, n);
 	header->corrupt = features & INCOMPATIBLE_CORRUPT;
 	header->cut =
 		!is_inside(vdc_be64_at(data, 40), (uint64_t)vdc_be32_at(data, 36) * 8, size) ||

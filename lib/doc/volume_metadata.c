@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
+#include "doc/domain_checksum.h"
 #include "model/disk.h"
 #include "model/storage_domain.h"
 #include "model/volume.h"
@@ -234,7 +235,11 @@ static void take_of_domain(struct vdc_storage_self *self, const struct line *lin
 void vdc_domain_metadata_read(const char *text, size_t len, struct vdc_arena *arena,
 			      struct vdc_storage_self *ret)
 {
-	struct vdc_storage_self self = { .block_size = VDC_UNSET, .alignment = VDC_UNSET };
+	struct vdc_storage_self self = {
+		.block_size = VDC_UNSET,
+		.alignment = VDC_UNSET,
+		.checksum_wrong = vdc_domain_checksum_is_wrong(text, len),
+	};
 	struct line line;
 
 	while (next_line(&text, &len, &line))

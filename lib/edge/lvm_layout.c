@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "edge/lvm_part.h"
 #include "edge/lvm_volume.h"
 #include "model/kind.h"
 
@@ -20,15 +21,6 @@ struct reading {
 	struct device *devices;
 	size_t n_devices;
 };
-
-static int number(const struct vdc_node *row, const char *field, int64_t *ret, struct vdc_err *err)
-{
-	const char *text = vdc_node_text(row, field);
-
-	if (!text || vdc_int_parse(text, ret, NULL) || *ret < 0)
-		return vdc_err_set(err, -EBADMSG, "lvm says %s is '%.60s'", field, text ?: "");
-	return 0;
-}
 
 static int read_group(struct reading *r, struct vdc_lvm *lvm, struct vdc_err *err)
 {
@@ -51,17 +43,17 @@ static int read_group(struct reading *r, struct vdc_lvm *lvm, struct vdc_err *er
 	if (!rows.n)
 		return vdc_err_set(err, -EBADMSG, "lvm tells nothing of volume group %s", r->group);
 	layout->tags = vdc_node_text(rows.all[0], "vg_tags") ?: "";
-	e = number(rows.all[0], "vg_extent_size", &layout->extent, err);
-	e = e ?: number(rows.all[0], "vg_mda_size", &layout->metadata_size, err);
-	e = e ?: number(rows.all[0], "vg_mda_free", &layout->metadata_free, err);
-	e = e ?: number(rows.all[0], "vg_missing_pv_count", &layout->missing, err);
+	e = vdc_lvm_number(rows.all[0], "vg_extent_size", &layout->extent, err);
+	e = e ?: vdc_lvm_number(rows.all[0], "vg_mda_size", &layout->metadata_size, err);
+	e = e ?: vdc_lvm_number(rows.all[0], "vg_mda_free", &layout->metadata_free, err);
+	e = e ?: vdc_lvm_number(rows.all[0], "vg_missing_pv_count", &layout->missing, err);
 	r->devices = vdc_arena_alloc(r->arena, rows.n * sizeof(*r->devices));
 	for (size_t i = 0; i < rows.n && !e; i++) {
 		struct device *device = &r->devices[r->n_devices];
 
 		device->name = vdc_node_text(rows.all[i], "pv_name");
 		if (device->name && *device->name == '/')
-			e = number(rows.all[i], "pe_start", &device->start, err);
+			e = vdc_lvm_number(rows.all[i], "pe_start", &device->start, err);
 		r->n_devices += device->name && *device->name == '/';
 	}
 	return e;
@@ -98,9 +90,9 @@ static int add_segment(const struct reading *r, const struct vdc_node *row,
 	struct vdc_lvm_segment *segment = &part->segments[part->n++];
 	const char *type = vdc_node_text(row, "segtype");
 	const char *ranges = vdc_node_text(row, "seg_pe_ranges");
-	int e = number(row, "seg_start", &segment->start, err);
+	int e = vdc_lvm_number(row, "seg_start", &segment->start, err);
 
-	e = e ?: number(row, "seg_size", &segment->size, err);
+	e = e ?: vdc_lvm_number(row, "seg_size", &segment->size, err);
 	if (!e && type && ranges && !strcmp(type, "linear"))
 		find_place(r, ranges, segment);
 	return e;
@@ -118,7 +110,7 @@ static int begin_part(const struct vdc_node *row, struct vdc_lvm_part *part,
 		part->created = VDC_UNSET;
 	if (!part->name)
 		return vdc_err_set(err, -EBADMSG, "lvm tells a volume without a name");
-	return number(row, "lv_size", &part->size, err);
+	return vdc_lvm_number(row, "lv_size", &part->size, err);
 }
 
 /* A row is a segment; those of a volume follow each other. */

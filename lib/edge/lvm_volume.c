@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "edge/lvm_part.h"
 
 enum { NAME_MOST = 127, SIZE_LEN = 24 };
 
@@ -26,7 +27,7 @@ static int check_name(const char *what, const char *name, struct vdc_err *err)
 		       : vdc_err_set(err, -EINVAL, "'%.130s' is no name of a %s", name, what);
 }
 
-static int number(const struct vdc_node *row, const char *field, int64_t *ret, struct vdc_err *err)
+int vdc_lvm_number(const struct vdc_node *row, const char *field, int64_t *ret, struct vdc_err *err)
 {
 	const char *text = vdc_node_text(row, field);
 
@@ -57,10 +58,10 @@ int vdc_lvm_group(struct vdc_lvm *lvm, const char *group, struct vdc_arena *aren
 	found.id = rows.n == 1 ? vdc_node_text(rows.all[0], "vg_uuid") : NULL;
 	if (!found.id)
 		return vdc_err_set(err, -EBADMSG, "lvm knows %zu volume groups %s", rows.n, group);
-	r = number(rows.all[0], "vg_extent_size", &found.extent, err);
-	r = r ?: number(rows.all[0], "vg_size", &found.size, err);
-	r = r ?: number(rows.all[0], "vg_free", &found.free, err);
-	r = r ?: number(rows.all[0], "vg_missing_pv_count", &found.missing, err);
+	r = vdc_lvm_number(rows.all[0], "vg_extent_size", &found.extent, err);
+	r = r ?: vdc_lvm_number(rows.all[0], "vg_size", &found.size, err);
+	r = r ?: vdc_lvm_number(rows.all[0], "vg_free", &found.free, err);
+	r = r ?: vdc_lvm_number(rows.all[0], "vg_missing_pv_count", &found.missing, err);
 	if (!r)
 		*ret = found;
 	return r;
@@ -107,7 +108,7 @@ static int list(struct vdc_lvm *lvm, const char *of, struct vdc_arena *arena,
 	for (size_t i = 0; i < rows.n && !r; i++) {
 		all[i].name = vdc_node_text(rows.all[i], "lv_name");
 		all[i].tags = vdc_node_text(rows.all[i], "lv_tags") ?: "";
-		r = all[i].name ? number(rows.all[i], "lv_size", &all[i].size, err)
+		r = all[i].name ? vdc_lvm_number(rows.all[i], "lv_size", &all[i].size, err)
 				: vdc_err_set(err, -EBADMSG, "lvm tells a volume without a name");
 	}
 	if (r)

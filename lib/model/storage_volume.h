@@ -39,6 +39,7 @@ struct vdc_storage_header {
 	uint8_t compat;	     /* enum vdc_qcow_version; 0: raw */
 	bool corrupt;	     /* QEMU found damage */
 	bool cut;	     /* its tables lie behind its end */
+	bool stale_bitmaps;  /* somebody wrote who does not know of them */
 };
 
 /* What the tags of a logical volume say where the metadata says something else. */
@@ -98,8 +99,9 @@ struct vdc_storage_self {
 	bool has_id;
 	bool block; /* its volumes are logical volumes */
 	bool master;
-	bool whole;  /* leases were looked at, too */
-	bool unwell; /* it says of itself that its state is not OK */
+	bool whole;	     /* leases were looked at, too */
+	bool checksum_wrong; /* of its metadata */
+	bool unwell;	     /* it says of itself that its state is not OK */
 };
 
 /* A sanlock lease of a volume, where it was found. */

@@ -14,6 +14,17 @@ static const struct vdc_image_code codes[] = {
 		.never = "run vgreduce --removemissing",
 	},
 	{
+		.id = VDC_IMAGE_DOMAIN_CHECKSUM_WRONG,
+		.code = "DOMAIN_CHECKSUM_WRONG",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_DOMAIN,
+		.what = "the metadata of a domain is not what its checksum says",
+		.cause = "metadata that was edited by hand, a write that was interrupted",
+		.repair = "compare the lines with those of another domain and with the database; "
+			  "hosts refuse the domain until the sum is right",
+		.never = "write the sum anew before every line was looked at",
+	},
+	{
 		.id = VDC_IMAGE_DOMAIN_METADATA_FULL,
 		.code = "DOMAIN_METADATA_FULL",
 		.severity = VDC_FINDING_WARNING,

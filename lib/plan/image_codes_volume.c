@@ -179,6 +179,18 @@ static const struct vdc_image_code codes[] = {
 			  "VM is off",
 	},
 	{
+		.id = VDC_IMAGE_BITMAPS_STALE,
+		.code = "BITMAPS_STALE",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "the bitmaps of a qcow2 image do not know what was written to it",
+		.cause = "a program wrote to it that knows no bitmaps, such as an old QEMU",
+		.repair =
+			"remove the bitmaps (qemu-img bitmap --remove) and make the next backup a "
+			"full one",
+		.never = "make an incremental backup by them: it would lack what was written",
+	},
+	{
 		.id = VDC_IMAGE_SIZE_ABOVE_LIMIT,
 		.code = "SIZE_ABOVE_LIMIT",
 		.severity = VDC_FINDING_WARNING,

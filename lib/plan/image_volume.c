@@ -105,6 +105,9 @@ static void check_header(struct vdc_image_check *check, const struct entry *entr
 	if (header->format != VDC_DISK_COW)
 		return;
 	check_backing(check, entry, id);
+	if (header->stale_bitmaps)
+		vdc_image_found(check, VDC_IMAGE_BITMAPS_STALE, entry->domain, entry,
+				"volume %s was written to without its bitmaps", id);
 	if (header->cut)
 		vdc_image_found(check, VDC_IMAGE_TRUNCATED, entry->domain, entry,
 				"volume %s ends before the tables of its image", id);

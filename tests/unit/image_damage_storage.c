@@ -43,10 +43,23 @@ DAMAGE(no_room_for_metadata)
 	w->self[IMAGE->domain].metadata_free = 20 * MIB - 1;
 }
 
+DAMAGE(written_without_bitmaps)
+{
+	IMAGE->headers_read = true;
+	IMAGE->headers[TOP].stale_bitmaps = true;
+}
+
+DAMAGE(wrong_sum)
+{
+	w->self[IMAGE->domain].checksum_wrong = true;
+}
+
 const struct damage storage_damages[] = {
 	{ tagged_with_other_image, NEEDS_PLAIN | NEEDS_BLOCK, "TAG_IMAGE_DIFFERS", "", false },
 	{ tagged_with_other_parent, NEEDS_PLAIN | NEEDS_BLOCK, "TAG_PARENT_DIFFERS", "", false },
 	{ creation_stopped, NEEDS_PLAIN | NEEDS_BLOCK | NEEDS_ONE, "CREATION_LEFTOVER", "", false },
+	{ written_without_bitmaps, NEEDS_PLAIN | NEEDS_TWO, "BITMAPS_STALE", "", false },
+	{ wrong_sum, 0, "DOMAIN_CHECKSUM_WRONG", "", true },
 	{ no_room_for_metadata, 0, "DOMAIN_METADATA_FULL", "", true },
 };
 

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/number.h"
+#include "base/sha1.h"
 #include "base/size.h"
 #include "base/time.h"
 #include "base/uuid.h"
@@ -301,6 +302,29 @@ static void test_buf_grows(void **state)
 	assert_ptr_equal(at, buf.data + 1);
 }
 
+/* FIPS 180-4's own examples, and lengths around the end of a block, by sha1sum(1). */
+static void test_sha1(void **state)
+{
+	static const struct {
+		size_t n;
+		const char *sum;
+	} cases[] = {
+		{ 0, "da39a3ee5e6b4b0d3255bfef95601890afd80709" },
+		{ 55, "c1c8bbdc22796e28c0e15163d20899b65621d65a" },
+		{ 56, "c2db330f6083854c99d4b5bfb6e8f29f201be699" },
+		{ 64, "0098ba824b5c16427bd7a1122a5a442a25ec644d" },
+		{ 1000, "291e9a6c66994949b57ba5e650361e98fc36b1ba" },
+	};
+	char text[1000], sum[VDC_SHA1_HEX + 1];
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	assert_string_equal(vdc_sha1_hex("abc", 3, sum),
+			    "a9993e364706816aba3e25717850c26c9cd0d89d");
+	for (size_t i = 0; i < VDC_COUNT(cases); i++)
+		assert_string_equal(vdc_sha1_hex(text, cases[i].n, sum), cases[i].sum);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -314,6 +338,7 @@ int main(void)
 		cmocka_unit_test(test_uuid),
 		cmocka_unit_test(a_uuid_has_its_bytes),
 		cmocka_unit_test(test_time_format),
+		cmocka_unit_test(test_sha1),
 		cmocka_unit_test(test_time_parse),
 		cmocka_unit_test(test_duration),
 		cmocka_unit_test(test_since),
