@@ -25,6 +25,7 @@ enum { TRIES = 3 };
 
 #define CHECK_TIME VDC_SECOND
 #define PAUSE (VDC_SECOND / 20)
+#define BUSY_PAUSE (VDC_SECOND / 500)
 
 struct vdc_spm_work {
 	const struct vdc_lockspace *space;
@@ -60,11 +61,16 @@ static int register_worker(struct vdc_spm_work *work, struct vdc_err *err)
 
 int vdc_spm_work_check(struct vdc_spm_work *work, struct vdc_err *err)
 {
+	const int64_t until = vdc_time_monotonic() + TRIES * CHECK_TIME;
 	int64_t lver = VDC_UNSET;
 	int r = -ETIMEDOUT;
 
-	for (int i = 0; i < TRIES && r == -ETIMEDOUT; i++)
+	/* sanlock answers one process at a time about a holder: others are told that it is busy. */
+	while ((r == -ETIMEDOUT || r == -EBUSY) && vdc_time_monotonic() < until) {
+		if (r == -EBUSY)
+			vdc_sleep(BUSY_PAUSE);
 		r = spm_ask(work->space, work->holder, false, CHECK_TIME, &lver, err);
+	}
 	if (!r && lver == work->lver)
 		return 0;
 	if (!r)
