@@ -12,7 +12,7 @@
 #include "doc/mailbox_manager.h"
 
 /* The event page is read so often, 4 KiB, and all of the inbox at an event or as often as vdsm does. */
-#define LOOK (VDC_SECOND / 50)
+#define LOOK (VDC_SECOND / 33)
 #define LOOK_AT_ALL (2 * VDC_SECOND)
 #define TROUBLE_PAUSE (VDC_SECOND / 2)
 

@@ -42,6 +42,7 @@ struct grow {
 	struct vdc_extend_queue queue;
 	struct wait waiting[MOST_WAITING];
 	size_t n_waiting;
+	bool doubt; /* the last look at the lease failed: nothing was tried */
 };
 
 static int open_group(struct grow *grow, struct vdc_err *err)
@@ -132,6 +133,7 @@ static int extend(struct grow *grow, struct vdc_spm_work *work, const char *name
 {
 	int r = vdc_spm_work_check(work, err);
 
+	grow->doubt = r != 0;
 	if (r)
 		return r;
 	r = vdc_lvm_extend(grow->lvm, grow->office->space->volume_group, name, size, err);
@@ -252,7 +254,7 @@ static int give(struct grow *grow, struct vdc_spm_work *work, const struct vdc_e
 	if (wait->unanswered || to->given > to->size)
 		extend_report(grow->fd, &outcome, r ? &why : NULL);
 	wait->unanswered = false;
-	return to->given > to->size && r ? vdc_spm_work_check(work, NULL) : 0;
+	return to->given > to->size && r && grow->doubt ? r : 0;
 }
 
 static int hand_out(struct grow *grow, struct vdc_spm_work *work)
@@ -280,6 +282,7 @@ static int grow_one(struct grow *grow, struct vdc_spm_work *work,
 	struct extend_volume *volume;
 	int r = open_group(grow, err);
 
+	grow->doubt = false;
 	if (!r)
 		r = check(grow, request->volume, request->size, false, &volume, err);
 	/* It is there already, or was when it was last seen. */
@@ -302,9 +305,8 @@ static int serve_one(struct grow *grow, struct vdc_spm_work *work,
 	struct vdc_err why = { 0 };
 	int r = grow_one(grow, work, request, &outcome.old_size, &outcome.new_size, &why);
 
-	/* Was it the lease? */
-	if (r && r != -ENOSPC && vdc_spm_work_check(work, err))
-		return err->code;
+	if (r && grow->doubt)
+		return vdc_err_set(err, r, "%s", vdc_err_text(&why)); /* it is tried again */
 	outcome.asked = request->size;
 	if (r == -ENOSPC)
 		remember(grow, request->volume, request->size);
