@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "doc/mailbox.h"
+#include "doc/mailbox_host.h"
+#include "doc/mailbox_manager.h"
 #include "fuzz.h"
 
 static void must(bool kept)
@@ -52,6 +53,46 @@ static void check_page(uint8_t *page)
 	must(vdc_mailbox_used(page) == 0 || !vdc_mailbox_is_sound(page));
 }
 
+/* A manager reads it once, answers what it may, and says nothing else. */
+static void check_manager(const uint8_t *page)
+{
+	vdc_autofree struct vdc_mailbox_manager *manager = vdc_alloc(sizeof(*manager));
+	struct vdc_mailbox_message message, reply;
+	size_t at = 0;
+
+	while (vdc_mailbox_manager_read(manager, page, &at, &message)) {
+		must(message.kind != VDC_MAILBOX_EMPTY && message.kind != VDC_MAILBOX_CLEAN);
+		vdc_mailbox_manager_reply(manager, at - 1, &message, message.size / 2);
+		vdc_mailbox_read(manager->out + vdc_mailbox_at(at - 1), &reply);
+		must(message.kind == VDC_MAILBOX_EXTEND ? reply.size <= message.size
+							: reply.kind == VDC_MAILBOX_EMPTY);
+	}
+	at = 0;
+	must(vdc_mailbox_manager_read(manager, page, &at, &message) == 0);
+}
+
+/* A host that has every second slot believes only what answers it there, and gives all back. */
+static void check_host(const uint8_t *page)
+{
+	vdc_autofree struct vdc_mailbox_host *host = vdc_alloc(sizeof(*host));
+	vdc_autofree uint8_t *inbox = vdc_alloc(VDC_MAILBOX_PAGE);
+	struct vdc_mailbox_message wish, answer;
+	size_t at = 0;
+
+	vdc_mailbox_read(page, &wish);
+	if (wish.kind != VDC_MAILBOX_EXTEND)
+		return;
+	for (size_t i = 0; i < VDC_MAILBOX_SLOTS; i += 2)
+		vdc_mailbox_host_put(host, i, &wish, inbox, inbox, 0);
+	while (vdc_mailbox_host_read(host, page, 1, &at, &answer))
+		must((at - 1) % 2 == 0 && strcmp(answer.volume, wish.volume) == 0);
+	vdc_mailbox_host_leave(host);
+	vdc_mailbox_host_write(host, inbox);
+	must(vdc_mailbox_used(inbox) == 0);
+	vdc_mailbox_host_freed(host);
+	must(!vdc_mailbox_host_waits(host));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	vdc_autofree uint8_t *page = vdc_alloc(VDC_MAILBOX_PAGE);
@@ -60,6 +101,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(page, data, size < VDC_MAILBOX_PAGE ? size : VDC_MAILBOX_PAGE);
 	for (size_t i = 0; i < VDC_MAILBOX_SLOTS; i++)
 		check_slot(page + vdc_mailbox_at(i));
+	check_manager(page);
+	check_host(page);
 	check_page(page);
+	check_manager(page); /* it is sealed by now */
 	return 0;
 }

@@ -103,6 +103,11 @@ manager() { # HOST-NUMBER: it is, and serves
 
 peer() { "$VDC_TEST_SRC/tests/lib/mailbox-peer" "$1" "$VDC_LAB_SHARED/$DOMAIN/dom_md" "${@:2}"; }
 
+# managing HOST-ID PERIOD LIMIT [LOSE]: $! is its process
+managing() {
+	"$VDC_TEST_SRC/tests/lib/mailbox-peer" manage "$VDC_LAB_SHARED/$DOMAIN/dom_md" "$@" >managed 3>&- &
+}
+
 size_of() { lab rsh 1 "lvs --readonly --nolocking --noheadings --nosuffix --units m -o lv_size thinvg/$1" 2>/dev/null | tr -d ' '; }
 
 # On host 1, with an inventory of its own.
@@ -196,7 +201,7 @@ inbox/8/2 malformed_size" ]
 
 @test "a host of ours understands a manager of vdsm's kind" {
 	inventory_on_host
-	peer manage 1 0.2 20 >managed &
+	managing 1 0.2 20
 	run_ok lab rsh 1 lv-extend extend $ONE --to 8M --noheadings --output status,new_size
 	[ "$(tr -s ' ' <<<"$output")" = "done 8 MiB" ]
 	kill $!
@@ -206,7 +211,7 @@ inbox/8/2 malformed_size" ]
 # bats test_tags=long
 @test "a request or an answer that is lost is made up for, at a manager that looks every 2 s" {
 	inventory_on_host
-	peer manage 1 2 60 1 >managed &
+	managing 1 2 60 1
 	run_ok lab rsh 1 lv-extend extend $ONE --to 8M --noheadings --output status,new_size
 	kill $!
 	[ "$(tr -s ' ' <<<"$output")" = "done 8 MiB" ]
@@ -261,6 +266,16 @@ has_size() { [ "$(size_of "$1")" = "$2" ]; }
 	manager 1
 	[ "$(peer ask 7 0 $THIN $ONE 24)" = 24 ]
 	[ "$(size_of $ONE)" = 24.00 ]
+}
+
+@test "once the lease is gone nothing is written" {
+	serving 1
+	manager 1
+	[ "$(peer ask 7 0 $THIN $ONE 8)" = 8 ]
+	lab rsh 1 "kill -KILL \$(sed -n 's/^pid=//p' /run/vdc/spm/$DOMAIN)"
+	run ! peer ask 7 1 $THIN $ONE 16 2
+	[ "$(size_of $ONE)" = 8.00 ]
+	until_true 20 grep -q 'serves no more' "$VDC_LAB_SHARED/serve1.log"
 }
 
 # bats test_tags=long
