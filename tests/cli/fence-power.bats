@@ -245,6 +245,31 @@ held() {
 	output_is ""
 }
 
+# LeakSanitizer cannot work under strace.
+# bats test_tags=long
+@test "a reboot killed in whatever it writes down is gone on with" {
+	local n status
+
+	command -v strace >/dev/null || skip "strace is not installed"
+	[ "$VDC_TEST_DB" = sqlite ] || skip "a server writes for it"
+	for ((n = 1; ; n++)); do
+		: >agents/log
+		maintenance h1
+		status=0
+		ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 strace -qq -o trace -e trace=fdatasync \
+			-e inject=fdatasync:signal=KILL:when=$n fence reboot h1 >out 2>&1 || status=$?
+		((status)) || break
+		[ $status -eq 137 ] || fail "exit code $status: $(<out)"
+		run_ok fence resume
+		[ "$(cat agents/a.power)" = on ]
+		[ "$(grep -c '^a off$' agents/log)" = "$(grep -c '^a on$' agents/log)" ] || fail "$(log)"
+		[ "$(grep -c '^a off$' agents/log)" -le 1 ] || fail "$(log)"
+		run_ok fence resume
+		output_is ""
+	done
+	((n > 10)) || fail "killed $n times only"
+}
+
 @test "whoever switches the host of a job that died does not leave it to that" {
 	local pid job
 
