@@ -1,7 +1,7 @@
 # The storage pool manager of a data centre, on hosts whose spm-elect is a script: what bad input, hosts
 # that are away or say nonsense, and a command that is killed in the midst come to. Real leases:
 # tests/lab/spm-data-center.bats.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2030,SC2031,SC2154
 load ../lib/common
 load ../lib/fake-host
 load ../lib/fake-spm
