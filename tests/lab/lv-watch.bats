@@ -74,6 +74,8 @@ setup() {
 teardown() {
 	local number
 
+	[ -z "${PROXY:-}" ] || kill "$PROXY_PID"
+	end_server
 	[ -n "${BATS_TEST_COMPLETED:-}" ] || tail -n 20 "$VDC_LAB_SHARED"/*.log || true
 	for number in 1 2; do
 		stop_watching "$number"
@@ -301,12 +303,11 @@ recorded() { # TYPE
 # The last one: the manager serves by database from then on.
 # bats test_tags=long
 @test "by database, too" {
-	local port here proxy name
+	local port here name
 
 	begin_server
 	new_postgres_database
 	coproc PROXY { exec "$VDC_TEST_SRC/tests/lib/unix-proxy" "$VDC_TEST_PG_SOCKET" 3>&-; }
-	proxy=$PROXY_PID
 	read -r port <&"${PROXY[0]}"
 	here=$(ip route get "$VDC_LAB_HOST1" | sed -n 's/.* src \([^ ]*\).*/\1/p')
 	{
@@ -332,7 +333,5 @@ recorded() { # TYPE
 	[ "$status" = 0 ]
 	reads_back
 	[ "$(inventory list volume --noheadings --output size | tr -d ' ')" != - ]
-	kill "$proxy"
 	drop_databases
-	end_server
 }
