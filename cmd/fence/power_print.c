@@ -2,6 +2,7 @@
 /* What became of the power of hosts: rows and exit codes. */
 #include <errno.h>
 
+#include "base/log.h"
 #include "cli/list.h"
 #include "model/host_power.h"
 #include "power.h"
@@ -63,6 +64,9 @@ int fence_power_print(struct vdc_call *call, const struct vdc_fence_wish *wishes
 	struct vdc_list *list;
 	int r;
 
+	for (size_t i = 0; i < n; i++)
+		if (wishes[i].complaint)
+			vdc_log(VDC_LOG_WARNING, "%s", wishes[i].complaint);
 	if (vdc_given(call, "quiet") && vdc_call_output(call) == VDC_OUTPUT_TABLE)
 		return 0;
 	r = vdc_list_new(call, &vdc_host_power_kind, &list, err);

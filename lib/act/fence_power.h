@@ -29,10 +29,11 @@ struct vdc_fence_wish {
 	enum vdc_fence_result result;
 	enum vdc_power_status power; /* as last proven */
 	int code; /* of a failure or what was skipped: -EHOSTUNREACH, -EACCES, -EBUSY, ... */
-	const char *reason;   /* why it failed, was skipped or is unknown; else NULL */
-	const char *evidence; /* what proved it: "ipmilan at bmc1 says off"; NULL: nothing */
-	bool was_manager;     /* of its storage pool, until it was proven off */
-	int64_t ha_vms;	      /* that are to start elsewhere, VDC_UNSET: it was not proven off */
+	const char *reason;    /* why it failed, was skipped or is unknown; else NULL */
+	const char *evidence;  /* what proved it: "ipmilan at bmc1 says off"; NULL: nothing */
+	const char *complaint; /* that what it held is not freed, and why; NULL: none */
+	bool was_manager;      /* of its storage pool, until it was proven off */
+	int64_t ha_vms;	       /* that are to start elsewhere, VDC_UNSET: it was not proven off */
 };
 
 /* Numbers that the steps of one host may take. */

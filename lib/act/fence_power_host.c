@@ -113,6 +113,7 @@ static int freed(void *ctx, struct vdc_err *err)
 	struct fence_run *run = host->run;
 	struct vdc_err why = { 0 };
 
+	host->wish->complaint = host->free.complaint;
 	if (host->wish->was_manager && vdc_spm_launch_after(run->db, host->host, run->arena, &why))
 		fence_say(host, VDC_WORK_NOTE, "no manager is elected: %s", vdc_err_text(&why));
 	return end_off(host, err);

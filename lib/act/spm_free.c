@@ -269,7 +269,13 @@ static int write_host(struct vdc_db *db, const struct spm_freeing *f, struct vdc
 static int write_end(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
 	struct spm_freeing *f = ctx;
-	const struct vdc_spm_free *free = f->free;
+	struct vdc_spm_free *free = f->free;
+	const char *complaint =
+		is_good(f) ? NULL
+			   : vdc_arena_format(f->arena,
+					      "what host %s held is not freed, and expires by "
+					      "itself: %s",
+					      f->host->name, free->text);
 	const struct vdc_fence_ending ending = {
 		.result = is_good(f)			      ? VDC_FENCE_SUCCESS
 			  : free->end == VDC_SPM_FREE_REFUSED ? VDC_FENCE_SKIPPED
@@ -278,15 +284,11 @@ static int write_end(struct vdc_db *db, void *ctx, struct vdc_err *err)
 		.message = free->text,
 		.severity = is_good(f) ? VDC_SEVERITY_NORMAL : VDC_SEVERITY_WARNING,
 		.type = is_good(f) ? "leases_freed" : "leases_not_freed",
-		.text = is_good(f)
-				? free->text
-				: vdc_arena_format(f->arena,
-						   "what host %s held is not freed, and expires by "
-						   "itself: %s",
-						   f->host->name, free->text),
+		.text = complaint ?: free->text,
 	};
 	int r = vdc_job_guard(f->lease, db, err);
 
+	free->complaint = complaint;
 	if (!r && is_good(f))
 		r = write_host(db, f, err);
 	if (!r)

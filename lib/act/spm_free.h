@@ -40,6 +40,7 @@ struct vdc_spm_free {
 	enum vdc_spm_free_end end;
 	int code;			/* of what was refused or failed */
 	const char *text;		/* one line, without a full stop; never NULL */
+	const char *complaint;		/* its event's, when that is a warning; else NULL */
 	const char *by;			/* name of the host that did it; NULL: none */
 	struct vdc_dead_lease **leases; /* a lockspace each */
 	size_t n;

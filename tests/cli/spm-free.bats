@@ -178,6 +178,7 @@ nobody_was_told() {
 	run_ok fence off h3 --yes
 	[ -n "$(freed_at)" ]
 	[ "$(calls h1)" = 1 ]
+	[[ $stderr != *"not freed"* ]]
 	run_ok fence history h3 --json
 	contains "$(jq -r '[.fence_history[].fence_type] | join(" ")' <<<"$output")" free_leases
 	# that it fails stops nothing
@@ -186,6 +187,7 @@ nobody_was_told() {
 	says h1 failed
 	says h2 failed
 	run_ok fence off h3 --yes
+	contains "$stderr" "what host h3 held is not freed, and expires by itself"
 	[ -z "$(freed_at)" ]
 	contains "$(events list)" leases_not_freed
 }
