@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Metadata of a volume and of a domain, and the header of an image. The first byte chooses. */
+/* Metadata of a volume and of a domain, tags of LVM, and the header of an image. The first byte chooses. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/image_block_part.h"
 #include "base/utf8.h"
 #include "doc/image_header.h"
 #include "doc/volume_metadata.h"
@@ -47,6 +48,19 @@ static void check_header(const char *bytes, size_t len, struct vdc_arena *arena)
 		abort();
 }
 
+/* What the tags of a group say is text of a domain, the rest are numbers. */
+static void check_tags(const char *bytes, size_t len, struct vdc_arena *arena)
+{
+	const char *tags = vdc_arena_strndup(arena, bytes, len);
+	struct image_tags read = image_tags_read(tags);
+	vdc_autobuf text = { 0 };
+
+	if (read.slot < 0 && read.slot != VDC_UNSET)
+		abort();
+	if (image_tags_of_domain(tags, &text) && text.len)
+		check_domain(text.data, text.len, arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	vdc_autoarena *arena = vdc_arena_new();
@@ -58,6 +72,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_metadata(text, size - 1, arena);
 	else if (data[0] == 'd')
 		check_domain(text, size - 1, arena);
+	else if (data[0] == 't')
+		check_tags(text, size - 1, arena);
 	else
 		check_header(text, size - 1, arena);
 	return 0;
