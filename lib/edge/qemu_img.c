@@ -57,7 +57,7 @@ static int read_verdict(const struct vdc_proc_end *end, struct vdc_image_verdict
 static void name_image(struct vdc_buf *out, const char *path)
 {
 	vdc_buf_puts(out, "json:{\"driver\":\"qcow2\",\"backing\":null,\"file\":{\"driver\":"
-			  "\"file\",\"filename\":");
+			  "\"file\",\"locking\":\"off\",\"filename\":");
 	vdc_json_quote(out, path);
 	vdc_buf_puts(out, "}}");
 }

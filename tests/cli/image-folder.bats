@@ -142,6 +142,14 @@ break_tables() {
 	[[ $output != *errors* ]]
 }
 
+@test "--check opens nothing for writing and locks nothing" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 run_ok strace -f -o trace -e trace=open,openat,fcntl,flock \
+		image-discrepancies --confirm 0 --check --inventory <(document) sd
+	[ "$(grep -c "openat.*images/.*$leaf\"" trace)" -gt 0 ]
+	run ! grep -E 'sd/.*(O_WRONLY|O_RDWR|O_CREAT|O_TRUNC)|F_(OFD_)?SETLK|flock' trace
+}
+
 @test "--check without qemu-img, and one that does not end" {
 	mkdir bin
 	run_fail 3 env PATH="$PWD/bin" "$(command -v image-discrepancies)" --confirm 0 --check sd
