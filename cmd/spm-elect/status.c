@@ -2,9 +2,11 @@
 /* spm-elect status: of this host, or of data centres. */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "act/apply.h"
 #include "act/spm_view.h"
+#include "base/log.h"
 #include "base/time.h"
 #include "cli/exit_code.h"
 #include "cli/list.h"
@@ -12,6 +14,22 @@
 #include "spm_elect.h"
 
 #define LOOK_TIME (10 * VDC_SECOND)
+
+/* Where wdmd takes sanlock's connections. */
+static const char watchdog[] = "/run/wdmd/wdmd.sock";
+
+/* What sanlock and the dead-man cannot help against: both stand still with the host. */
+static void say_what_remains(const struct vdc_lockspaces *spaces)
+{
+	for (size_t i = 0; i < spaces->n; i++) {
+		if (spaces->all[i]->role != VDC_SPM_ROLE_SPM || access(watchdog, F_OK) == 0)
+			continue;
+		vdc_log(VDC_LOG_NOTICE,
+			"no watchdog (wdmd) guards this host: should it stand still as a whole and "
+			"go on after another one became the manager, it can write for a moment");
+		return;
+	}
+}
 
 int spm_elect_status_local(struct vdc_call *call, struct vdc_err *err)
 {
@@ -21,7 +39,10 @@ int spm_elect_status_local(struct vdc_call *call, struct vdc_err *err)
 	if (r)
 		return r;
 	vdc_lockspaces_look(&spaces, LOOK_TIME, vdc_call_arena(call));
-	return spm_elect_print(call, &spaces, err);
+	r = spm_elect_print(call, &spaces, err);
+	if (r >= 0 && vdc_call_output(call) == VDC_OUTPUT_TABLE)
+		say_what_remains(&spaces);
+	return r;
 }
 
 /* All that have storage of their own, where none is named. */

@@ -100,6 +100,10 @@ witness_is_in_order() {
 	is 2 owner_id 1
 	run_ok lab rsh 1 spm-elect start --local
 	is 1 lver "$first"
+	run_ok lab rsh 1 spm-elect status --local
+	contains "$stderr" "no watchdog (wdmd) guards this host"
+	run_ok lab rsh 2 spm-elect status --local
+	[ "$stderr" = "" ]
 	run_fail 5 lab rsh 1 spm-elect leave --local
 	run_ok lab rsh 1 spm-elect stop --local
 	is 1 owner_state free
