@@ -148,8 +148,13 @@ static int contend(struct holding *h, struct vdc_err *err)
 			r = seen;
 			break;
 		}
-		if (vdc_time_monotonic() + pause > until)
+		if (vdc_time_monotonic() + pause > until) {
+			vdc_err_prefix(err,
+				       "domain %s: its lease was not to be had in time, see "
+				       "spm-elect status --local: ",
+				       h->hold->space->name);
 			break;
+		}
 		r = asked_to_stop(h, pause) ? vdc_err_set(err, -ECANCELED, "it was asked to stop")
 					    : 0;
 	}

@@ -160,6 +160,7 @@ witness_is_in_order() {
 	pid=$(holder 2)
 	lab rsh 2 "kill -STOP $pid"
 	run_fail 5 lab rsh 1 spm-elect start --local --timeout 2s
+	contains "$stderr" "its lease was not to be had in time"
 	lab rsh 2 "kill -CONT $pid"
 	is 2 role SPM
 	# nobody renews: the dead-man asks, and kills within 6 time-outs, before others may take it
