@@ -39,6 +39,5 @@ int image_block_leases(struct image_block *block)
 					 block->err);
 		r = r ?: take(block, i * alignment, page);
 	}
-	block->self.whole = true;
 	return r;
 }

@@ -99,7 +99,7 @@ struct vdc_storage_self {
 	bool has_id;
 	bool block; /* its volumes are logical volumes */
 	bool master;
-	bool whole;	     /* leases were looked at, too */
+	bool whole;	     /* leases of VMs were looked at, too */
 	bool checksum_wrong; /* of its metadata */
 	bool unwell;	     /* it says of itself that its state is not OK */
 };
