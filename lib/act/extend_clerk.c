@@ -12,7 +12,7 @@
 #include "doc/mailbox_manager.h"
 
 /* The event page is read so often, 4 KiB, and all of the inbox at an event or as often as vdsm does. */
-#define LOOK (VDC_SECOND / 33)
+#define LOOK (VDC_SECOND / 25)
 #define LOOK_AT_ALL (2 * VDC_SECOND)
 #define TROUBLE_PAUSE (VDC_SECOND / 2)
 
@@ -35,6 +35,7 @@ struct clerk {
 	struct vdc_buf slots; /* struct slot each */
 	int64_t looked;	      /* at all of it, 0: not yet */
 	bool damaged;
+	bool changed; /* a page of the outbox is to be written: not looked for at each look */
 	struct extend_way way;
 };
 
@@ -89,6 +90,7 @@ static void take_page(struct clerk *clerk, int64_t host_id)
 			vdc_buf_add(&clerk->slots, &slot, sizeof(slot));
 	}
 	clerk->damaged = clerk->damaged || clerk->pages[host_id].damaged;
+	clerk->changed = clerk->changed || clerk->pages[host_id].changed;
 }
 
 static int read_inbox(struct clerk *clerk, struct vdc_err *err)
@@ -147,6 +149,7 @@ static void take_outcome(struct clerk *clerk, const struct extend_outcome *outco
 		vdc_mailbox_manager_reply(
 			&clerk->pages[it->host_id], it->slot, &it->message,
 			it->request.size <= outcome->new_size || grew ? outcome->new_size : 0);
+		clerk->changed = true;
 	}
 	clerk->slots.len = left * sizeof(*slots);
 }
@@ -171,18 +174,16 @@ static int write_outbox(struct clerk *clerk, struct vdc_err *err)
 {
 	const struct extend_office *office = clerk->office;
 	struct vdc_spm_work *work;
-	bool changed = false;
 	int r;
 
-	for (int64_t id = 1; id < MAILBOX_PAGES; id++)
-		changed = changed || clerk->pages[id].changed;
-	if (!changed)
+	if (!clerk->changed)
 		return 0;
 	r = vdc_spm_work_begin(office->master, office->lver, &work, err);
 	if (r)
 		return r;
 	r = write_changed(clerk, work, err);
 	vdc_spm_work_end(work);
+	clerk->changed = r != 0;
 	return r;
 }
 

@@ -105,39 +105,37 @@ static int take_wish(void *ctx, const struct vdc_extension_wish *wish,
 	return 0;
 }
 
-static int write_end(struct desk *desk, const struct paper *paper, struct vdc_err *err)
+/* They are in use as long as the papers are not changed. */
+static struct vdc_extension end_of(const struct desk *desk, struct paper *paper)
 {
-	char id[VDC_UUID_LEN + 1], text[VDC_EXTEND_TEXT];
-	struct vdc_extension it = { .id = id,
-				    .status = paper->status,
-				    .old_size = paper->old_size,
-				    .new_size = paper->new_size,
-				    .end_time = vdc_time_now(),
-				    .lver = desk->office->lver };
-
-	memcpy(id, paper->id, sizeof(id));
-	memcpy(text, paper->text, sizeof(text));
-	it.message = *text ? text : NULL;
-	return vdc_extension_end(desk->db, &it, err);
+	return (struct vdc_extension){ .id = paper->id,
+				       .status = paper->status,
+				       .old_size = paper->old_size,
+				       .new_size = paper->new_size,
+				       .end_time = vdc_time_now(),
+				       .lver = desk->office->lver,
+				       .message = *paper->text ? paper->text : NULL };
 }
 
 /* Those that are over, and those that were taken back, leave. */
 static int write_ends(struct desk *desk, struct vdc_err *err)
 {
-	size_t n, left = 0;
+	size_t n, left = 0, over = 0;
 	struct paper *papers = papers_of(desk, &n);
-	int r = 0;
+	vdc_autofree struct vdc_extension *ends = vdc_alloc((n + 1) * sizeof(*ends));
+	int r;
 
-	for (size_t i = 0; i < n; i++) {
-		bool over = papers[i].status != VDC_EXTENSION_WAITING;
-
-		if (over && !r)
-			r = write_end(desk, &papers[i], err);
-		if ((over && r) || (!over && papers[i].seen))
+	for (size_t i = 0; i < n; i++)
+		if (papers[i].status != VDC_EXTENSION_WAITING)
+			ends[over++] = end_of(desk, &papers[i]);
+	r = vdc_extensions_end(desk->db, ends, over, err);
+	if (r)
+		return r;
+	for (size_t i = 0; i < n; i++)
+		if (papers[i].status == VDC_EXTENSION_WAITING && papers[i].seen)
 			papers[left++] = papers[i];
-	}
 	desk->papers.len = left * sizeof(*papers);
-	return r;
+	return 0;
 }
 
 static void send_requests(struct desk *desk)

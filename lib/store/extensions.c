@@ -154,9 +154,8 @@ int vdc_extension_each_waiting(struct vdc_db *db, vdc_extension_fn *fn, void *ct
 	return vdc_db_run(db, each_waiting, NULL, 0, take_wish, &listing, NULL, err);
 }
 
-static int end(struct vdc_db *db, void *ctx, struct vdc_err *err)
+static int end(struct vdc_db *db, const struct vdc_extension *it, struct vdc_err *err)
 {
-	const struct vdc_extension *it = ctx;
 	const struct vdc_value params[] = {
 		vdc_db_text(vdc_enum_word(&vdc_extension_status_values, it->status)),
 		number(it->old_size),
@@ -174,9 +173,27 @@ static int end(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	return vdc_db_run(db, set_size, size, VDC_COUNT(size), NULL, NULL, NULL, err);
 }
 
-int vdc_extension_end(struct vdc_db *db, const struct vdc_extension *extension, struct vdc_err *err)
+struct ending {
+	const struct vdc_extension *all;
+	size_t n;
+};
+
+static int end_all(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
-	return vdc_db_transaction(db, end, (void *)extension, err);
+	const struct ending *ending = ctx;
+	int r = 0;
+
+	for (size_t i = 0; i < ending->n && !r; i++)
+		r = end(db, &ending->all[i], err);
+	return r;
+}
+
+int vdc_extensions_end(struct vdc_db *db, const struct vdc_extension *all, size_t n,
+		       struct vdc_err *err)
+{
+	struct ending ending = { all, n };
+
+	return n ? vdc_db_transaction(db, end_all, &ending, err) : 0;
 }
 
 int vdc_extension_purge(struct vdc_db *db, int64_t before, struct vdc_err *err)

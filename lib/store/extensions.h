@@ -33,10 +33,10 @@ typedef int vdc_extension_fn(void *ctx, const struct vdc_extension_wish *wish, s
 int vdc_extension_each_waiting(struct vdc_db *db, vdc_extension_fn *fn, void *ctx,
 			       struct vdc_err *err);
 
-/* Ends it, if it still waits, with STATUS, sizes, message, lver and time of EXTENSION; the volume's size
- * is in the inventory then. */
-int vdc_extension_end(struct vdc_db *db, const struct vdc_extension *extension,
-		      struct vdc_err *err);
+/* Ends those that still wait, in one transaction, with their STATUS, sizes, message, lver and time; the
+ * sizes of the volumes are in the inventory then. */
+int vdc_extensions_end(struct vdc_db *db, const struct vdc_extension *all, size_t n,
+		       struct vdc_err *err);
 
 /* Removes what ended before that time. */
 int vdc_extension_purge(struct vdc_db *db, int64_t before, struct vdc_err *err);

@@ -103,7 +103,7 @@ static void end(struct scratch *s, const char *id, enum vdc_extension_status sta
 	it->new_size = new_size;
 	it->end_time = vdc_time_now();
 	it->message = message ? vdc_arena_strdup(arena, message) : NULL;
-	must(vdc_extension_end(s->db, it, &why), &why);
+	must(vdc_extensions_end(s->db, it, 1, &why), &why);
 }
 
 static void test_a_request_is_a_row(void **state)
