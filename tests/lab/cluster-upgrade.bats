@@ -233,6 +233,7 @@ teardown() { upgrade_teardown; }
 	unhurt 1 2
 }
 
+# bats test_tags=long
 @test "a guest that writes too fast blocks its host: the run says so and leaves it as it was" {
 	guest 1 1
 	inventory sync --all >/dev/null
@@ -259,6 +260,7 @@ suspend() { # GUEST HOST-NUMBER
 	[ "$(field vm "$1" status)" = suspended ]
 }
 
+# bats test_tags=long
 @test "check --fix: a suspended guest goes on, one in the way moves, a host comes back" {
 	begin_guest 1 1
 	begin_guest 2 2

@@ -178,6 +178,7 @@ clock() { answer "$1" ticks | sed 's/ticks=\([0-9]*\) uptime_ms=\([0-9]*\).*/\1 
 	lab rsh 2 'systemctl start libvirtd'
 }
 
+# bats test_tags=long
 @test "a destination that loses its power half-way: the guest runs where it was" {
 	guest 1 1
 	inventory sync --all >/dev/null

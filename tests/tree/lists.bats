@@ -33,3 +33,10 @@ files_to_be_named() {
 	git -c safe.directory='*' ls-files lib cmd levels man tests tools contrib completions |
 		grep -v 'Makemodule[.]am$' | sed 's|\(tests/unit/test_.*\)[.]c$|\1|'
 }
+
+@test "make check-soak runs every file that has a test with the tag long" {
+	run_ok comm -3 \
+		<(grep -l '^# bats test_tags=long' tests/*/*.bats | sort) \
+		<(sed -n '/^long_tests/,/[^\\]$/s/^\t\([^ ]*\).*/\1/p' tests/Makemodule.am | sort)
+	output_is ""
+}
