@@ -32,6 +32,7 @@ struct vdc_db {
 	struct vdc_db_batch batch;
 	int doomed; /* the first statement of the transaction that failed: its error */
 	struct vdc_err doom;
+	bool clashed; /* the last transaction failed for a key that was not unique */
 	char clash[320]; /* the values of the last key that was not unique */
 };
 

@@ -86,15 +86,26 @@ static int attempt(struct vdc_db *db, enum vdc_db_begin how, vdc_db_fn *fn, void
 		db->ops->rollback(db);
 	db->in_transaction = false;
 	db->batching = false;
+	db->clashed = r < 0 && db->doomed == -EEXIST;
 	db->doomed = 0;
 	return r < 0 ? r : outcome;
+}
+
+/*
+ * Of two transactions that add the same key at once PostgreSQL lets the second one fail as if the key had
+ * been there before, not as one that is to run again (its manual, "Serializable Isolation Level"). When
+ * it runs once more it sees the other's row, and an error that was its own comes back.
+ */
+static bool may_have_met(const struct vdc_db *db)
+{
+	return db->clashed && db->ops->engine == VDC_DB_POSTGRES;
 }
 
 static int run_again_until_done(struct vdc_db *db, enum vdc_db_begin how, vdc_db_fn *fn, void *ctx,
 				struct vdc_err *err)
 {
 	int64_t limit = vdc_time_monotonic() + RETRY_LIMIT;
-	unsigned tries, losses = how == VDC_DB_BEGIN_WRITE ? 0 : LOSSES_MAX;
+	unsigned tries, losses = how == VDC_DB_BEGIN_WRITE ? 0 : LOSSES_MAX, clashes = 0;
 	struct vdc_err why = { 0 }, cause;
 	int r = vdc_db_check_free(db, err);
 
@@ -103,13 +114,14 @@ static int run_again_until_done(struct vdc_db *db, enum vdc_db_begin how, vdc_db
 	if (db->in_transaction)
 		return vdc_err_set(err, -EINVAL, "%s: transactions do not nest", db->where);
 	for (tries = 0;; tries++) {
-		bool lost;
+		bool lost, clashed;
 
 		cause = why;
 		why = (struct vdc_err){ 0 };
 		r = attempt(db, how, fn, ctx, &why);
 		lost = r == -ECONNRESET && !db->unsure && ++losses < LOSSES_MAX;
-		if (!lost && (r != -EAGAIN || vdc_time_monotonic() > limit))
+		clashed = r != -EAGAIN && may_have_met(db) && !clashes++;
+		if (!lost && !clashed && (r != -EAGAIN || vdc_time_monotonic() > limit))
 			break;
 		vdc_debug("%s: once more: %s", db->where, vdc_err_text(&why));
 		pause_before_retry(tries, LONGEST_PAUSE);
@@ -119,6 +131,11 @@ static int run_again_until_done(struct vdc_db *db, enum vdc_db_begin how, vdc_db
 				   "%s: other runs kept the database busy for 30 s (%s); "
 				   "try again",
 				   db->where, why.msg);
+	if (r == -ENOTRECOVERABLE && clashes) {
+		if (err)
+			*err = cause;
+		return cause.code;
+	}
 	if (r == -ENOTRECOVERABLE && tries)
 		return vdc_err_set(err, cause.code == -EAGAIN ? -EBUSY : cause.code, "%s: %s",
 				   why.msg, vdc_err_text(&cause));

@@ -157,6 +157,50 @@ static void a_statement_dropped_from_a_batch_can_be_used_later(void **state)
 	assert_int_equal(number_of(s->db, "SELECT count(*) FROM t"), 1);
 }
 
+struct meeting {
+	struct vdc_db *other;
+	int tries;
+};
+
+/* Another one adds the same row after this one has looked for it. */
+static int add_unless_there(struct vdc_db *db, void *ctx, struct vdc_err *err)
+{
+	struct meeting *meeting = ctx;
+
+	if (number_of(db, "SELECT count(*) FROM t WHERE id = 1"))
+		return 7;
+	if (meeting->tries++ == 0)
+		script(meeting->other, "INSERT INTO t VALUES (1, 'other', 1)");
+	return vdc_db_run(db, "INSERT INTO t VALUES (1, 'a', 1)", NULL, 0, NULL, NULL, NULL, err);
+}
+
+static int add_without_a_look(struct vdc_db *db, void *ctx, struct vdc_err *err)
+{
+	++*(int *)ctx;
+	return vdc_db_run(db, "INSERT INTO t VALUES (1, 'a', 1)", NULL, 0, NULL, NULL, NULL, err);
+}
+
+static void who_adds_the_same_at_once_looks_again(void **state)
+{
+	struct meeting meeting = { 0 };
+	struct vdc_err err = { 0 };
+	int tries = 0;
+	SCRATCH(s);
+
+	const bool at_once = vdc_db_engine(s->db) == VDC_DB_POSTGRES; /* SQLite: one writes at a time */
+
+	script(s->db, TABLE);
+	meeting.other = scratch_open(s);
+	if (at_once)
+		assert_int_equal(vdc_db_transaction(s->db, add_unless_there, &meeting, &err), 7);
+	else
+		script(meeting.other, "INSERT INTO t VALUES (1, 'other', 1)");
+	assert_int_equal(err.code, 0);
+	assert_int_equal(vdc_db_transaction(s->db, add_without_a_look, &tries, &err), -EEXIST);
+	assert_int_equal(tries, at_once ? 2 : 1);
+	vdc_db_close(meeting.other);
+}
+
 static void a_change_by_another_wakes_the_waiter(void **state)
 {
 	struct vdc_db *other;
@@ -187,6 +231,7 @@ int main(void)
 		on_both(a_snapshot_does_not_move),
 		on_both(a_batch_tells_which_statement_failed),
 		on_both(a_statement_dropped_from_a_batch_can_be_used_later),
+		on_both(who_adds_the_same_at_once_looks_again),
 		on_both(a_change_by_another_wakes_the_waiter),
 	};
 
