@@ -147,6 +147,7 @@ since() { awk -v now="$EPOCHREALTIME" -v cut="$cut" 'BEGIN { printf "%.1f\n", no
 	for i in {0..9}; do once "${guests[i]}" 2; done
 }
 
+# bats test_tags=long
 @test "a recovery that starts one twice is caught" {
 	ha_guests 2
 	cut_power

@@ -251,6 +251,7 @@ go_wrong() {
 	runs_on guest "$(where guest)"
 }
 
+# bats test_tags=long
 @test "a drain that is taken back starts what it shut down, also what is started by hand" {
 	guest 1 1
 	deaf_guest 1

@@ -286,6 +286,7 @@ kill_at() {
 	done
 }
 
+# bats test_tags=long
 @test "killed at each step, one run after the other, it ends upgraded all the same" {
 	local n
 
