@@ -105,9 +105,17 @@ finds() {
 
 # locked FILE: as QEMU holds an image that it writes to; ends when $holder is killed.
 locked() {
-	qemu-io -f qcow2 -c "sleep 60000" "$1" >/dev/null 2>&1 3>&- &
-	holder=$!
-	soon 20 eval "! qemu-img info -f qcow2 '$1' >/dev/null 2>&1"
+	holder=
+	soon 20 is_locked "$1"
+}
+
+# Whoever looks holds a lock for that moment, too, before which QEMU may have given up.
+is_locked() {
+	if [ -z "$holder" ] || ! kill -0 "$holder" 2>/dev/null; then
+		qemu-io -f qcow2 -c "sleep 60000" "$1" >/dev/null 2>&1 3>&- &
+		holder=$!
+	fi
+	! qemu-img info -f qcow2 "$1" >/dev/null 2>&1
 }
 
 # break_tables FILE: an entry of the reference counts that is wrong, and a cluster of data that has none
