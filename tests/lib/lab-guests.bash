@@ -98,7 +98,13 @@ await_guest() {
 	done
 }
 
-ask() { ASK_TIMEOUT=${ASK_TIMEOUT:-2} "$LAB_DIR/guest/ask" "$NET.$((200 + $1))" "${@:2}"; }
+# To verify is to read all that was written; a guest answers one after the other, also who is gone.
+ask() {
+	local limit=2
+
+	[ "$2" != verify ] || limit=20
+	ASK_TIMEOUT=${ASK_TIMEOUT:-$limit} "$LAB_DIR/guest/ask" "$NET.$((200 + $1))" "${@:2}"
+}
 
 # answer NUMBER REQUEST...: as often as a guest needs that just moved
 answer() {
@@ -107,7 +113,16 @@ answer() {
 	for ((try = 0; try < 30; try++)); do
 		ask "$@" && return
 	done
-	fail "guest$1 does not answer"
+	fail "guest$1 does not answer: $(states "guest$1")"
+}
+
+# states GUEST: what each host says of it
+states() {
+	local number
+
+	for number in 1 2 3; do
+		echo "host$number: $(virsh -c "$(uri $number)" domstate --reason "$1" 2>&1 | xargs)"
+	done
 }
 
 # strategies GUEST EVICTION RUN
