@@ -106,11 +106,9 @@ int vdc_shell_words(const char *address, const char *const *argv, struct vdc_are
 	return 0;
 }
 
-static int run_remote(const struct vdc_shell *shell, struct vdc_proc_end *ret, struct vdc_err *err)
+static struct vdc_proc proc_of(const struct vdc_shell *shell, const char *const *argv)
 {
-	vdc_autoarena *arena = vdc_arena_new();
-	const char *argv[VDC_SHELL_WORDS + 3] = { 0 };
-	struct vdc_proc proc = {
+	return (struct vdc_proc){
 		.argv = argv,
 		.input = shell->input,
 		.input_len = shell->input_len,
@@ -119,6 +117,13 @@ static int run_remote(const struct vdc_shell *shell, struct vdc_proc_end *ret, s
 		.most_output = shell->most_output,
 		.keep_end = shell->keep_end,
 	};
+}
+
+static int run_remote(const struct vdc_shell *shell, struct vdc_proc_end *ret, struct vdc_err *err)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	const char *argv[VDC_SHELL_WORDS + 3] = { 0 };
+	const struct vdc_proc proc = proc_of(shell, argv);
 	vdc_autoend end = { 0 };
 	int r = vdc_shell_words(shell->address, shell->argv, arena, argv, err);
 
@@ -136,15 +141,7 @@ static int run_remote(const struct vdc_shell *shell, struct vdc_proc_end *ret, s
 
 int vdc_shell_run(const struct vdc_shell *shell, struct vdc_proc_end *ret, struct vdc_err *err)
 {
-	struct vdc_proc proc = {
-		.argv = shell->argv,
-		.input = shell->input,
-		.input_len = shell->input_len,
-		.secret = shell->secret,
-		.limit_us = shell->limit_us,
-		.most_output = shell->most_output,
-		.keep_end = shell->keep_end,
-	};
+	const struct vdc_proc proc = proc_of(shell, shell->argv);
 
 	return shell->address ? run_remote(shell, ret, err) : vdc_proc_run(&proc, ret, err);
 }
