@@ -25,7 +25,3 @@ struct damage {
 
 size_t n_damages(void);
 const struct damage *damage_at(size_t i);
-
-/* image_damage_storage.c: of what only storage in place shows; also in damage_at(). */
-extern const struct damage storage_damages[];
-extern const size_t n_storage_damages;

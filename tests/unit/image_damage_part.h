@@ -6,6 +6,14 @@
 
 #include "image_damage.h"
 
+struct damage_topic {
+	const struct damage *all;
+	size_t n;
+};
+
+extern const struct damage_topic damage_row, damage_chain, damage_volume, damage_domain,
+	damage_storage;
+
 #define MIB (INT64_C(1) << 20)
 
 #define DAMAGE(name) static void name(struct image_world *w, int i)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What only storage in place shows. */
 #include "image_damage_part.h"
 
 static void set_tags(struct image_world *w, int i, int v, struct vdc_uuid image,
@@ -54,7 +55,7 @@ DAMAGE(wrong_sum)
 	w->self[IMAGE->domain].checksum_wrong = true;
 }
 
-const struct damage storage_damages[] = {
+static const struct damage damages[] = {
 	{ tagged_with_other_image, NEEDS_PLAIN | NEEDS_BLOCK, "TAG_IMAGE_DIFFERS", "", false },
 	{ tagged_with_other_parent, NEEDS_PLAIN | NEEDS_BLOCK, "TAG_PARENT_DIFFERS", "", false },
 	{ creation_stopped, NEEDS_PLAIN | NEEDS_BLOCK | NEEDS_ONE, "CREATION_LEFTOVER", "", false },
@@ -63,4 +64,4 @@ const struct damage storage_damages[] = {
 	{ no_room_for_metadata, 0, "DOMAIN_METADATA_FULL", "", true },
 };
 
-const size_t n_storage_damages = VDC_COUNT(storage_damages);
+const struct damage_topic damage_storage = { damages, VDC_COUNT(damages) };
