@@ -39,7 +39,7 @@ void vdc_image_check_free(struct vdc_image_check *check)
 	free(check->wanted);
 	free(check->verdicts);
 	free(check->vms);
-	free(check->rows);
+	free(check->alone);
 	vdc_map_free(check->stamps);
 	free(check->found);
 	free(check);
@@ -259,7 +259,7 @@ bool vdc_image_domain_of(const struct vdc_image_check *check, const char *id, ui
 
 void vdc_image_check_end(struct vdc_image_check *check, struct vdc_image_result *ret)
 {
-	vdc_image_sort_locked(check);
+	vdc_image_sort_database(check);
 	vdc_image_check_domains(check);
 	for (uint32_t i = 0; i < check->n_domains; i++) {
 		vdc_image_check_chains(check, i);

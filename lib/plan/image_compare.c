@@ -161,7 +161,7 @@ static void only_in_database(struct vdc_image_check *check, uint32_t domain,
 			     const struct vdc_volume *row)
 {
 	const char *image = row->image ? row->image : row->disk.id;
-	struct missing_row missing = { .domain = domain, .active = vdc_is_true(row->active) };
+	struct vdc_uuid alone;
 	struct vdc_discrepancy *found =
 		vdc_image_found(check, VDC_IMAGE_ONLY_IN_DATABASE, domain, NULL,
 				"volume %s of image %s is in the DB but not on storage", row->id,
@@ -170,11 +170,11 @@ static void only_in_database(struct vdc_image_check *check, uint32_t domain,
 	found->volume = vdc_arena_strdup(check->arena, row->id);
 	found->image = vdc_arena_strdup(check->arena, image);
 	found->in_flight = row->status == VDC_DISK_LOCKED;
-	if (!image || !vdc_uuid_read(image, &missing.image))
+	if (!image || !vdc_uuid_read(image, &alone))
 		return;
-	check->rows =
-		vdc_image_room(check->rows, check->n_rows, &check->rows_room, sizeof(*check->rows));
-	check->rows[check->n_rows++] = missing;
+	check->alone = vdc_image_room(check->alone, check->n_alone, &check->alone_room,
+				      sizeof(*check->alone));
+	check->alone[check->n_alone++] = alone;
 }
 
 static void on_other_domain(struct vdc_image_check *check, uint32_t i, const struct vdc_volume *row)

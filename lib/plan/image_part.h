@@ -61,13 +61,6 @@ struct verdict {
 	int64_t damaged, leaked;
 };
 
-/* What the database alone has: an image of which it is known needs no finding for its other rows. */
-struct missing_row {
-	struct vdc_uuid image;
-	uint32_t domain;
-	bool active;
-};
-
 enum { CHUNK = 4096 };
 
 /* The tag is another part of the id's hash, so that one who is not meant needs no look at its entry. */
@@ -92,8 +85,9 @@ struct vdc_image_check {
 	size_t n_locked, locked_room;
 	struct vm *vms; /* with leases */
 	size_t n_vms, vms_room;
-	struct missing_row *rows; /* that are on the storage nowhere */
-	size_t n_rows, rows_room;
+	/* Images with volumes that the database alone has: what is active of them is not known. */
+	struct vdc_uuid *alone;
+	size_t n_alone, alone_room;
 	struct verdict *verdicts;
 	size_t n_verdicts, verdicts_room;
 	struct vdc_uuid *wanted; /* disks to draw */
@@ -165,8 +159,8 @@ const char *vdc_image_passed(const struct vdc_image_check *check, const struct d
 /* Whether one of the domains that were read has this id; NULL has none. */
 bool vdc_image_domain_of(const struct vdc_image_check *check, const char *id, uint32_t *ret);
 
-/* The disks that the database works on, for the images to be found among. */
-void vdc_image_sort_locked(struct vdc_image_check *check);
+/* What the database said of disks and images, for others to be found among. */
+void vdc_image_sort_database(struct vdc_image_check *check);
 
 bool vdc_image_is_locked(const struct vdc_image_check *check, struct vdc_uuid disk);
 

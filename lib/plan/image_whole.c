@@ -25,10 +25,12 @@ static int compare_ids(const void *a, const void *b)
 	return vdc_uuid_compare(*(const struct vdc_uuid *)a, *(const struct vdc_uuid *)b);
 }
 
-void vdc_image_sort_locked(struct vdc_image_check *check)
+void vdc_image_sort_database(struct vdc_image_check *check)
 {
 	if (check->n_locked)
 		qsort(check->locked, check->n_locked, sizeof(*check->locked), compare_ids);
+	if (check->n_alone)
+		qsort(check->alone, check->n_alone, sizeof(*check->alone), compare_ids);
 }
 
 bool vdc_image_is_locked(const struct vdc_image_check *check, struct vdc_uuid disk)
@@ -65,12 +67,10 @@ static void add_up(struct image *image, const struct entry *entry)
 		image->second_base = entry;
 }
 
-static bool database_alone_has(const struct image *image, struct vdc_uuid id)
+static bool database_alone_has(const struct vdc_image_check *check, struct vdc_uuid id)
 {
-	for (size_t i = 0; i < image->check->n_rows; i++)
-		if (vdc_uuid_equal(image->check->rows[i].image, id))
-			return true;
-	return false;
+	return check->n_alone &&
+	       bsearch(&id, check->alone, check->n_alone, sizeof(*check->alone), compare_ids);
 }
 
 static void judge_image(const struct image *image, const struct entry *any)
@@ -90,7 +90,7 @@ static void judge_image(const struct image *image, const struct entry *any)
 		vdc_image_found(check, VDC_IMAGE_CHAIN_IN_PIECES, image->domain, image->second_base,
 				"image %s is %u chains that hang together nowhere", id,
 				image->bases);
-	if (check->options.database && odd && !database_alone_has(image, any->volume.image))
+	if (check->options.database && odd && !database_alone_has(check, any->volume.image))
 		vdc_image_found(check, VDC_IMAGE_ACTIVE_COUNT, image->domain, any,
 				"image %s has %u active volumes in the DB", id, image->active);
 }
