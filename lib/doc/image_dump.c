@@ -64,6 +64,7 @@ static int begin_member(struct reader *r, const struct vdc_node_head *head)
 	if (r->place == NOWHERE)
 		return pass(r, head);
 	r->known = true;
+	r->self.whole = r->self.whole || r->place == LEASES || r->place == VM_LEASES;
 	memcpy(r->image, name, strlen(name) + 1);
 	if (r->place == VOLUMES || r->place == CHAIN || r->place == VM_LEASES)
 		return VDC_TAKE_INSIDE;
@@ -107,6 +108,7 @@ static int take_self(struct reader *r, const struct vdc_node *node)
 	self->metadata_size = vdc_dump_number(node, "lvm_metadata_size", &odd);
 	self->metadata_free = vdc_dump_number(node, "lvm_metadata_free", &odd);
 	self->checksum_wrong = vdc_dump_true(node, "checksum_wrong");
+	self->nameless = vdc_dump_true(node, "nameless");
 	self->master = role && vdc_word_equal(role, "master");
 	self->unwell = state && !vdc_word_equal(state, "ok");
 	self->block = vdc_dump_text(node, "vguuid") || vdc_dump_true(node, "block") ||
@@ -150,7 +152,6 @@ static int take_lease(struct reader *r, const struct vdc_node *node, struct vdc_
 		.resource = vdc_dump_text(node, "resource"),
 	};
 
-	r->self.whole = true;
 	if (lease.offset == VDC_UNSET || !lease.resource)
 		return 0;
 	return r->sink->lease(r->sink->ctx, &lease, err);
@@ -165,7 +166,6 @@ static int take_vm_lease(struct reader *r, const struct vdc_node *node, struct v
 		.updating = vdc_dump_true(node, "updating"),
 	};
 
-	r->self.whole = true;
 	return r->sink->vm_lease(r->sink->ctx, &lease, err);
 }
 

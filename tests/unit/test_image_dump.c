@@ -183,6 +183,22 @@ static void what_a_domain_says_of_itself(void **state)
 	assert_int_equal(volume(&seen, "aaaaaaaa-0000-4000-8000-000000000001")->slot, VDC_UNSET);
 }
 
+/* Of a new domain that has neither volumes nor VMs with leases. */
+static void a_full_dump_may_have_no_lease(void **state)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	struct seen seen = { .arena = arena };
+
+	(void)state;
+	assert_int_equal(read_text("{\"volumes\":{},\"leases\":[],\"lockspace\":[],\"xleases\":{}}",
+				   &seen, NULL),
+			 0);
+	assert_true(seen.self.whole);
+	seen = (struct seen){ .arena = arena };
+	assert_int_equal(read_text("{\"volumes\":{}}", &seen, NULL), 0);
+	assert_false(seen.self.whole);
+}
+
 static void a_full_dump_inside_of_an_answer(void **state)
 {
 	vdc_autoarena *arena = vdc_arena_new();
@@ -361,6 +377,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_dump_of_a_block_domain),
 		cmocka_unit_test(what_a_domain_says_of_itself),
+		cmocka_unit_test(a_full_dump_may_have_no_lease),
 		cmocka_unit_test(a_full_dump_inside_of_an_answer),
 		cmocka_unit_test(chains_with_a_template_in_each_image),
 		cmocka_unit_test(chains_of_texts),
