@@ -148,6 +148,7 @@ static int read_self(struct image_block *block, const struct vdc_lvm_layout *lay
 				   "RHAT_storage_domain");
 	vdc_domain_metadata_read(text.data, text.len, block->kept, &block->self);
 	block->self.block = true;
+	block->self.nameless = !block->self.has_id;
 	block->self.unwell = layout->missing > 0;
 	block->self.metadata_size = layout->metadata_size;
 	block->self.metadata_free = layout->metadata_free;

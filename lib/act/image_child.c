@@ -25,7 +25,7 @@ static int read_folder(const struct vdc_image_source *source,
 
 	if (fd < 0)
 		return vdc_err_set(err, -errno, "%s", strerror(errno));
-	r = vdc_image_folder_read(fd, source->deep, sink, err);
+	r = vdc_image_folder_read(fd, source->id, source->deep, sink, err);
 	close(fd);
 	return r;
 }

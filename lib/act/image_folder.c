@@ -227,8 +227,8 @@ static int read_self(int fd, struct vdc_arena *arena, struct vdc_storage_self *r
 	return 0;
 }
 
-int vdc_image_folder_read(int fd, bool deep, const struct vdc_image_dump_sink *sink,
-			  struct vdc_err *err)
+int vdc_image_folder_read(int fd, struct vdc_uuid id, bool deep,
+			  const struct vdc_image_dump_sink *sink, struct vdc_err *err)
 {
 	vdc_autoarena *arena = vdc_arena_new();
 	vdc_autoarena *kept = vdc_arena_new();
@@ -238,7 +238,8 @@ int vdc_image_folder_read(int fd, bool deep, const struct vdc_image_dump_sink *s
 
 	if (r)
 		return r;
-	folder.domain = self.id;
+	self.nameless = !self.has_id;
+	folder.domain = self.nameless ? id : self.id;
 	r = read_images(fd, &folder);
 	return r ? r : sink->self(sink->ctx, &self, err);
 }

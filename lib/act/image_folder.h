@@ -5,9 +5,9 @@
 #include "doc/image_dump.h"
 
 /*
- * FOLDER, an open folder, for SINK. DEEP: with the headers of the images, a read of 4 KiB for each. No
+ * FOLDER, an open folder, for SINK; it should be the domain ID, if that is not blank. DEEP: with the headers of the images, a read of 4 KiB for each. No
  * link is followed, and what is no volume is passed over; what cannot be read is an error, because a
  * volume that is passed over would look like one that is lost. It hangs as long as the storage does.
  */
-int vdc_image_folder_read(int folder, bool deep, const struct vdc_image_dump_sink *sink,
-			  struct vdc_err *err);
+int vdc_image_folder_read(int folder, struct vdc_uuid id, bool deep,
+			  const struct vdc_image_dump_sink *sink, struct vdc_err *err);

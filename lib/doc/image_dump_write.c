@@ -225,6 +225,8 @@ static int write_self(void *ctx, const struct vdc_storage_self *self,
 	truth(out, "block", self->block);
 	truth(out, "whole", self->whole);
 	truth(out, "checksum_wrong", self->checksum_wrong);
+	if (self->nameless)
+		truth(out, "nameless", true);
 	number(out, "lvm_metadata_size", self->metadata_size ?: VDC_UNSET);
 	number(out, "lvm_metadata_free", self->metadata_size ? self->metadata_free : VDC_UNSET);
 	write_record(w);

@@ -109,7 +109,7 @@ static unsigned take_id(struct reader *r, const char *key, const char *value)
 		return 0;
 	}
 	if (*key == 'D') {
-		if (!vdc_uuid_equal(id, r->domain))
+		if (!vdc_uuid_blank(r->domain) && !vdc_uuid_equal(id, r->domain))
 			r->volume->flags |= VDC_STORAGE_VOLUME_FOREIGN;
 		return SEEN_DOMAIN;
 	}

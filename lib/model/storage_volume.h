@@ -102,6 +102,7 @@ struct vdc_storage_self {
 	bool whole;	     /* leases of VMs were looked at, too */
 	bool checksum_wrong; /* of its metadata */
 	bool unwell;	     /* it says of itself that its state is not OK */
+	bool nameless;	     /* its own metadata does not say which domain it is */
 };
 
 /* A sanlock lease of a volume, where it was found. */

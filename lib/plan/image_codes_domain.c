@@ -14,6 +14,18 @@ static const struct vdc_image_code codes[] = {
 		.never = "run vgreduce --removemissing",
 	},
 	{
+		.id = VDC_IMAGE_DOMAIN_ID_MISSING,
+		.code = "DOMAIN_ID_MISSING",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_DOMAIN,
+		.what = "the metadata of a domain does not say which domain it is",
+		.cause = "metadata that was edited by hand, a tag that was lost, a write that was "
+			 "interrupted",
+		.repair = "compare with the metadata of another domain and with the database, and "
+			  "write SDUUID and the checksum again; hosts refuse the domain until then",
+		.never = "format the domain because hosts do not know it",
+	},
+	{
 		.id = VDC_IMAGE_DOMAIN_CHECKSUM_WRONG,
 		.code = "DOMAIN_CHECKSUM_WRONG",
 		.severity = VDC_FINDING_ERROR,

@@ -72,6 +72,9 @@ void vdc_image_check_domains(struct vdc_image_check *check)
 		if (domain->self.unwell)
 			vdc_image_found(check, VDC_IMAGE_DOMAIN_UNWELL, i, NULL,
 					"the storage says that the domain is not whole");
+		if (domain->self.nameless)
+			vdc_image_found(check, VDC_IMAGE_DOMAIN_ID_MISSING, i, NULL,
+					"the domain's metadata does not say which domain it is");
 		if (domain->self.checksum_wrong)
 			vdc_image_found(check, VDC_IMAGE_DOMAIN_CHECKSUM_WRONG, i, NULL,
 					"the checksum of the domain's metadata is wrong");

@@ -98,6 +98,8 @@ finds() {
 	sed -i '/^SDUUID/d' sd/dom_md/metadata
 	run_fail 2 image-discrepancies sd
 	contains "$stderr" "sd: it does not say of which storage domain it is; write ID=sd"
+	run_fail 1 image-discrepancies --confirm 0 "$domain=sd"
+	contains "$output" "the domain's metadata does not say which domain it is" ", 1 finding: 1 error"
 	rm -r sd/images
 	run_fail 3 image-discrepancies "$domain=sd"
 	contains "$stderr" "sd: images: No such file or directory"

@@ -55,12 +55,18 @@ DAMAGE(wrong_sum)
 	w->self[IMAGE->domain].checksum_wrong = true;
 }
 
+DAMAGE(no_id)
+{
+	w->self[IMAGE->domain].nameless = true;
+}
+
 static const struct damage damages[] = {
 	{ tagged_with_other_image, NEEDS_PLAIN | NEEDS_BLOCK, "TAG_IMAGE_DIFFERS", "", false },
 	{ tagged_with_other_parent, NEEDS_PLAIN | NEEDS_BLOCK, "TAG_PARENT_DIFFERS", "", false },
 	{ creation_stopped, NEEDS_PLAIN | NEEDS_BLOCK | NEEDS_ONE, "CREATION_LEFTOVER", "", false },
 	{ written_without_bitmaps, NEEDS_PLAIN | NEEDS_TWO, "BITMAPS_STALE", "", false },
 	{ wrong_sum, 0, "DOMAIN_CHECKSUM_WRONG", "", true },
+	{ no_id, 0, "DOMAIN_ID_MISSING", "", true },
 	{ no_room_for_metadata, 0, "DOMAIN_METADATA_FULL", "", true },
 };
 
