@@ -2,7 +2,6 @@
 /* spm-elect status: of this host, or of data centres. */
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "act/apply.h"
 #include "act/spm_view.h"
@@ -15,20 +14,37 @@
 
 #define LOOK_TIME (10 * VDC_SECOND)
 
-/* Where wdmd takes sanlock's connections. */
-static const char watchdog[] = "/run/wdmd/wdmd.sock";
-
 /* What sanlock and the dead-man cannot help against: both stand still with the host. */
-static void say_what_remains(const struct vdc_lockspaces *spaces)
+static void say_what_remains(const char *host, int64_t watchdog)
+{
+	if (vdc_is_true(watchdog))
+		return;
+	vdc_log(VDC_LOG_NOTICE,
+		"%s %s: should it stand still as a whole and go on after another one became the "
+		"manager, it can write for a moment",
+		watchdog == VDC_UNSET ? "it is not known whether a watchdog (wdmd) guards"
+				      : "no watchdog (wdmd) guards",
+		host);
+}
+
+static void say_what_remains_here(const struct vdc_lockspaces *spaces)
 {
 	for (size_t i = 0; i < spaces->n; i++) {
-		if (spaces->all[i]->role != VDC_SPM_ROLE_SPM || access(watchdog, F_OK) == 0)
+		if (spaces->all[i]->role != VDC_SPM_ROLE_SPM)
 			continue;
-		vdc_log(VDC_LOG_NOTICE,
-			"no watchdog (wdmd) guards this host: should it stand still as a whole and "
-			"go on after another one became the manager, it can write for a moment");
+		say_what_remains("this host", spaces->all[i]->watchdog);
 		return;
 	}
+}
+
+static void say_what_remains_of(struct vdc_call *call, struct vdc_spm_view *const *views, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (views[i]->of == VDC_SPM_VIEW_HOST && views[i]->role == VDC_SPM_ROLE_SPM)
+			say_what_remains(vdc_arena_format(vdc_call_arena(call),
+							  "host %s, the manager of data center %s",
+							  views[i]->name, views[i]->data_center),
+					 views[i]->watchdog);
 }
 
 int spm_elect_status_local(struct vdc_call *call, struct vdc_err *err)
@@ -41,7 +57,7 @@ int spm_elect_status_local(struct vdc_call *call, struct vdc_err *err)
 	vdc_lockspaces_look(&spaces, LOOK_TIME, vdc_call_arena(call));
 	r = spm_elect_print(call, &spaces, err);
 	if (r >= 0 && vdc_call_output(call) == VDC_OUTPUT_TABLE)
-		say_what_remains(&spaces);
+		say_what_remains_here(&spaces);
 	return r;
 }
 
@@ -62,6 +78,8 @@ static int of_data_center(struct vdc_call *call, const char *id, bool named, str
 	r = vdc_spm_view(&survey, options.limit_us, arena, &views, &n, &wrong, err);
 	for (size_t i = 0; i < n && !r; i++)
 		r = vdc_list_add(list, views[i], err);
+	if (!r && vdc_call_output(call) == VDC_OUTPUT_TABLE)
+		say_what_remains_of(call, views, n);
 	*found = *found || (!r && wrong);
 	return r;
 }

@@ -204,6 +204,7 @@ static void take_report(struct vdc_lockspace *space, const struct vdc_lease_repo
 		return;
 	space->generation = own->generation > 0 ? own->generation : VDC_UNSET;
 	space->latency = own->latency_us >= 0 ? own->latency_us : VDC_UNSET;
+	space->watchdog = report->watchdog >= 0 ? report->watchdog > 0 : VDC_UNSET;
 	slow = vdc_lease_space_slow(report, own, arena);
 	/* The storage did not answer in time: sanlock may know why. */
 	if (space->state == VDC_UNSET) {
@@ -263,6 +264,7 @@ void vdc_lockspaces_look(const struct vdc_lockspaces *spaces, int64_t limit_us,
 		spaces->all[i]->problem = NULL;
 		spaces->all[i]->state = VDC_UNSET;
 		spaces->all[i]->generation = spaces->all[i]->latency = VDC_UNSET;
+		spaces->all[i]->watchdog = VDC_UNSET;
 		if (!r && looks[i].sight.done)
 			take(spaces->all[i], &looks[i], arena);
 		else

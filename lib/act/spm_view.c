@@ -168,6 +168,7 @@ static struct vdc_spm_view *view_host(const struct viewing *v, const struct vdc_
 	if (seen->master) {
 		view->role = seen->master->role;
 		view->lver = seen->master->held;
+		view->watchdog = seen->master->watchdog;
 	}
 	fill_life(v, view);
 	fill_findings(v, view, host->id);

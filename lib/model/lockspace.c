@@ -48,6 +48,8 @@ static const struct vdc_field fields[] = {
 		  .help = "microseconds that the slowest of its last renewals took"),
 	VDC_F_INT(hosts_live, VDC_OBSERVED | VDC_LISTED, .title = "LIVE",
 		  .help = "hosts that renew in it"),
+	VDC_F_BOOL(watchdog, VDC_OBSERVED,
+		   .help = "a watchdog resets this host when sanlock cannot renew"),
 	VDC_F_ENUM(role, vdc_spm_role_values, VDC_OBSERVED | VDC_LISTED, .path = "spm/role",
 		   .help = "this host's own answer: SPM, Contend, Free"),
 	VDC_F_INT(held, VDC_OBSERVED, .path = "spm/held",

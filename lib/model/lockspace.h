@@ -39,8 +39,9 @@ struct vdc_lockspace {
 	int64_t generation; /* of this host's id: how often it was taken */
 	int64_t latency;    /* microseconds: the slowest of its last renewals */
 	int64_t hosts_live;
-	int64_t role; /* enum vdc_spm_role; of a master only, and the next */
-	int64_t held; /* version that the holder on this host says it has; VDC_UNSET: none */
+	int64_t watchdog; /* sanlock has it reset the host when it cannot renew */
+	int64_t role;	  /* enum vdc_spm_role; of a master only, and the next */
+	int64_t held;	  /* version that the holder on this host says it has; VDC_UNSET: none */
 	int64_t lver;
 	int64_t owner_id, owner_generation;
 	int64_t owner_state;	      /* of that life of its host id: enum vdc_host_liveness */

@@ -30,6 +30,7 @@ static const struct vdc_field fields[] = {
 		   .help = "whether the owner's, or the host's number is renewed"),
 	VDC_F_INT(age, VDC_LISTED, .help = "seconds since it was last renewed"),
 	VDC_F_TEXT(seen_by, 0, .help = "host whose sanlock says so"),
+	VDC_F_BOOL(watchdog, 0, .help = "a watchdog resets the host when its sanlock cannot renew"),
 	VDC_F_TEXT(recorded, VDC_LISTED, .help = "what the database has"),
 	VDC_F_WORDS(findings, "finding", 0, .help = "codes of what does not fit together"),
 	VDC_F_TEXT(problem, VDC_LISTED, .help = "what does not fit together, or why it is unknown"),

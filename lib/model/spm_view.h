@@ -26,6 +26,7 @@ struct vdc_spm_view {
 	int64_t liveness; /* enum vdc_host_liveness: of the owner's host id, of the host's */
 	int64_t age;	  /* seconds since it was last renewed, by the clock of who sees it */
 	char *seen_by;	  /* host whose sanlock says so */
+	int64_t watchdog; /* of a host: its sanlock has one reset it when it cannot renew */
 	char *recorded;	  /* what the database has */
 	char *findings;	  /* codes of disagreements */
 	char *problem;

@@ -50,6 +50,7 @@ struct vdc_lease_report {
 	size_t n;
 	const struct vdc_lease_space *spaces;
 	size_t n_spaces;
+	int64_t watchdog; /* 1: it has wdmd reset the host when it cannot renew; -1: not known */
 };
 
 /* The same in words of ours: enum vdc_host_liveness. */

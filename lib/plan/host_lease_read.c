@@ -9,6 +9,7 @@
  *				    last_check=... (and more such lines)
  *	status -D:		daemon NAME
  *				    monotime=... (the clock of the daemon)
+ *				    use_watchdog=0 or 1
  *				s LOCKSPACE:ID:PATH:OFFSET
  *				    io_timeout=... (and more such lines)
  *	renewal -s LOCKSPACE:	timestamp=... read_ms=... write_ms=... next_timeouts=... next_errors=...
@@ -36,7 +37,7 @@ struct reading {
 	struct vdc_lease_peer *peer;   /* that the lines are about, in PEERS */
 	struct vdc_buf spaces;	       /* struct vdc_lease_space each */
 	const char *name;
-	int64_t now;
+	int64_t now, watchdog;
 	bool none, end;
 };
 
@@ -206,6 +207,8 @@ static void take_status(struct reading *reading, const char *line)
 		reading->name = name_of(reading, rest, strlen(rest));
 	else if ((rest = after(line, "    monotime=")))
 		reading->now = number(&rest);
+	else if ((rest = after(line, "    use_watchdog=")))
+		reading->watchdog = number(&rest);
 	else if ((rest = after(line, "s ")))
 		add_space(reading, rest);
 	else if (space && (rest = after(line, "    io_timeout=")))
@@ -321,7 +324,7 @@ static const void *keep(const struct vdc_buf *buf, struct vdc_arena *arena)
 int vdc_lease_report_parse(const char *text, struct vdc_arena *arena, struct vdc_lease_report *ret,
 			   struct vdc_err *err)
 {
-	struct reading reading = { .arena = arena, .now = -1 };
+	struct reading reading = { .arena = arena, .now = -1, .watchdog = -1 };
 	vdc_autofree char *lines = vdc_strdup(text);
 	int r = 0;
 
@@ -343,6 +346,7 @@ int vdc_lease_report_parse(const char *text, struct vdc_arena *arena, struct vdc
 			.n = reading.peers.len / sizeof(struct vdc_lease_peer),
 			.spaces = keep(&reading.spaces, arena),
 			.n_spaces = reading.spaces.len / sizeof(struct vdc_lease_space),
+			.watchdog = reading.watchdog,
 		};
 	}
 	vdc_buf_free(&reading.peers);

@@ -43,6 +43,24 @@ row() { # NAME FIELD: of status --json in $output
 	contains "$(row h2 findings)" SPM_LEASE_ORPHANED
 }
 
+@test "a manager that no watchdog guards is told so" {
+	is_manager 2 7
+	inventory set host h2 --observed spm_status=spm >/dev/null
+	echo false >fake/h1.invalid/watchdog
+	run_ok spm-elect status dc
+	contains "$stderr" "it is not known whether a watchdog (wdmd) guards host h2, the manager of"
+	echo false >fake/h2.invalid/watchdog
+	run_ok spm-elect status dc
+	contains "$stderr" "no watchdog (wdmd) guards host h2, the manager of data center dc"
+	[ "$(wc -l <<<"$stderr")" = 1 ]
+	run_ok spm-elect status dc --json
+	[ "$stderr" = "" ]
+	[ "$(row h2 watchdog)" = false ]
+	echo true >fake/h2.invalid/watchdog
+	run_ok spm-elect status dc
+	[ "$stderr" = "" ]
+}
+
 @test "what nobody can say is said to be unknown" {
 	local number
 

@@ -131,6 +131,7 @@ witness_is_in_order() {
 	[ "$(spm-elect history dc --noheadings --output result | sort | uniq -c | tr -s ' \n' ' ')" = \
 		" 1 elected 5 released " ]
 	run_ok spm-elect status dc
+	contains "$stderr" "no watchdog (wdmd) guards host host$first"
 }
 
 @test "two elections at once, of one database and of two" {

@@ -6,6 +6,7 @@
 # fake_spm ADDRESS HOST-ID DOMAIN-ID: files beside it change what it does:
 #	slow	seconds before it answers	fails	exit code of start
 #	says	what it prints instead		stuck	it does not stop
+#	watchdog	true or false
 fake_spm() {
 	[ -e fake/lease ] || echo "0 0 0" >fake/lease
 	mkdir -p "fake/$1"
@@ -22,16 +23,17 @@ fake_spm() {
 			while shift && (($#)); do [ "$1" != "--$name" ] || echo "$2"; done
 		}
 		say() {
-			local role lver owner generation state=live held=
+			local role lver owner generation state=live held= watchdog=
 			read -r role <role
 			read -r lver owner generation <../lease
 			[ "$owner" != 0 ] || state=free
 			[ ! -e ../dead ] || state=dead
 			[ ! -e ../failing ] || state=fail
 			[ "$role" != SPM ] || held="\"held\":$(cat held),"
+			[ ! -e watchdog ] || printf -v watchdog '"watchdog":%s,' "$(cat watchdog)"
 			printf '{"lockspaces":[{"id":"%s","name":"data","host_id":%d,"sanlock_name":"x",' "$domain" "$id"
 			printf '"place":{"ids":"/d/ids","leases":"/d/leases"},"block_size":512,'
-			printf '"alignment":1048576,"io_timeout":2,"master":true,"state":"joined","hosts_live":3,'
+			printf '"alignment":1048576,"io_timeout":2,"master":true,"state":"joined","hosts_live":3,%s' "$watchdog"
 			printf '"spm":{"role":"%s",%s"lver":%d,"owner":{"host_id":%d,"generation":%d,"state":"%s","generation_now":%d}}}]}\n' \
 				"$role" "$held" "$lver" "$owner" "$generation" "$state" "$generation"
 		}

@@ -49,6 +49,9 @@ static void what_it_printed_is_read(void **state)
 	assert_string_equal(peer->name, NAME3);
 	assert_int_equal(peer->flag, VDC_LEASE_FLAG_FAIL);
 	assert_true(report.now >= peer->last_check);
+	assert_int_equal(report.watchdog, 0);
+	assert_int_equal(read_report(arena, "watched").watchdog, 1);
+	assert_int_equal(read_report(arena, "joined").watchdog, -1);
 }
 
 static void what_is_no_report_is_refused(void **state)

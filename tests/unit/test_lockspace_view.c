@@ -19,8 +19,8 @@ static const struct vdc_lease_peer peers[] = {
 };
 static const struct vdc_lease_space fresh = { "D", 1, 4, 2, 999, 5000, 0 };
 static const struct vdc_lease_space stale = { "D", 2, 1, 2, 900, 5000, 0 };
-static const struct vdc_lease_report reader = { 1000, "n1", peers, 6, &fresh, 1 };
-static const struct vdc_lease_report late = { 1000, "n2", peers, 1, &stale, 1 };
+static const struct vdc_lease_report reader = { 1000, "n1", peers, 6, &fresh, 1, -1 };
+static const struct vdc_lease_report late = { 1000, "n2", peers, 1, &stale, 1, -1 };
 
 static struct vdc_host host(const char *name, int64_t number, int64_t status)
 {
