@@ -105,8 +105,10 @@ static int refresh(struct extend_watch *watch, struct watched_disk *disk,
 		disk->refreshes = *decision;
 		return 1;
 	}
-	if (!why.code)
+	if (!why.code) { /* by then it may be on its way */
+		vdc_extend_disk_event(&disk->plan, VDC_EXTEND_AGAIN);
 		return 1;
+	}
 	did(disk, decision, false);
 	return failed(watch, disk, "it cannot be refreshed", &why, err);
 }
@@ -163,9 +165,6 @@ static int step(struct extend_watch *watch, struct watched_disk *disk,
 		return arm(watch, disk, decision, err);
 	case VDC_EXTEND_DO_ASK:
 		return ask(watch, disk, decision, err);
-	case VDC_EXTEND_DO_REFRESH_DESTINATION: /* whoever watches there does it by itself */
-		did(disk, decision, true);
-		return 0;
 	case VDC_EXTEND_DO_REFRESH:
 		return refresh(watch, disk, decision, err);
 	case VDC_EXTEND_DO_RESUME:

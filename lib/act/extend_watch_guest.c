@@ -68,12 +68,13 @@ static void take_disk(struct extend_watch *watch, struct watched_guest *guest,
 		    old->layer != top->index || strcmp(old->path, top->path) != 0)
 			continue;
 		*ret = *old;
+		ret->copied = disk->copied;
 		old->path = NULL;
 		vdc_extend_disk_event(&ret->plan,
 				      guest->fresh ? VDC_EXTEND_CHANGED : VDC_EXTEND_AGAIN);
 		return;
 	}
-	*ret = (struct watched_disk){ .guest = guest, .layer = top->index };
+	*ret = (struct watched_disk){ .guest = guest, .layer = top->index, .copied = disk->copied };
 	memcpy(ret->target, disk->target, strlen(disk->target));
 	ret->path = vdc_strdup(top->path);
 	vdc_extend_place(top->path, &ret->place);
@@ -226,7 +227,8 @@ static int take_look(void *ctx, const struct vdc_virt_domain *virt, struct vdc_e
 	take_state(look->guest, virt);
 	for (size_t i = 0; i < look->guest->n; i++) {
 		struct watched_disk *disk = &look->guest->disks[i];
-		struct vdc_extend_volume seen = thin_volume(virt, disk->target, disk->layer);
+		struct vdc_extend_volume seen =
+			thin_volume(virt, disk->target, disk->layer, disk->copied);
 		const struct vdc_extend_decision failed = { .what = VDC_EXTEND_DO_LOOK };
 
 		if (seen.capacity >= 0 && seen.highest >= 0 && seen.size >= 0)

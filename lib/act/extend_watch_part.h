@@ -15,6 +15,7 @@ struct watched_disk {
 	struct watched_guest *guest;
 	char target[VDC_EXTEND_TARGET_LEN + 1];
 	int64_t layer;
+	bool copied;
 	char *path;
 	struct vdc_extend_place place;
 	size_t way;

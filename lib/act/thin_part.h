@@ -22,7 +22,7 @@ struct thin_row {
 bool thin_is_disk(const struct vdc_domain_disk *disk);
 /* Its top layer as VIRT has it, without a rate; what is not told is -1: nothing to rely on. */
 struct vdc_extend_volume thin_volume(const struct vdc_virt_domain *virt, const char *target,
-				     int64_t layer);
+				     int64_t layer, bool copied);
 
 struct thin_look;
 

@@ -19,6 +19,7 @@ static void wire_row(struct vdc_wire *wire, struct thin_row *row)
 	vdc_wire_int(wire, &row->volume.highest);
 	vdc_wire_int(wire, &row->volume.size);
 	vdc_wire_int(wire, &row->volume.rate);
+	vdc_wire_bool(wire, &row->volume.replicating);
 }
 
 struct reader {
@@ -43,12 +44,13 @@ bool thin_is_disk(const struct vdc_domain_disk *disk)
 }
 
 struct vdc_extend_volume thin_volume(const struct vdc_virt_domain *virt, const char *target,
-				     int64_t layer)
+				     int64_t layer, bool copied)
 {
 	return (struct vdc_extend_volume){
 		.capacity = stat_of(virt, target, layer, "capacity"),
 		.highest = stat_of(virt, target, layer, "allocation"),
 		.size = stat_of(virt, target, layer, "physical"),
+		.replicating = copied,
 	};
 }
 
@@ -62,7 +64,7 @@ static struct thin_row read_disk(const struct vdc_virt_domain *virt,
 		.path = disk->chain[0].path,
 		.paused = virt->state == VDC_VIRT_PAUSED && strcmp(virt->reason, "enospc") == 0,
 		.armed = stat_of(virt, disk->target, disk->chain[0].index, "threshold"),
-		.volume = thin_volume(virt, disk->target, disk->chain[0].index),
+		.volume = thin_volume(virt, disk->target, disk->chain[0].index, disk->copied),
 	};
 }
 

@@ -22,6 +22,7 @@ struct vdc_domain_disk {
 	const char *serial;
 	bool read_only;
 	bool shareable;
+	bool copied; /* to another place, while it is written: a mirror of it */
 	const struct vdc_domain_layer *chain; /* what is written first; none for an empty drive */
 	size_t n_chain;
 };

@@ -101,6 +101,7 @@ const struct vdc_domain_disk *vdc_domain_disks(const struct vdc_node *devices,
 		disk->serial = text_of(arena, at, "serial");
 		disk->read_only = vdc_node_child(at, "readonly");
 		disk->shareable = vdc_node_child(at, "shareable");
+		disk->copied = vdc_node_child(at, "mirror");
 		read_chain(at, arena, disk);
 		found++;
 	}

@@ -21,7 +21,7 @@ struct vdc_extend_rules vdc_extend_rules(const struct vdc_storage_domain *domain
 	return (struct vdc_extend_rules){
 		.chunk = domain ? domain->extend_chunk : VDC_EXTEND_CHUNK_PRESET,
 		.percent = domain ? domain->extend_percent : VDC_EXTEND_PERCENT_PRESET,
-		.extent = extent > 0 ? extent : 128 * MIB,
+		.extent = extent > 0 ? extent : MIB,
 	};
 }
 

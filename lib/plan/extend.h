@@ -23,7 +23,8 @@ struct vdc_extend_rules {
 	int64_t extent;	 /* of the volume group */
 };
 
-/* DOMAIN NULL: the presets; EXTENT 0: vdsm's, 128 MiB. */
+/* DOMAIN NULL: the presets. EXTENT 0: not known, as it is to who asks: a request has whole MiB, and the
+ * manager rounds them up by the extents of the group. */
 struct vdc_extend_rules vdc_extend_rules(const struct vdc_storage_domain *domain, int64_t extent);
 
 struct vdc_extend_volume {

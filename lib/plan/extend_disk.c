@@ -8,6 +8,7 @@ const struct vdc_extend_figures vdc_extend_preset = {
 	.every = 2 * VDC_SECOND,
 	.idle = 10 * VDC_SECOND,
 	.answer = 2 * VDC_SECOND,
+	.destination = 5 * VDC_SECOND,
 	.back_off = VDC_SECOND,
 	.longest = 30 * VDC_SECOND,
 };
@@ -42,13 +43,13 @@ void vdc_extend_disk_event(struct vdc_extend_disk *disk, enum vdc_extend_event e
 	case VDC_EXTEND_ARRIVED:
 		change(disk);
 		disk->granted = 1;
+		disk->granted_at = 0; /* it runs here alone */
 		break;
 	case VDC_EXTEND_AGAIN:
-		disk->look_at = disk->armed = 0;
+		disk->look_at = disk->armed = disk->looked = 0;
 		break;
 	case VDC_EXTEND_MIGRATION_BEGINS:
 		disk->migrating = true;
-		disk->destination = 0;
 		break;
 	case VDC_EXTEND_MIGRATION_ENDS:
 		disk->migrating = false;
@@ -105,8 +106,10 @@ void vdc_extend_disk_answer(struct vdc_extend_disk *disk, const struct vdc_exten
 {
 	if (size > 0) {
 		disk->refusals = 0;
-		if (size > disk->granted)
+		if (size > disk->granted) {
 			disk->granted = size;
+			disk->granted_at = now;
+		}
 		return;
 	}
 	if (!disk->wanted)
@@ -125,6 +128,7 @@ void vdc_extend_disk_look(struct vdc_extend_disk *disk, const struct vdc_extend_
 	disk->volume.replicating = seen->replicating;
 	disk->seen = true;
 	disk->volume.highest = seen->highest;
+	disk->looked = now;
 	if (vdc_extend_judge(&disk->rules, &disk->volume) != VDC_EXTEND_IMPROBABLE)
 		vdc_extend_rate_look(&disk->rate, now, seen->highest);
 	disk->volume.rate = disk->rate.rate;
@@ -146,22 +150,36 @@ static struct vdc_extend_decision wait(const struct vdc_extend_disk *disk, int64
 	return ret;
 }
 
-/* A volume that has just grown is made known here, and where the VM is going first of all: QEMU there
- * would write by the old size. */
-static struct vdc_extend_decision refresh(const struct vdc_extend_disk *disk)
+/* When this host may use a volume that has grown. */
+static int64_t refresh_at(const struct vdc_extend_disk *disk,
+			  const struct vdc_extend_figures *figures)
 {
-	if (RULE(VDC_EXTEND_RULE_DESTINATION, disk->migrating && disk->destination < disk->granted))
-		return decide(VDC_EXTEND_DO_REFRESH_DESTINATION, disk->granted);
-	return decide(VDC_EXTEND_DO_REFRESH, disk->granted);
+	int64_t at = RULE(VDC_EXTEND_RULE_DESTINATION, disk->migrating)
+			     ? disk->granted_at + figures->destination
+			     : 0;
+
+	return at > disk->not_until ? at : disk->not_until;
 }
 
-/* The newest size wins, but is worth another request only when it is larger by what a volume grows. */
+static bool is_sure(const struct vdc_extend_disk *disk)
+{
+	int64_t since = disk->granted_at > disk->not_until ? disk->granted_at : disk->not_until;
+
+	return disk->looked >= RULE(VDC_EXTEND_RULE_SURE, since);
+}
+
+/* The newest size wins, but is worth another request only when it is larger by what a volume grows. While
+ * the VM moves there is one request at a time: a refresh would show what the next one brings. */
 static struct vdc_extend_decision extend(const struct vdc_extend_disk *disk,
 					 const struct vdc_extend_figures *figures, int64_t now)
 {
 	int64_t size = vdc_extend_size(&disk->rules, &disk->volume);
 	int64_t again = disk->asked + figures->answer;
 
+	if (disk->migrating && disk->granted)
+		return wait(disk, INT64_MAX);
+	if (disk->migrating && disk->wanted)
+		size = disk->wanted;
 	if (!disk->wanted)
 		return now < disk->not_until ? wait(disk, disk->not_until)
 					     : decide(VDC_EXTEND_DO_ASK, size);
@@ -201,9 +219,9 @@ struct vdc_extend_decision vdc_extend_disk_next(const struct vdc_extend_disk *di
 	struct vdc_extend_decision ret;
 	enum vdc_extend_verdict verdict;
 
-	if (disk->granted && now >= disk->not_until)
-		return refresh(disk);
-	if (now >= disk->look_at)
+	if (disk->granted && is_sure(disk) && now >= refresh_at(disk, figures))
+		return decide(VDC_EXTEND_DO_REFRESH, disk->granted);
+	if (now >= disk->look_at || (disk->granted && !is_sure(disk) && now >= disk->not_until))
 		return decide(VDC_EXTEND_DO_LOOK, 0);
 	if (!disk->seen)
 		return wait(disk, INT64_MAX);
@@ -216,6 +234,9 @@ struct vdc_extend_decision vdc_extend_disk_next(const struct vdc_extend_disk *di
 		ret = arm(disk, now);
 	else
 		ret = wait(disk, INT64_MAX);
+	if (ret.what == VDC_EXTEND_DO_WAIT && disk->granted &&
+	    refresh_at(disk, figures) < ret.until)
+		ret.until = refresh_at(disk, figures);
 	ret.verdict = verdict;
 	return ret;
 }
@@ -227,9 +248,12 @@ void vdc_extend_disk_did(struct vdc_extend_disk *disk, const struct vdc_extend_f
 	case VDC_EXTEND_DO_WAIT:
 		return;
 	case VDC_EXTEND_DO_LOOK:
-		if (!done)
-			disk->look_at = now + figures->every;
-		return;
+		if (done)
+			return;
+		disk->look_at = now + figures->every;
+		if (!disk->granted || is_sure(disk))
+			return;
+		break;
 	case VDC_EXTEND_DO_ARM: /* and look: it may have been passed meanwhile */
 		if (done)
 			disk->look_at = 0;
@@ -239,12 +263,7 @@ void vdc_extend_disk_did(struct vdc_extend_disk *disk, const struct vdc_extend_f
 		disk->wanted = decision->size;
 		disk->asked = now;
 		return;
-	case VDC_EXTEND_DO_REFRESH_DESTINATION:
-		if (done)
-			disk->destination = decision->size;
-		break;
 	case VDC_EXTEND_DO_REFRESH: /* it may have grown more by the next one */
-		disk->destination = 0;
 		if (done)
 			disk->granted = disk->look_at = disk->armed = 0;
 		break;

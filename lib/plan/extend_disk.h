@@ -10,6 +10,15 @@
  *	vdc_extend_disk_event(), _answer(), _look() .......... as they come
  *	what = vdc_extend_disk_next(); (carried out); vdc_extend_disk_did()
  *
+ * A VM that moves away: what QEMU writes here beyond the size that the destination sees, QEMU there takes
+ * for zeros. Whoever watches there refreshes its volumes when it comes and every second from then on
+ * (act/extend_watch_loop.c), and this host, which cannot ask it, goes second:
+ *
+ *	- a larger size is used here only right after a look that is younger than the manager's answer. If that
+ *	  finds no migration, one that begins later finds the new size where it begins.
+ *	- if it finds one, the size waits until `destination` has passed since the answer; a guest that comes
+ *	  to its end meanwhile is paused for want of space, which costs time and no data.
+ *
  * Pure: NOW is passed in, monotonic microseconds above 0.
  */
 #pragma once
@@ -17,9 +26,10 @@
 #include "plan/extend.h"
 
 struct vdc_extend_figures {
-	int64_t every;	  /* 2 s: between looks, vm_watermark_interval */
-	int64_t idle;	  /* 10 s: of one that is not written to and whose threshold is set */
-	int64_t answer;	  /* 2 s: after that a request is sent again, thinp:extend_timeout */
+	int64_t every;	     /* 2 s: between looks, vm_watermark_interval */
+	int64_t idle;	     /* 10 s: of one that is not written to and whose threshold is set */
+	int64_t answer;	     /* 2 s: after that a request is sent again, thinp:extend_timeout */
+	int64_t destination; /* 5 s: of a migration, until it sees what the manager granted */
 	int64_t back_off; /* 1 s after an answer that said no, twice as long after each further one */
 	int64_t longest; /* 30 s */
 };
@@ -29,18 +39,19 @@ struct vdc_extend_disk {
 	struct vdc_extend_rules rules;
 	struct vdc_extend_volume volume; /* as it was seen last */
 	struct vdc_extend_rate rate;
-	bool seen;	   /* since it changed: `volume` may be relied on */
-	int64_t look_at;   /* when to look next; 0: something happened, at once */
-	int64_t armed;	   /* the threshold that is set; 0: none */
-	int64_t since;	   /* when it came to be due; 0: it is not */
-	int64_t wanted;	   /* the size that was asked for; 0: no request is under way */
-	int64_t asked;	   /* when, last */
-	int64_t granted;   /* what the manager said, and this host does not see yet; 0: nothing */
+	bool seen;	 /* since it changed: `volume` may be relied on */
+	int64_t look_at; /* when to look next; 0: something happened, at once */
+	int64_t armed;	 /* the threshold that is set; 0: none */
+	int64_t since;	 /* when it came to be due; 0: it is not */
+	int64_t wanted;	 /* the size that was asked for; 0: no request is under way */
+	int64_t asked;	 /* when, last */
+	int64_t granted; /* what the manager said, and this host does not see yet; 0: nothing */
+	int64_t granted_at;
+	int64_t looked;	   /* when it was last seen whether the VM is on its way */
 	int64_t not_until; /* nothing that failed is tried again before */
 	unsigned refusals; /* in a row */
 	bool paused;	   /* the VM, for want of space */
-	bool migrating;
-	int64_t destination; /* the size that the destination of a migration sees */
+	bool migrating;	   /* away */
 };
 
 void vdc_extend_disk_begin(struct vdc_extend_disk *disk, const struct vdc_extend_rules *rules);
@@ -70,11 +81,10 @@ void vdc_extend_disk_look(struct vdc_extend_disk *disk, const struct vdc_extend_
 enum vdc_extend_do {
 	VDC_EXTEND_DO_WAIT = 1, /* for whatever comes, at most until `until` */
 	VDC_EXTEND_DO_LOOK,
-	VDC_EXTEND_DO_ARM,		   /* set the threshold at `size` */
-	VDC_EXTEND_DO_ASK,		   /* the manager for `size` */
-	VDC_EXTEND_DO_REFRESH_DESTINATION, /* so that it sees `size` */
-	VDC_EXTEND_DO_REFRESH,		   /* this host */
-	VDC_EXTEND_DO_RESUME,		   /* the VM */
+	VDC_EXTEND_DO_ARM,     /* set the threshold at `size` */
+	VDC_EXTEND_DO_ASK,     /* the manager for `size` */
+	VDC_EXTEND_DO_REFRESH, /* this host */
+	VDC_EXTEND_DO_RESUME,  /* the VM */
 };
 struct vdc_extend_decision {
 	enum vdc_extend_do what;

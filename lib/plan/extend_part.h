@@ -11,6 +11,7 @@ enum vdc_extend_rule {
 	VDC_EXTEND_RULE_MOST,
 	VDC_EXTEND_RULE_IMPROBABLE,
 	VDC_EXTEND_RULE_DESTINATION, /* the destination of a migration knows first */
+	VDC_EXTEND_RULE_SURE,	     /* whether there is one is looked at before */
 	VDC_EXTEND_RULE_ARM,	     /* thresholds are set again */
 	VDC_EXTEND_RULE_ONCE,	     /* a request that is on its way is not sent again at once */
 	VDC_EXTEND_RULE_AGAIN,	     /* one without an answer is */

@@ -174,7 +174,7 @@ volumes() {
 	run_fail 2 lv-extend extend $thin --dry-run --to 64M
 	contains "$stderr" "has 64 MiB already"
 	run_fail 2 lv-extend extend $thin --dry-run --to 1G
-	contains "$stderr" "more than its disk can need, 384 MiB"
+	contains "$stderr" "more than its disk can need, 282 MiB"
 	run_fail 4 lv-extend extend $thick --dry-run
 	contains "$stderr" "preallocated"
 	run_fail 2 lv-extend extend $file --dry-run

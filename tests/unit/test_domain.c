@@ -53,6 +53,29 @@ static void a_domain_tells_what_it_is(void **state)
 					   "0b5c2a52-6d4b-4a53-9b4e-1a2b3c4d5e6f");
 }
 
+static void a_disk_that_is_copied_is_told(void **state)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	struct vdc_domain domain;
+	struct vdc_vm *vm;
+
+	(void)state;
+	domain = read_domain(
+		arena,
+		"<domain type='kvm'><name>v</name>"
+		"<uuid>0b5c2a52-6d4b-4a53-9b4e-1a2b3c4d5e6f</uuid><devices>"
+		"<disk type='block'><source dev='/dev/g/a'/><target dev='vda'/>"
+		"<mirror type='block' job='copy'><source dev='/dev/h/a'/></mirror></disk>"
+		"<disk type='block'><source dev='/dev/g/b'/><target dev='vdb'/></disk>"
+		"</devices></domain>",
+		&vm);
+	assert_int_equal(domain.n_disks, 2);
+	assert_true(domain.disks[0].copied);
+	assert_string_equal(domain.disks[0].chain[0].path, "/dev/g/a");
+	assert_int_equal(domain.disks[0].n_chain, 1);
+	assert_false(domain.disks[1].copied);
+}
+
 static void its_disks_come_with_their_chains(void **state)
 {
 	vdc_autoarena *arena = vdc_arena_new();
@@ -178,6 +201,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_domain_tells_what_it_is),
+		cmocka_unit_test(a_disk_that_is_copied_is_told),
 		cmocka_unit_test(its_disks_come_with_their_chains),
 		cmocka_unit_test(its_interfaces_know_where_they_are_plugged),
 		cmocka_unit_test(the_least_domain_is_one),

@@ -82,7 +82,7 @@ static void the_seeds_gigabyte_is_a_setting(void **state)
 	assert_int_equal(vdc_extend_size(&rules, &volume), 2 * GIB);
 	volume.replicating = true;
 	assert_int_equal(vdc_extend_size(&rules, &volume), 3 * GIB);
-	assert_int_equal(vdc_extend_rules(&domain, 0).extent, 128 * MIB);
+	assert_int_equal(vdc_extend_rules(&domain, 0).extent, MIB);
 }
 
 static void absurd_rates_do_not_overflow(void **state)
@@ -189,6 +189,9 @@ static void a_threshold_is_one_request(void **state)
 	vdc_extend_disk_passed(&disk, &vdc_extend_preset, 2 * S, 520 * MIB);
 	assert_int_equal(next(&disk, 2 * S, true).what, VDC_EXTEND_DO_WAIT);
 	vdc_extend_disk_answer(&disk, &vdc_extend_preset, 2 * S + 30000, 3200 * MIB);
+	assert_int_equal(next(&disk, 2 * S + 30000, true).what, VDC_EXTEND_DO_LOOK);
+	seen.highest = 520 * MIB;
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, 2 * S + 30000, &seen);
 	assert_int_equal(next(&disk, 2 * S + 30000, true).what, VDC_EXTEND_DO_REFRESH);
 	seen.size = 3200 * MIB;
 	seen.highest = 530 * MIB;
@@ -220,6 +223,62 @@ static void a_refusal_is_not_asked_about_at_once(void **state)
 	vdc_extend_disk_look(&disk, &vdc_extend_preset, now, &seen);
 	assert_int_equal(next(&disk, now, true).what, VDC_EXTEND_DO_RESUME);
 	assert_false(disk.paused);
+}
+
+/* What is written here beyond the size that the destination sees is lost there. */
+static void the_destination_of_a_migration_is_first(void **state)
+{
+	const struct vdc_extend_volume seen = { .capacity = 20 * GIB,
+						.highest = 600 * MIB,
+						.size = 2560 * MIB };
+	const int64_t granted = S + 50000, late = granted + vdc_extend_preset.destination;
+	struct vdc_extend_disk disk;
+
+	(void)state;
+	vdc_extend_disk_begin(&disk, &preset);
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, S, &seen);
+	assert_int_equal(next(&disk, S, true).what, VDC_EXTEND_DO_ASK);
+	vdc_extend_disk_answer(&disk, &vdc_extend_preset, granted, 3200 * MIB);
+	/* Nobody knew that it moves: a look says so, or the next one if that fails. */
+	assert_int_equal(next(&disk, granted, false).what, VDC_EXTEND_DO_LOOK);
+	assert_int_equal(next(&disk, granted, true).what, VDC_EXTEND_DO_WAIT);
+	assert_int_equal(next(&disk, granted + S, true).what, VDC_EXTEND_DO_LOOK);
+	vdc_extend_disk_event(&disk, VDC_EXTEND_MIGRATION_BEGINS);
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, late - S, &seen);
+	assert_int_equal(next(&disk, late - S, true).what, VDC_EXTEND_DO_WAIT);
+	assert_int_equal(next(&disk, late - S, true).until, late);
+	assert_int_equal(next(&disk, late, false).what, VDC_EXTEND_DO_REFRESH);
+	/* One that failed is not believed to be at the same moment as before. */
+	assert_int_equal(next(&disk, late + S, true).what, VDC_EXTEND_DO_LOOK);
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, late + S, &seen);
+	assert_int_equal(next(&disk, late + S, true).what, VDC_EXTEND_DO_REFRESH);
+}
+
+/* Two sizes on their way could come to be seen at once. */
+static void one_request_at_a_time_while_a_vm_moves(void **state)
+{
+	struct vdc_extend_volume seen = { .capacity = 20 * GIB,
+					  .highest = 600 * MIB,
+					  .size = 2560 * MIB };
+	struct vdc_extend_disk disk;
+
+	(void)state;
+	for (int migrating = 0; migrating < 2; migrating++) {
+		vdc_extend_disk_begin(&disk, &preset);
+		if (migrating)
+			vdc_extend_disk_event(&disk, VDC_EXTEND_MIGRATION_BEGINS);
+		seen.highest = 600 * MIB;
+		vdc_extend_disk_look(&disk, &vdc_extend_preset, S, &seen);
+		assert_int_equal(next(&disk, S, true).size, 3200 * MIB);
+		seen.highest = seen.size + 1200 * MIB;
+		vdc_extend_disk_look(&disk, &vdc_extend_preset, S + 10000, &seen);
+		assert_int_equal(next(&disk, S + 10000, true).what,
+				 migrating ? VDC_EXTEND_DO_WAIT : VDC_EXTEND_DO_ASK);
+		assert_int_equal(next(&disk, 4 * S, true).what, VDC_EXTEND_DO_LOOK);
+		vdc_extend_disk_look(&disk, &vdc_extend_preset, 4 * S, &seen);
+		assert_int_equal(next(&disk, 4 * S, true).what, VDC_EXTEND_DO_ASK);
+		assert_true(migrating == (disk.wanted == 3200 * MIB));
+	}
 }
 
 static struct vdc_extend_request request(const char *domain, unsigned volume, int64_t size)
@@ -360,6 +419,8 @@ int main(void)
 		cmocka_unit_test(a_refusal_is_not_asked_about_at_once),
 		cmocka_unit_test(one_that_is_idle_is_looked_at_seldom),
 		cmocka_unit_test(one_that_arrives_is_refreshed_first),
+		cmocka_unit_test(the_destination_of_a_migration_is_first),
+		cmocka_unit_test(one_request_at_a_time_while_a_vm_moves),
 		cmocka_unit_test(a_volume_is_in_the_queue_once),
 		cmocka_unit_test(a_flood_is_bounded),
 		cmocka_unit_test(space_goes_to_those_that_need_it),

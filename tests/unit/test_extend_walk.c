@@ -18,8 +18,8 @@ static int removed; /* a rule that is not there */
 enum {
 	MS = 1000,
 	TICK = 10 * MS,
-	STEPS = 6000,
-	CALM = STEPS * 2 / 3,
+	STEPS = 7200,
+	CALM = 4000, /* and then longer than anything waits */
 	TOLD_AFTER = 250 * MS,
 	WALKS = 500
 };
@@ -49,6 +49,8 @@ static struct world {
 	struct vdc_extend_disk disk;
 	/* The truth: of the volume, and what each side sees of it. */
 	int64_t capacity, highest, size, sees, destination_sees, free;
+	int64_t destination_at; /* when it looks next, as long as the VM moves */
+	bool destination_looked;
 	int64_t rate, fastest; /* of the guest, and what it wrote at most in a tenth of a second */
 	int64_t written[10];
 	bool paused, migrating;
@@ -197,21 +199,33 @@ static void begin_watch(void)
 	w.asked = w.threshold = 0;
 }
 
+/* Nobody is told. */
 static void migrate(void)
 {
 	w.migrating = true;
-	w.destination_sees = w.size;
+	w.destination_sees = w.sees;
+	w.destination_looked = false;
+	w.destination_at = w.now + (int64_t)roll(VDC_SECOND);
 	migrations++;
-	vdc_extend_disk_event(&w.disk, VDC_EXTEND_MIGRATION_BEGINS);
+}
+
+/* Every second, and however long that takes. */
+static void refresh_destination(void)
+{
+	if (!w.migrating || w.now < w.destination_at)
+		return;
+	w.destination_looked = true;
+	w.destination_sees = w.size;
+	w.destination_at = w.now + VDC_SECOND + (int64_t)roll(3 * VDC_SECOND);
 }
 
 static void end_migration(void)
 {
 	w.migrating = false;
-	if (one_in(2)) {
-		vdc_extend_disk_event(&w.disk, VDC_EXTEND_MIGRATION_ENDS);
+	if (one_in(2))
 		return;
-	}
+	if (w.destination_sees < w.sees)
+		break_rule("the destination of a migration knows first");
 	w.sees = w.destination_sees;
 	begin_watch();
 }
@@ -259,7 +273,7 @@ static void happen(int64_t step)
 	}
 	if (!w.migrating && one_in(1000))
 		migrate();
-	else if (w.migrating && one_in(300))
+	else if (w.migrating && w.destination_looked && one_in(300))
 		end_migration();
 }
 
@@ -269,6 +283,9 @@ static void look(void)
 					  .highest = w.highest,
 					  .size = w.sees };
 
+	if (w.migrating != w.disk.migrating)
+		vdc_extend_disk_event(&w.disk, w.migrating ? VDC_EXTEND_MIGRATION_BEGINS
+							   : VDC_EXTEND_MIGRATION_ENDS);
 	w.damaged = goes_wrong(10);
 	if (w.damaged) {
 		lies++;
@@ -307,13 +324,8 @@ static bool carry_out(const struct vdc_extend_decision *decision)
 	case VDC_EXTEND_DO_ASK:
 		ask(decision->size);
 		return true;
-	case VDC_EXTEND_DO_REFRESH_DESTINATION:
-		if (goes_wrong(3))
-			return false;
-		w.destination_sees = w.size;
-		return true;
 	case VDC_EXTEND_DO_REFRESH:
-		if (w.migrating && w.destination_sees < w.size)
+		if (w.migrating && w.destination_looked && w.destination_sees < w.size)
 			break_rule("the destination of a migration knows first");
 		if (goes_wrong(6))
 			return false;
@@ -374,8 +386,7 @@ static void end_faults(void)
 	w.faults = false;
 	w.free = INT64_C(1) << 50;
 	w.rate = w.rules.chunk / 100;
-	if (w.migrating)
-		end_migration();
+	w.migrating = false;
 }
 
 static void check_end(bool faults)
@@ -396,6 +407,7 @@ static const char *walk(uint64_t seed, bool faults)
 		if (!faults || step < CALM)
 			happen(step);
 		write_some();
+		refresh_destination();
 		deliver();
 		act();
 	}
@@ -434,6 +446,7 @@ static void a_rule_that_is_missing_is_found_out(void **state)
 		[VDC_EXTEND_RULE_MOST] = "no volume is larger than its disk can need",
 		[VDC_EXTEND_RULE_IMPROBABLE] = "nothing is done by figures that are impossible",
 		[VDC_EXTEND_RULE_DESTINATION] = "the destination of a migration knows first",
+		[VDC_EXTEND_RULE_SURE] = "the destination of a migration knows first",
 		[VDC_EXTEND_RULE_ARM] = "a guest is never caught",
 		[VDC_EXTEND_RULE_ONCE] = "what is on its way is not sent again at once",
 		[VDC_EXTEND_RULE_AGAIN] = "a guest that was paused goes on",
