@@ -42,6 +42,7 @@ static void is_down(struct vdc_fence_flow *flow, int64_t now, bool dumped)
 static void down_noted(struct vdc_fence_flow *flow, int64_t now)
 {
 	flow->fenced = true;
+	flow->proven = !flow->dumped;
 	/* A host that dumps has power, and its kernel could write. */
 	enter(flow,
 	      RULE(VDC_FENCE_RULE_FREE, flow->dumped) ? VDC_FENCE_PHASE_DUMP : VDC_FENCE_PHASE_FREE,

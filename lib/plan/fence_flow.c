@@ -51,6 +51,17 @@ static bool is_fresh(const struct question *q, int64_t when)
 	       q->sight->now - when <= q->times->look + VDC_FENCE_FRESH;
 }
 
+/* Whoever switched it off has written down that it is off, and died before the treatment knew. The
+ * device, which may not answer any more, need not be asked for that. */
+static bool is_shot(const struct question *q)
+{
+	const struct vdc_host *host = q->sight->host;
+
+	return q->flow->phase == VDC_FENCE_PHASE_OFF && host->status == VDC_HOST_DOWN &&
+	       host->power_status == VDC_POWER_OFF && vdc_host_is_known_down(host) &&
+	       host->proven_down >= q->flow->since;
+}
+
 /* Somebody works on it, or said that it is away: its silence is their matter. */
 static bool is_others(const struct question *q)
 {
@@ -62,9 +73,8 @@ static bool is_others(const struct question *q)
 	case VDC_HOST_INSTALL_FAILED:
 	case VDC_HOST_PENDING_APPROVAL:
 		return true;
-	case VDC_HOST_DOWN: /* also by a shot of whoever died before it could write that down */
-		return !q->flow->proven &&
-		       !RULE(VDC_FENCE_RULE_OWN_SHOT, q->flow->phase == VDC_FENCE_PHASE_OFF);
+	case VDC_HOST_DOWN: /* somebody said so, perhaps while it was being switched off */
+		return !q->flow->proven && q->flow->phase != VDC_FENCE_PHASE_OFF;
 	default:
 		return false;
 	}
@@ -255,7 +265,7 @@ struct vdc_fence_decision vdc_fence_flow_next(const struct vdc_fence_flow *flow,
 		return decide(VDC_FENCE_DO_DONE, flow->reason);
 	if (!sight->host)
 		return decide(VDC_FENCE_DO_DONE, "the inventory has it no more");
-	if (flow->phase == VDC_FENCE_PHASE_DOWN)
+	if (flow->phase == VDC_FENCE_PHASE_DOWN || RULE(VDC_FENCE_RULE_OWN_SHOT, is_shot(&q)))
 		return decide(VDC_FENCE_DO_DOWN,
 			      flow->dumped ? "its kernel writes a dump" : "its power is off");
 	if (is_others(&q))

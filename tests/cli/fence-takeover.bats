@@ -165,6 +165,27 @@ returns_or_stopped() { phase_is h2 return || grep -q '^--- stopped by SIGSTOP' t
 	came_back
 }
 
+@test "killed behind its shot, and the device is gone: it is switched on when that answers again" {
+	echo slow 3 >stub/h2.fault
+	killed_in off
+	the_power_is off
+	# What is written down with the proof, and the last that was.
+	database_sql "UPDATE hosts SET status = 'down', power_status = 'off',
+		proven_down = $(($(date +%s) + 1))000000 WHERE name = 'h2'" >/dev/null
+	echo gone >stub/h2.fault
+	go_on
+	soon 30 round_is h2 2
+	contains "$(<treat.err)" "left alone for now: "
+	[ "$(told host_not_fenced)" -ge 1 ]
+	[ "$(field host h2 status)" = down ]
+	rm stub/h2.fault
+	soon 30 phase_is h2 return
+	[ "$(<stub/h2.power)" = on ]
+	[ "$(offs)" -eq 0 ]
+	[ "$(field vm db1 status)" = down ]
+	came_back
+}
+
 @test "killed after it was switched off, and the host answers: it is set up" {
 	killed_in return
 	revive h2

@@ -154,7 +154,8 @@ static enum vdc_fence_outcome switch_off(struct machine *m)
 	m->on = m->lease_alive = m->hung = m->vms_run = m->taken_down = m->told_on = false;
 	m->shot = true;
 	m->host.status = VDC_HOST_DOWN;
-	m->host.status_since = world.now;
+	m->host.status_since = m->host.proven_down = world.now;
+	m->host.power_status = VDC_POWER_OFF;
 	return VDC_FENCE_DID;
 }
 
@@ -257,7 +258,6 @@ enum vdc_fence_outcome walk_carry_out(struct machine *m, enum vdc_fence_do what)
 	case VDC_FENCE_DO_KDUMP:
 		return await_dump(m);
 	case VDC_FENCE_DO_ASK_POWER:
-		m->shot = m->shot && !m->device_broken;
 		return m->on || m->device_broken ? VDC_FENCE_DID_NOT : VDC_FENCE_DID;
 	case VDC_FENCE_DO_OFF:
 		return switch_off(m);

@@ -21,7 +21,7 @@ struct machine {
 	bool vms_run;	 /* those that the database knows there */
 	bool taken_down; /* they were set down since it was switched off */
 	bool told_on;	 /* it was told to switch on since */
-	bool shot;	 /* it was switched off, and its device has answered since */
+	bool shot;	 /* it was switched off */
 	int64_t boots_until;
 	struct vdc_host host;
 	char *job; /* what a crash leaves */

@@ -52,6 +52,9 @@ enum {
 	GONE = 1 << 20,	   /* from the inventory */
 	LOOKED_NOW = 1 << 21,
 	LOOKED_BEFORE = 1 << 22, /* 4 s ago */
+	SHOT = 1 << 23,		 /* and that was written down */
+	SHOT_BEFORE = 1 << 24,	 /* before the treatment began to switch it off */
+	CONFIRMED = 1 << 25,	 /* down, by a word and not by its power */
 };
 /* In the flow. */
 enum {
@@ -169,6 +172,12 @@ static const struct row rows[] = {
 	{ P(OFF), 0, 0, ST(NON_RESPONSIVE), 30, NOT_LOOKED, DO(LOOK), 0 },
 	{ P(OFF), 0, 0, ST(NON_RESPONSIVE), 30, 0, DO(ASK_POWER), 0 },
 	{ P(OFF), 0, 0, ST(DOWN), 30, 0, DO(ASK_POWER), 0 },
+	{ P(OFF), 0, 0, ST(DOWN), 30, SHOT, DO(DOWN), 0 },
+	{ P(OFF), 0, 0, ST(DOWN), 30, SHOT | NOT_LOOKED, DO(DOWN), 0 },
+	{ P(OFF), 0, 0, ST(DOWN), 30, SHOT_BEFORE, DO(ASK_POWER), 0 },
+	{ P(OFF), 0, 0, ST(DOWN), 30, CONFIRMED, DO(ASK_POWER), 0 },
+	{ P(OFF), 0, 0, ST(NON_RESPONSIVE), 30, SHOT, DO(ASK_POWER), 0 }, /* it came up since */
+	{ P(HELD), 0, 0, ST(DOWN), 30, SHOT, DO(DONE), 0 },
 	{ P(HELD), 0, 0, ST(DOWN), 30, 0, DO(DONE), 0 },
 	{ P(DOWN), PROVEN, 0, ST(NON_RESPONSIVE), 30, NOT_LOOKED, DO(DOWN), 0 },
 	{ P(DOWN), PROVEN, 0, ST(MAINTENANCE), 30, 0, DO(DOWN), 0 },
@@ -248,6 +257,11 @@ static void set_host(struct scene *scene, const struct row *row)
 	scene->host.spm_status = flags & SPM ? VDC_SPM_SPM : VDC_SPM_NONE;
 	scene->host.pm_kdump_detection = (flags & DUMPS) != 0;
 	scene->host.kdump_status = flags & DUMPS ? VDC_KDUMP_ENABLED : VDC_KDUMP_UNKNOWN;
+	if (flags & (SHOT | SHOT_BEFORE | CONFIRMED)) {
+		scene->host.seen = T0 - 100 * S;
+		scene->host.proven_down = T0 + (flags & SHOT_BEFORE ? -S : S);
+		scene->host.power_status = flags & CONFIRMED ? VDC_POWER_UNKNOWN : VDC_POWER_OFF;
+	}
 }
 
 static void set_sight(struct scene *scene, const struct row *row)
@@ -330,6 +344,7 @@ static const struct after afters[] = {
 	{ P(FREE), PROVEN | FENCED, DO(FREE), true, P(ON), PROVEN | FENCED },
 	{ P(FREE), PROVEN | FENCED, DO(FREE), false, P(ON), PROVEN | FENCED },
 	{ P(DOWN), DUMPED, DO(DOWN), true, P(DUMP), FENCED },
+	{ P(OFF), 0, DO(DOWN), true, P(FREE), PROVEN | FENCED },
 	{ P(DUMP), FENCED | DUMP_ASKED, DO(KDUMP), true, P(RETURN), FENCED | DUMP_ASKED },
 	{ P(DUMP), FENCED | DUMP_ASKED, DO(KDUMP), false, P(RETURN), FENCED | DUMP_ASKED },
 	{ P(ON), PROVEN | FENCED, DO(ON), true, P(RETURN), FENCED },

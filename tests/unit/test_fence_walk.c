@@ -58,6 +58,8 @@ static void treat(struct machine *m)
 	}
 	outcome = walk_carry_out(m, decision.what);
 	if (walk_roll(40) == 0) {
+		/* Rare enough: a device that switched it off, and answers nobody after that. */
+		m->device_broken = m->device_broken || decision.what == VDC_FENCE_DO_OFF;
 		die(m);
 		return;
 	}
