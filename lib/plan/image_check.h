@@ -8,7 +8,7 @@
  *	vdc_image_check_domain(), _disk() and _row() for what the database has
  *	vdc_image_check_end()
  *
- * Volumes are kept in 152 bytes each and their descriptions, rows are compared and forgotten; time
+ * Volumes are kept in 160 bytes each and their descriptions, rows are compared and forgotten; time
  * and memory grow with their number and nothing else (chains are walked once). What it looks for is
  * in plan/image_codes.h.
  */

@@ -175,6 +175,7 @@ static void only_in_database(struct vdc_image_check *check, uint32_t domain,
 	check->alone = vdc_image_room(check->alone, check->n_alone, &check->alone_room,
 				      sizeof(*check->alone));
 	check->alone[check->n_alone++] = alone;
+	vdc_image_stamp_alone(check, alone, row);
 }
 
 static void on_other_domain(struct vdc_image_check *check, uint32_t i, const struct vdc_volume *row)
@@ -227,9 +228,10 @@ void vdc_image_check_row(struct vdc_image_check *check, const struct vdc_volume 
 	const char *word;
 	size_t len;
 
-	vdc_image_stamp_row(check, row);
 	if (!row->id || !vdc_uuid_read(row->id, &id))
 		return;
+	if (check->options.stamps && (i = vdc_image_index_first(check, id)) != NONE)
+		entry_at(check, i)->stamp += vdc_image_stamp_row(check, row);
 	if (vdc_image_domain_of(check, row->storage_domain.id, &domain))
 		compare_on(check, domain, id, row);
 	else if (!copies && (i = vdc_image_index_first(check, id)) != NONE)

@@ -24,6 +24,7 @@ struct entry {
 	uint32_t up;	   /* its parent on the same domain; NONE */
 	uint32_t children; /* that are based on it */
 	uint32_t walk;	   /* which walk of the search for loops came along; 0: none */
+	uint32_t stamp;	   /* what the database says of it */
 	uint16_t flags;	   /* enum entry_flags */
 };
 
@@ -80,7 +81,7 @@ struct vdc_image_check {
 	struct domain *domains;
 	uint32_t n_domains;
 	size_t domains_room;
-	struct vdc_map *stamps;	 /* image -> of its rows; NULL */
+	struct vdc_map *stamps;	 /* image -> of what is said of it beside its volumes; NULL */
 	struct vdc_uuid *locked; /* disks */
 	size_t n_locked, locked_room;
 	struct vm *vms; /* with leases */
@@ -168,10 +169,13 @@ bool vdc_image_is_locked(const struct vdc_image_check *check, struct vdc_uuid di
 bool vdc_image_is_new(const struct vdc_image_check *check, const struct entry *entry);
 
 /* image_stamp.c */
-void vdc_image_stamp_row(struct vdc_image_check *check, const struct vdc_volume *row);
+uint32_t vdc_image_stamp_row(const struct vdc_image_check *check, const struct vdc_volume *row);
 void vdc_image_stamp_disk(struct vdc_image_check *check, const struct vdc_disk *disk);
-uint64_t vdc_image_stamp_of(const struct vdc_image_check *check,
-			    const struct vdc_discrepancy *found);
+/* ROW has no volume on the storage. */
+void vdc_image_stamp_alone(struct vdc_image_check *check, struct vdc_uuid image,
+			   const struct vdc_volume *row);
+/* Of the image of each item, for RET->stamps. */
+void vdc_image_stamp_items(const struct vdc_image_check *check, struct vdc_image_result *ret);
 
 /* The checks; each goes once over the entries of a domain. */
 void vdc_image_check_chains(struct vdc_image_check *check, uint32_t domain);

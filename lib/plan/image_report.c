@@ -183,7 +183,8 @@ void vdc_image_sort(struct vdc_image_check *check, struct vdc_image_result *ret)
 		if (!domain->n++)
 			domain->first = i;
 		ret->items[i] = orders[i].found;
-		ret->stamps[i] = vdc_image_stamp_of(check, orders[i].found);
 	}
+	if (check->options.stamps)
+		vdc_image_stamp_items(check, ret);
 	free(orders);
 }

@@ -15,49 +15,85 @@ static uint64_t add_text(uint64_t hash, const char *text)
 	return text ? vdc_fnv(hash, text, strlen(text) + 1) : vdc_fnv(hash, "\1", 2);
 }
 
-/* The order of rows does not count. */
-static void add(struct vdc_image_check *check, const char *image, uint64_t hash)
-{
-	struct vdc_uuid id;
-
-	if (!check->stamps && check->options.stamps)
-		check->stamps = vdc_map_new();
-	if (check->stamps && image && vdc_uuid_read(image, &id))
-		*vdc_map_add(check->stamps, &id, sizeof(id)) += hash;
-}
-
-void vdc_image_stamp_row(struct vdc_image_check *check, const struct vdc_volume *row)
+/* 0: nobody will ask. */
+uint32_t vdc_image_stamp_row(const struct vdc_image_check *check, const struct vdc_volume *row)
 {
 	const int64_t numbers[] = { row->active,   row->status,	      row->capacity,
 				    row->format,   row->allocation,   row->voltype,
 				    row->legality, row->content_type, row->qcow_compat,
 				    row->sequence };
-	const char *const texts[] = { row->id, row->parent, row->storage_domain.id, row->copies,
-				      row->disk.id };
+	const char *const texts[] = { row->id,	   row->parent, row->storage_domain.id,
+				      row->copies, row->image,	row->disk.id };
 	uint64_t hash = vdc_fnv(VDC_FNV_START, numbers, sizeof(numbers));
 
 	if (!check->options.stamps)
-		return;
+		return 0;
 	for (size_t i = 0; i < VDC_COUNT(texts); i++)
 		hash = add_text(hash, texts[i]);
-	add(check, row->image ? row->image : row->disk.id, hash);
+	return (uint32_t)(hash ^ hash >> 32);
 }
 
+/* The order of rows does not count. */
+static void add_beside(struct vdc_image_check *check, struct vdc_uuid image, uint64_t stamp)
+{
+	if (!check->stamps)
+		check->stamps = vdc_map_new();
+	*vdc_map_add(check->stamps, &image, sizeof(image)) += stamp;
+}
+
+void vdc_image_stamp_alone(struct vdc_image_check *check, struct vdc_uuid image,
+			   const struct vdc_volume *row)
+{
+	if (check->options.stamps)
+		add_beside(check, image, vdc_image_stamp_row(check, row));
+}
+
+/* Almost all are "ok", which is no word worth keeping. */
 void vdc_image_stamp_disk(struct vdc_image_check *check, const struct vdc_disk *disk)
 {
-	add(check, disk->id, vdc_fnv(VDC_FNV_START, &disk->status, sizeof(disk->status)));
-}
-
-uint64_t vdc_image_stamp_of(const struct vdc_image_check *check,
-			    const struct vdc_discrepancy *found)
-{
-	const uint64_t *stamp;
 	struct vdc_uuid id;
 
-	if (!check->stamps || !found->image || !vdc_uuid_read(found->image, &id))
-		return 0;
-	stamp = vdc_map_find(check->stamps, &id, sizeof(id));
-	return stamp ? *stamp : 0;
+	if (check->options.stamps && disk->status != VDC_DISK_OK && disk->id &&
+	    vdc_uuid_read(disk->id, &id))
+		add_beside(check, id,
+			   vdc_fnv(VDC_FNV_START, &disk->status, sizeof(disk->status)));
+}
+
+static void add_volumes(const struct vdc_image_check *check, struct vdc_map *sums)
+{
+	for (uint32_t i = 0; i < check->n; i++) {
+		const struct entry *entry = entry_at(check, i);
+		const struct vdc_uuid *image = &entry->volume.image;
+		uint64_t *sum = entry->stamp ? vdc_map_find(sums, image, sizeof(*image)) : NULL;
+
+		if (sum)
+			*sum += entry->stamp;
+	}
+}
+
+static bool image_of(const struct vdc_discrepancy *found, struct vdc_uuid *ret)
+{
+	return found->image && vdc_uuid_read(found->image, ret);
+}
+
+void vdc_image_stamp_items(const struct vdc_image_check *check, struct vdc_image_result *ret)
+{
+	struct vdc_map *sums = vdc_map_new();
+	const uint64_t *beside;
+	struct vdc_uuid image;
+
+	for (size_t i = 0; i < ret->n; i++) {
+		if (!image_of(ret->items[i], &image))
+			continue;
+		beside = check->stamps ? vdc_map_find(check->stamps, &image, sizeof(image)) : NULL;
+		*vdc_map_add(sums, &image, sizeof(image)) = beside ? *beside : 0;
+	}
+	if (vdc_map_count(sums))
+		add_volumes(check, sums);
+	for (size_t i = 0; i < ret->n; i++)
+		if (image_of(ret->items[i], &image))
+			ret->stamps[i] = *vdc_map_find(sums, &image, sizeof(image));
+	vdc_map_free(sums);
 }
 
 void vdc_image_confirm(const struct vdc_image_result *first, struct vdc_image_result *second)
