@@ -2,6 +2,8 @@
 # ever active: there need not be a device-mapper.
 # shellcheck disable=SC2154,SC2086 # stderr; ids
 load ../lib/common
+load ../lib/fake-host
+load ../lib/image-metadata
 
 web=11111111-2222-4333-8444-555555555501
 base=aaaaaaaa-0000-4000-8000-000000000001
@@ -64,23 +66,10 @@ put() {
 
 # slot N IMAGE PARENT FORMAT TYPE VOLTYPE SEQ
 slot() {
-	put metadata $((1048576 + $1 * 8192)) <<-END
-		CAP=8388608
-		CTIME=1563949824
-		DESCRIPTION={"DiskAlias":"d"}
-		DISKTYPE=DATA
-		DOMAIN=$domain
-		FORMAT=$4
-		GEN=0
-		IMAGE=$2
-		LEGALITY=LEGAL
-		PUUID=$3
-		SEQ=$7
-		TYPE=$5
-		VOLTYPE=$6
-		EOF
-	END
+	volume_metadata "$domain" 8388608 "${@:2}" | put metadata "$(slot_at "$1")"
 }
+
+slot_at() { echo $((1048576 + $1 * 8192)); }
 
 # old_slot FILE N IMAGE PARENT FORMAT TYPE VOLTYPE: the same of the format V4, in the page FILE
 old_slot() {
@@ -133,7 +122,7 @@ document() {
 finds() {
 	local codes
 
-	codes=$(image-discrepancies --inventory db.xml --confirm 0 --deep --json "vg:$domain" | jq -r '.discrepancies[]?.code' | sort -u | xargs)
+	codes=$(image-discrepancies --inventory db.xml --confirm 0 --deep --json "${source:-vg:$domain}" | jq -r '.discrepancies[]?.code' | sort -u | xargs)
 	[ "$codes" = "$*" ] || fail "found '$codes', expected '$*'"
 }
 
@@ -183,7 +172,7 @@ finds() {
 }
 
 @test "metadata that is gone, and leases" {
-	head -c 4096 /dev/zero | put metadata $((1048576 + 2 * 8192))
+	head -c 4096 /dev/zero | put metadata "$(slot_at 2)"
 	finds METADATA_INVALID
 	slot 2 $web $base COW SPARSE LEAF 2
 	lease 2 ${leaf}_MERGE
@@ -219,4 +208,65 @@ finds() {
 	run_fail 2 image-discrepancies --storage-only "vg:$domain"
 	contains "$stderr" "it is no storage domain: it has not the tag RHAT_storage_domain"
 	run_fail 2 image-discrepancies --storage-only 'vg:a b'
+}
+
+@test "a host that reaches the group reads it" {
+	fake_shell
+	mkdir fake/h1
+	source=h1:vg:$domain
+	finds
+	run_ok image-discrepancies --inventory db.xml --confirm 0 --deep "$source"
+	contains "$output" "1 storage domain with 2 volumes checked, 0 findings"
+	lvm_ lvchange --deltag MD_2 "$domain/$leaf"
+	finds METADATA_MISSING
+	lvm_ lvchange --addtag MD_2 "$domain/$leaf"
+	head -c 4096 /dev/zero | put $leaf 0
+	finds HEADER_FORMAT_DIFFERS
+	run_fail 3 image-discrepancies --storage-only "h1:vg:nowhere-$$"
+	contains "$stderr" "nowhere-$$"
+}
+
+# traced OPTION...: the command under strace; LeakSanitizer cannot work there
+traced() {
+	command -v strace >/dev/null || skip "strace is not installed"
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 strace -f -o trace "$@" \
+		image-discrepancies --inventory db.xml --confirm 0 --deep --json "vg:$domain" >found
+}
+
+@test "the devices are opened for reading alone, and no lock is taken" {
+	traced -e trace=%file,fcntl,flock,ioctl,ftruncate,fallocate,pwrite64,io_submit
+	grep -q "openat(.*\"$loop\", O_RDONLY" trace || fail "$(grep openat trace | tail -20)"
+	grep -q 'execve(.*lvm' trace || fail "LVM was not asked"
+	run ! grep -E "\"$loop\".*O_(WRONLY|RDWR|EXCL|CREAT|TRUNC)" trace
+	run ! grep -E 'F_(OFD_)?SETLK|flock\(|LOCK_|BLKFLSBUF|BLKRRPART|pwrite64\(|ftruncate\(|fallocate\(' trace
+	cmp lun "$BATS_FILE_TMPDIR/lun"
+}
+
+# torn_slot: whoever writes slot 2 is half way
+torn_slot() {
+	volume_metadata "$domain" 8388608 $web $base COW SPARSE LEAF 2 | head -c 100 | put metadata "$(slot_at 2)"
+}
+
+# reads_slot: the line of the trace, whose process has read slot 2 once
+reads_slot() { grep "pread64(.*, $(place metadata "$(slot_at 2)"))" trace; }
+
+@test "a slot that is half written is read again" {
+	local count reader traced
+
+	torn_slot
+	traced -e trace=pread64 || [ $? -eq 1 ]
+	[ "$(jq -r '.discrepancies[].code' found | sort -u)" = METADATA_INVALID ]
+	[ "$(reads_slot | wc -l)" -ge 2 ] || fail "$(tail trace)"
+	reader=$(reads_slot | head -1 | cut -d' ' -f1)
+	count=$(grep "^$reader " trace | grep -n "$(reads_slot | head -1 | cut -d' ' -f2-)" -F -m1 | cut -d: -f1)
+	# the same once more, and its reader stops there until the writer has come to his end
+	traced -e trace=pread64 -e inject=pread64:signal=STOP:when="$count" 3>&- &
+	traced=$!
+	soon 60 reads_slot
+	slot 2 $web $base COW SPARSE LEAF 2
+	reader=$(reads_slot | head -1 | cut -d' ' -f1)
+	soon 60 grep -q "^$reader --- stopped" trace
+	kill -CONT "$reader"
+	wait $traced || fail "$(cat found)"
+	[ "$(jq '.discrepancies | length' found)" = 0 ] || fail "$(cat found)"
 }

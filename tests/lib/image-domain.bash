@@ -1,7 +1,8 @@
 # A file domain, as qemu-img and vdsm leave it: ./sd with a chain, a template and what is based on it; and
 # the database that agrees with it.
 # shellcheck shell=bash
-# shellcheck disable=SC2034 # the ids are for the tests
+# shellcheck disable=SC2034,SC2086 # the ids are for the tests
+load ../lib/image-metadata
 
 domain=c277ad93-0973-43d9-a0ca-22199bc8e801
 web=11111111-2222-4333-8444-555555555501
@@ -24,22 +25,7 @@ image_setup() {
 
 # meta IMAGE VOLUME PARENT FORMAT TYPE VOLTYPE SEQ
 meta() {
-	cat >"sd/images/$1/$2.meta" <<-END
-		CAP=67108864
-		CTIME=1563949824
-		DESCRIPTION={"DiskAlias":"d"}
-		DISKTYPE=DATA
-		DOMAIN=$domain
-		FORMAT=$4
-		GEN=0
-		IMAGE=$1
-		LEGALITY=LEGAL
-		PUUID=$3
-		SEQ=$7
-		TYPE=$5
-		VOLTYPE=$6
-		EOF
-	END
+	volume_metadata $domain 67108864 $1 "${@:3}" >"sd/images/$1/$2.meta"
 }
 
 # overlay IMAGE VOLUME PARENT PARENT-FORMAT VOLTYPE SEQ: by qemu-img, with its metadata
