@@ -110,19 +110,32 @@ static void set_pair(struct options *options, const char *pair, size_t len,
 	set(options, name, strlen(name), value, value_len);
 }
 
+char *vdc_fence_next_pair(const char **text, const char *ends, struct vdc_arena *arena)
+{
+	const char *p = *text ? *text : "";
+	char *ret = vdc_arena_alloc(arena, strlen(p) + 1);
+	size_t n = 0;
+
+	while (!n && *p) {
+		for (p += strspn(p, " \t"); *p && !strchr(ends, *p); p++) {
+			p += *p == '\\' && p[1] == ',' && strchr(ends, ',');
+			ret[n++] = *p;
+		}
+		p += *p != '\0';
+	}
+	ret[n] = '\0';
+	*text = p;
+	return n ? ret : NULL;
+}
+
 /* All pairs of TEXT, which stand between the characters ENDS. */
 static void set_pairs(struct options *options, const char *text, const char *ends,
 		      const struct vdc_fence_type *type)
 {
-	while (text && *text) {
-		const char *end = text + strcspn(text, ends);
-		size_t blank = strspn(text, " \t");
+	const char *pair;
 
-		text = text + blank < end ? text + blank : end;
-		if (text < end)
-			set_pair(options, text, (size_t)(end - text), type);
-		text = *end ? end + 1 : end;
-	}
+	while ((pair = vdc_fence_next_pair(&text, ends, options->arena)))
+		set_pair(options, pair, strlen(pair), type);
 }
 
 static const struct option *find(const struct options *options, const char *key)

@@ -33,18 +33,15 @@ static int each_pair(const char *text, const char *ends, struct vdc_arena *arena
 			       struct vdc_err *err),
 		     const void *ctx, struct vdc_err *err)
 {
+	char *name;
 	int r = 0;
 
-	while (text && *text && !r) {
-		size_t len = strcspn(text, ends), blank = strspn(text, " \t");
-		char *name = vdc_arena_strndup(arena, text + blank, len > blank ? len - blank : 0);
+	while (!r && (name = vdc_fence_next_pair(&text, ends, arena))) {
 		char *value = strchr(name, '=');
 
 		if (value)
 			*value++ = '\0';
-		if (*name || value)
-			r = fn(ctx, name, value ?: "1", err);
-		text += len + (text[len] != '\0');
+		r = fn(ctx, name, value ?: "1", err);
 	}
 	return r;
 }

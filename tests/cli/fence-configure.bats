@@ -129,6 +129,7 @@ refused() {
 	for option in action=on Action=off; do
 		refused "what is to be done is said with each call" --option "$option"
 		refused "what is to be done" --raw-option "lanplus,$option"
+		refused "what is to be done" --raw-option "a=1\,b, $option"
 	done
 	refused "give it as --secret" --option passwd=hunter2
 	refused "give it as --secret" --option password=hunter2

@@ -113,6 +113,12 @@ static void raw_text_is_passed_and_adds_no_line(void **state)
 		     "cipher=17\n");
 	assert_lines(ROW(.type = "ipmilan", .raw_option = "\nlanplus=1\r\ncipher=2,,=3, ,x y=1"),
 		     NULL, "lanplus=1\ncipher=2\n");
+	assert_lines(ROW(.type = "ipmilan",
+			 .raw_option = "devices=/dev/a\\,/dev/b,path=C:\\x\\,lanplus"),
+		     NULL, "devices=/dev/a,/dev/b\npath=C:\\x,lanplus\n");
+	assert_lines(ROW(.type = "ipmilan", .options = "devices=a\\,b,c"), NULL,
+		     "devices=a\\,b,c\n");
+	assert_lines(ROW(.type = "ipmilan", .raw_option = "a=\\"), NULL, "a=\\\n");
 }
 
 static void no_text_is_an_action_or_another_line(void **state)
@@ -121,6 +127,8 @@ static void no_text_is_an_action_or_another_line(void **state)
 	assert_lines(ROW(.type = "ipmilan", .raw_option = "action=reboot,Action=on, action=off,"
 							  "action"),
 		     NULL, "");
+	assert_lines(ROW(.type = "ipmilan", .raw_option = "a=1\\,action=on"), NULL,
+		     "a=1,action=on\n");
 	assert_lines(ROW(.type = "ipmilan", .options = "action=reboot\nACTION=on"), NULL, "");
 	assert_lines(ROW(.type = "ipmilan", .address = "bmc\naction=reboot",
 			 .username = "a\raction=on", .plug = "1\taction=on"),
