@@ -9,13 +9,9 @@ struct world world;
 
 const struct vdc_fence_times walk_times = {
 	.grace = { .base = 60 * S, .attempts = 2, .reboot = 600 * S, .settle = 300 * S },
-	.look = 10 * S,
-	.refresh = 3 * S,
-	.delay = 30 * S,
+	WORLD_TIMES,
 	.soft = 20 * S,
-	.kdump = 30 * S,
 	.comes_back = 300 * S,
-	.repeat = 60 * S,
 	.repeat_most = 240 * S,
 };
 

@@ -15,6 +15,10 @@
 #define S INT64_C(1000000)
 enum { HOSTS = 5 };
 
+/* Times of a treatment that tests have in common. */
+#define WORLD_TIMES \
+	.look = 10 * S, .refresh = 3 * S, .delay = 30 * S, .kdump = 30 * S, .repeat = 60 * S
+
 /* A host: the truth, what the database has of it, and the process that treats it. */
 struct machine {
 	bool on, cut, hung, device_broken, lease_alive, dumps;

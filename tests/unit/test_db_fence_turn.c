@@ -6,21 +6,34 @@
 #include "edge/fence_turn.h"
 #include "scratch_fence.h"
 
+/* Host h1 has the one device a. */
+static void prepare_device(struct scratch *s)
+{
+	prepare(s);
+	add_agent(s->db, "h1", "a", "1");
+}
+
+/* The step of a job that switches h1 off, which nobody ends. */
+static void begin_off(struct vdc_db *db, struct vdc_job_lease *lease)
+{
+	struct vdc_err err = { 0 };
+	struct vdc_job_step *step =
+		OBJECT(&vdc_job_step_kind, "number", "1", "action", VDC_FENCE_STEP_OFF,
+		       "object_kind", "host", "object_id", h1(db)->id);
+
+	must(vdc_job_step_begin(lease, db, step, arena, &err), &err);
+}
+
 /* Another job has the host: while its owner lives it is left alone, then it is taken over. */
 static void one_job_at_a_time(void **state)
 {
 	struct vdc_job_lease *other;
 	struct vdc_fence_wish wish;
-	struct vdc_job_step *step;
-	struct vdc_err err = { 0 };
 	SCRATCH(s);
 
-	prepare(s);
-	add_agent(s->db, "h1", "a", "1");
+	prepare_device(s);
 	other = new_lease(s->db);
-	step = OBJECT(&vdc_job_step_kind, "number", "1", "action", VDC_FENCE_STEP_OFF,
-		      "object_kind", "host", "object_id", h1(s->db)->id);
-	must(vdc_job_step_begin(other, s->db, step, arena, &err), &err);
+	begin_off(s->db, other);
 	put(s->db, &vdc_fence_record_kind,
 	    OBJECT(&vdc_fence_record_kind, "host", "h1", "start_time", "2026-01-01T00:00:00Z",
 		   "action", "off", "result", "running"));
@@ -41,16 +54,11 @@ static void a_job_is_gone_on_with(void **state)
 {
 	struct vdc_job_lease *lease;
 	struct vdc_fence_wish wish;
-	struct vdc_job_step *step;
-	struct vdc_err err = { 0 };
 	SCRATCH(s);
 
-	prepare(s);
-	add_agent(s->db, "h1", "a", "1");
+	prepare_device(s);
 	lease = new_lease(s->db);
-	step = OBJECT(&vdc_job_step_kind, "number", "1", "action", VDC_FENCE_STEP_OFF,
-		      "object_kind", "host", "object_id", h1(s->db)->id);
-	must(vdc_job_step_begin(lease, s->db, step, arena, &err), &err);
+	begin_off(s->db, lease);
 	write_file("a.power", "off\n");
 	wish = carry_out(s->db, lease, "h1", VDC_FENCE_REBOOT, NULL);
 	assert_int_equal(wish.result, VDC_FENCE_SUCCESS);
@@ -71,8 +79,7 @@ static void no_second_shot(void **state)
 	struct vdc_fence_wish wish;
 	SCRATCH(s);
 
-	prepare(s);
-	add_agent(s->db, "h1", "a", "1");
+	prepare_device(s);
 	do_it(s->db, "h1", VDC_FENCE_REBOOT);
 	unlink(path_of("log"));
 	lease = new_lease(s->db);
@@ -108,8 +115,7 @@ static void one_call_at_a_time_to_a_shared_device(void **state)
 {
 	SCRATCH(s);
 
-	prepare(s);
-	add_agent(s->db, "h1", "a", "1");
+	prepare_device(s);
 	add_agent(s->db, "h2", "a", "1");
 	write_file("a.fault", "alone 0.3\n");
 	ask_both(s->db);
@@ -146,8 +152,7 @@ static void a_turn_that_does_not_come(void **state)
 	int turn;
 	SCRATCH(s);
 
-	prepare(s);
-	add_agent(s->db, "h1", "a", "1");
+	prepare_device(s);
 	set(VDC_SETTING_FENCE_DEVICE_WAIT, "100ms");
 	assert_int_equal(vdc_fence_turn(&device, &turn, NULL), 0);
 	assert_true(turn >= 0);
@@ -171,8 +176,7 @@ static void who_lost_the_job_shoots_nobody(void **state)
 	struct vdc_err err = { 0 };
 	SCRATCH(s);
 
-	prepare(s);
-	add_agent(s->db, "h1", "a", "1");
+	prepare_device(s);
 	lease = new_lease(s->db);
 	script(s->db, "UPDATE job_leases SET token = token + 1, owner = 'somebody else'");
 	wish = wish_of(s->db, "h1", VDC_FENCE_OFF);

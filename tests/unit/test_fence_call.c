@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -135,8 +136,19 @@ static const struct {
 	  VDC_FENCE_CAUSE_OTHER, "it ended with exit code 1 without a reason" },
 };
 
+/* KiB of this program, at most so far. */
+static long most_memory(void)
+{
+	struct rusage usage;
+
+	assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+	return usage.ru_maxrss;
+}
+
 static void ends_mean_what_they_mean(void **state)
 {
+	long before = most_memory();
+
 	(void)state;
 	for (size_t i = 0; i < VDC_COUNT(verdicts); i++) {
 		vdc_autoarena *arena = vdc_arena_new();
@@ -146,6 +158,8 @@ static void ends_mean_what_they_mean(void **state)
 			fail_msg("%zu: said %u, cause %u", i, end.said, end.cause);
 		assert_string_equal(end.message, verdicts[i].message);
 	}
+	/* One of them printed 100 MB. */
+	assert_true(most_memory() - before < 50 * 1024);
 }
 
 static char *noted(struct vdc_arena *arena)

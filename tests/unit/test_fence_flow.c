@@ -4,9 +4,9 @@
 
 #include <string.h>
 
+#include "fence_world.h"
 #include "unit.h"
 
-#define S INT64_C(1000000)
 #define T0 (1000000 * S) /* when the host last answered */
 
 #define P(x) VDC_FENCE_PHASE_##x
@@ -17,13 +17,9 @@ static char cluster_name[] = "c", host_name[] = "h";
 
 static const struct vdc_fence_times times = {
 	.grace = { .base = 60 * S, .per_vm = S / 2, .spm = 20 * S, .attempts = 2 },
-	.look = 10 * S,
-	.refresh = 3 * S,
-	.delay = 30 * S,
+	WORLD_TIMES,
 	.soft = 60 * S,
-	.kdump = 30 * S,
 	.comes_back = 600 * S,
-	.repeat = 60 * S,
 	.repeat_most = 1800 * S,
 };
 
