@@ -31,6 +31,9 @@ int fence_program(const char *type, struct vdc_arena *arena, struct vdc_fence_pr
 int fence_switch_host(struct vdc_db *db, struct vdc_change *change, struct vdc_host *host, bool on,
 		      struct vdc_err *err);
 
+/* R, of looking for another run. One that cron(8) starts with --quiet says nothing of it: VDC_EXIT_BUSY. */
+int fence_busy(const struct vdc_call *call, int r);
+
 /* job.c: a job about hosts, whose owner need not be replaced when it dies: the verb is given again. */
 struct fence_job {
 	const char *action, *step_action;

@@ -43,6 +43,11 @@ static int bury(struct vdc_call *call, const struct fence_job *job, struct vdc_e
 	return r;
 }
 
+int fence_busy(const struct vdc_call *call, int r)
+{
+	return r == -EBUSY && vdc_given(call, "quiet") ? (int)VDC_EXIT_BUSY : r;
+}
+
 int fence_do_job(struct vdc_call *call, const struct fence_job *job,
 		 int (*fn)(void *ctx, struct vdc_job_lease *lease, struct vdc_work_watch *watch,
 			   struct vdc_err *err),

@@ -9,6 +9,7 @@
 #include "doc/catalogue.h"
 #include "monitor.h"
 
+#define BEGINS "does not answer: its treatment begins or goes on"
 #define LOOK_AT_ALL (60 * VDC_SECOND) /* also at those that are away with leave */
 
 /* Its silence was seen before, and holds up every pass. */
@@ -54,8 +55,10 @@ static void launch(struct monitor *m, const struct vdc_host *host)
 	if (vdc_session_launch(argv, &why))
 		vdc_log(VDC_LOG_ERROR, "host %s is not treated: %s", host->name,
 			vdc_err_text(&why));
+	else if (vdc_given(m->call, "quiet"))
+		vdc_log(VDC_LOG_ERROR, "host %s " BEGINS, host->name);
 	else
-		monitor_say(m, host->name, "does not answer: its treatment begins or goes on");
+		monitor_say(m, host->name, BEGINS);
 }
 
 int monitor_pass(struct monitor *m, struct vdc_err *err)

@@ -151,6 +151,6 @@ int fence_test(struct vdc_call *call, struct vdc_err *err)
 	int r = choose(call, &hosts, err);
 
 	if (!r)
-		r = look_for_others(call, err);
+		r = fence_busy(call, look_for_others(call, err));
 	return r || !hosts.len ? r : carry_out(call, &hosts, err);
 }

@@ -69,9 +69,22 @@ teardown() { monitor_teardown; }
 		[ "$output$stderr" = "" ] || fail "$output$stderr"
 	done
 	begin_monitor
-	# shellcheck disable=SC2086
-	run_fail 5 bare $cron
+	for line in "$service" "$cron"; do
+		# shellcheck disable=SC2086
+		run_fail 5 bare $line
+		[ "$output$stderr" = "" ] || fail "$output$stderr"
+	done
 	end_monitor
+	# Once for each treatment, and not each minute.
+	setting host-grace 1h
+	silence h2
+	# shellcheck disable=SC2086
+	run_fail 1 bare env VDC_CONF="$VDC_CONF" $cron
+	contains "$output$stderr" "host h2 does not answer"
+	soon 20 phase_is h2 grace
+	# shellcheck disable=SC2086
+	run_fail 1 bare env VDC_CONF="$VDC_CONF" $cron
+	[ "$output$stderr" = "" ] || fail "$output$stderr"
 	service=$(sed -n 's|^ExecStart=/usr/bin/||p' \
 		"$VDC_TEST_SRC/contrib/systemd/vdc-fence-monitor.service")
 	[ "$service" = "fence monitor" ]

@@ -92,6 +92,12 @@ told() { events list --json | jq "[.events[] | select(.type == \"$1\")] | length
 	maintenance h1
 	run_fail 4 fence off h1
 	contains "$output" "its power management is disabled"
+	# Its devices are still asked.
+	run_ok fence status h1
+	run_ok fence test h1 --proxy direct
+	contains "$output" "h1"
+	run_ok fence test --all --proxy direct --noheadings --output host
+	[[ $output != *h1* ]]
 	rm agents/fence_stub
 	maintenance h2
 	run_fail 2 fence off h2
@@ -377,7 +383,10 @@ asked() {
 		[ ! -e agents/log ] || break
 		sleep 0.05
 	done
+	run_fail 5 fence test --all
+	contains "$stderr" "tests power management: " "pid $pid"
 	run_fail 5 fence test --all --quiet
+	[ -z "$stderr" ]
 	kill -9 $pid
 	wait $pid || true
 	rm agents/a.fault
