@@ -167,6 +167,20 @@ static void take_state(struct vdc_vm *vm, const struct asked *asked)
 		vm->running_machine_type = NULL;
 }
 
+static int read_domain(struct gathered *g, struct vdc_vm_disk *disk, struct vdc_err *err)
+{
+	void *domain;
+	int r;
+
+	if (!disk->disk->storage_domain.id)
+		return 0;
+	r = vdc_store_get(g->db, &vdc_storage_domain_kind, disk->disk->storage_domain.id, 0,
+			  g->arena, &domain, err);
+	if (!r)
+		disk->domain = domain;
+	return r;
+}
+
 static int read_disks(struct gathered *g, struct vdc_vm_upgrade_input *input, struct vdc_err *err)
 {
 	struct vdc_objects attachments;
@@ -185,6 +199,8 @@ static int read_disks(struct gathered *g, struct vdc_vm_upgrade_input *input, st
 				  &disk, err);
 		if (!r)
 			disks[i].disk = disk;
+		if (!r)
+			r = read_domain(g, &disks[i], err);
 	}
 	input->disks = disks;
 	input->n_disks = attachments.n;

@@ -114,8 +114,9 @@ static const struct vdc_snapshot *find_backup(const struct vdc_vm_upgrade_input 
 	return NULL;
 }
 
-static void judge_disk(struct judge *judge, const struct vdc_disk *disk)
+static void judge_disk(struct judge *judge, const struct vdc_vm_disk *of)
 {
+	const struct vdc_disk *disk = of->disk;
 	const char *vm = judge->input->vm->name, *name = disk->name ?: disk->id;
 	const char *instead = "make a backup and give --no-backup";
 
@@ -131,6 +132,11 @@ static void judge_disk(struct judge *judge, const struct vdc_disk *disk)
 		block(judge, VDC_VM_UPGRADE_NOT_QCOW2,
 		      "VM %s: disk %s is not qcow2, no snapshot can be made of it: %s", vm, name,
 		      instead);
+	if (of->domain && of->domain->space == VDC_STORAGE_SPACE_CRITICAL)
+		block(judge, VDC_VM_UPGRADE_NO_SPACE,
+		      "VM %s: disk %s: the space of storage domain %s is critically low, and a "
+		      "snapshot takes some of it: add storage, or %s",
+		      vm, name, of->domain->name, instead);
 }
 
 static void judge_backup(struct judge *judge)
@@ -152,7 +158,7 @@ static void judge_backup(struct judge *judge)
 	judge->ret->make_snapshot = true;
 	for (size_t i = 0; i < input->n_disks; i++)
 		if (is_written(&input->disks[i]))
-			judge_disk(judge, input->disks[i].disk);
+			judge_disk(judge, &input->disks[i]);
 }
 
 /* The first type of the level that the host offers, for some makers have types of their own. */

@@ -13,11 +13,13 @@
 #include "model/disk_attachment.h"
 #include "model/host.h"
 #include "model/snapshot.h"
+#include "model/storage_domain.h"
 #include "model/vm.h"
 
 struct vdc_vm_disk {
 	const struct vdc_disk *disk;
 	const struct vdc_disk_attachment *attachment;
+	const struct vdc_storage_domain *domain; /* NULL: not known */
 };
 
 struct vdc_vm_upgrade_input {
@@ -46,6 +48,7 @@ enum vdc_vm_upgrade_block {
 	VDC_VM_UPGRADE_SHAREABLE, /* a disk that no snapshot can be made of, and the next two */
 	VDC_VM_UPGRADE_DIRECT_LUN,
 	VDC_VM_UPGRADE_NOT_QCOW2,
+	VDC_VM_UPGRADE_NO_SPACE,   /* the domain of a disk has less than its critical space left */
 	VDC_VM_UPGRADE_CHIPSET,	   /* it has none that can be told */
 	VDC_VM_UPGRADE_NO_MACHINE, /* no newer machine type that the host offers */
 	VDC_VM_UPGRADE_RUNNING,	   /* another VM of the cluster is being upgraded */

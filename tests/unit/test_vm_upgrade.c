@@ -45,7 +45,7 @@ static int fresh(void **state)
 					      .format = VDC_DISK_COW,
 					      .storage_type = VDC_DISK_IMAGE };
 		attachments[i] = (struct vdc_disk_attachment){ .read_only = 0 };
-		vm_disks[i] = (struct vdc_vm_disk){ &disks[i], &attachments[i] };
+		vm_disks[i] = (struct vdc_vm_disk){ &disks[i], &attachments[i], NULL };
 	}
 	snapshot = (struct vdc_snapshot){ .name = snap,
 					  .date = 100,
@@ -203,6 +203,28 @@ static void no_snapshot_of_shared_disks_luns_and_raw_ones(void **state)
 	disks[1].format = VDC_DISK_RAW;
 	BLOCKED_BY(VDC_VM_UPGRADE_SHAREABLE, VDC_VM_UPGRADE_NOT_QCOW2, 0);
 	attachments[0].read_only = attachments[1].read_only = 1;
+	BLOCKED_BY(0);
+}
+
+static void no_snapshot_where_space_is_critical(void **state)
+{
+	static char name[] = "san";
+	struct vdc_storage_domain domain = { .name = name, .space = VDC_STORAGE_SPACE_CRITICAL };
+
+	(void)state;
+	vm_disks[1].domain = &domain;
+	BLOCKED_BY(0); /* the snapshot that is there does */
+	input.snapshot = true;
+	input.n_snapshots = 0;
+	BLOCKED_BY(VDC_VM_UPGRADE_NO_SPACE, 0);
+	assert_non_null(strstr(plan().blockers[0].text, "domain san"));
+	attachments[1].read_only = 1;
+	BLOCKED_BY(0);
+	attachments[1].read_only = 0;
+	input.no_backup = true;
+	BLOCKED_BY(0);
+	input.no_backup = false;
+	domain.space = VDC_STORAGE_SPACE_LOW;
 	BLOCKED_BY(0);
 }
 
@@ -382,6 +404,7 @@ int main(void)
 		TEST(when_it_stopped_is_not_known_no_backup_is_late_enough),
 		TEST(a_snapshot_of_a_vm_that_runs_is_too_early),
 		TEST(no_snapshot_of_shared_disks_luns_and_raw_ones),
+		TEST(no_snapshot_where_space_is_critical),
 		TEST(one_vm_of_a_cluster_at_a_time),
 		TEST(every_obstacle_at_once),
 		TEST(pc_becomes_q35_only_when_asked),
