@@ -42,7 +42,8 @@ static int64_t chunk_of(const struct vdc_extend_rules *rules, const struct vdc_e
 
 int64_t vdc_extend_reach(const struct vdc_extend_volume *volume)
 {
-	double bytes = (double)volume->rate * (double)volume->latency / VDC_SECOND;
+	double time = (double)volume->latency + (double)volume->wait;
+	double bytes = (double)volume->rate * time / VDC_SECOND;
 
 	return RULE(VDC_EXTEND_RULE_REACH, bytes > 0)
 		       ? bytes < (double)LARGE ? (int64_t)bytes : LARGE

@@ -33,6 +33,7 @@ struct vdc_extend_volume {
 	int64_t size;	  /* libvirt's "physical" */
 	int64_t rate;	  /* 0: it does not write, or nobody knows */
 	int64_t latency;  /* from the threshold to a volume that can be used */
+	int64_t wait;	  /* on top of that: the destination of a migration comes first */
 	bool replicating; /* a copy of the disk follows it: vdsm doubles the chunk */
 };
 

@@ -6,6 +6,7 @@
 
 const struct vdc_extend_figures vdc_extend_preset = {
 	.every = 2 * VDC_SECOND,
+	.blind = VDC_SECOND / 50,
 	.idle = 10 * VDC_SECOND,
 	.answer = 2 * VDC_SECOND,
 	.destination = 5 * VDC_SECOND,
@@ -68,8 +69,8 @@ static void settle(struct vdc_extend_disk *disk, const struct vdc_extend_figures
 		return;
 	if (disk->wanted && disk->volume.size >= disk->wanted) {
 		if (disk->since)
-			disk->volume.latency =
-				vdc_extend_latency(disk->volume.latency, now - disk->since);
+			disk->volume.latency = vdc_extend_latency(
+				disk->volume.latency, now - disk->since - disk->volume.wait);
 		disk->wanted = 0;
 	}
 	if (verdict != VDC_EXTEND_DUE && now >= disk->asked + figures->answer)
@@ -92,13 +93,13 @@ void vdc_extend_disk_passed(struct vdc_extend_disk *disk, const struct vdc_exten
 	settle(disk, figures, now);
 }
 
-static int64_t back_off(const struct vdc_extend_figures *figures, unsigned times)
+static int64_t doubled(int64_t first, unsigned times, int64_t longest)
 {
-	int64_t ret = figures->back_off;
+	int64_t ret = first;
 
-	while (--times > 0 && ret < figures->longest)
+	while (--times > 0 && ret < longest)
 		ret *= 2;
-	return ret < figures->longest ? ret : figures->longest;
+	return ret < longest ? ret : longest;
 }
 
 void vdc_extend_disk_answer(struct vdc_extend_disk *disk, const struct vdc_extend_figures *figures,
@@ -109,6 +110,7 @@ void vdc_extend_disk_answer(struct vdc_extend_disk *disk, const struct vdc_exten
 		if (size > disk->granted) {
 			disk->granted = size;
 			disk->granted_at = now;
+			disk->look_at = 0;
 		}
 		return;
 	}
@@ -116,7 +118,7 @@ void vdc_extend_disk_answer(struct vdc_extend_disk *disk, const struct vdc_exten
 		return; /* of a request that matters no more */
 	disk->refusals++;
 	disk->wanted = 0;
-	disk->not_until = now + back_off(figures, disk->refusals);
+	disk->not_until = now + doubled(figures->back_off, disk->refusals, figures->longest);
 }
 
 void vdc_extend_disk_look(struct vdc_extend_disk *disk, const struct vdc_extend_figures *figures,
@@ -128,7 +130,9 @@ void vdc_extend_disk_look(struct vdc_extend_disk *disk, const struct vdc_extend_
 	disk->volume.replicating = seen->replicating;
 	disk->seen = true;
 	disk->volume.highest = seen->highest;
+	disk->volume.wait = disk->migrating ? figures->destination : 0;
 	disk->looked = now;
+	disk->blind = 0;
 	if (vdc_extend_judge(&disk->rules, &disk->volume) != VDC_EXTEND_IMPROBABLE)
 		vdc_extend_rate_look(&disk->rate, now, seen->highest);
 	disk->volume.rate = disk->rate.rate;
@@ -221,7 +225,8 @@ struct vdc_extend_decision vdc_extend_disk_next(const struct vdc_extend_disk *di
 
 	if (disk->granted && is_sure(disk) && now >= refresh_at(disk, figures))
 		return decide(VDC_EXTEND_DO_REFRESH, disk->granted);
-	if (now >= disk->look_at || (disk->granted && !is_sure(disk) && now >= disk->not_until))
+	if (now >= disk->look_at ||
+	    (disk->granted && !is_sure(disk) && !disk->blind && now >= disk->not_until))
 		return decide(VDC_EXTEND_DO_LOOK, 0);
 	if (!disk->seen)
 		return wait(disk, INT64_MAX);
@@ -234,7 +239,7 @@ struct vdc_extend_decision vdc_extend_disk_next(const struct vdc_extend_disk *di
 		ret = arm(disk, now);
 	else
 		ret = wait(disk, INT64_MAX);
-	if (ret.what == VDC_EXTEND_DO_WAIT && disk->granted &&
+	if (ret.what == VDC_EXTEND_DO_WAIT && disk->granted && refresh_at(disk, figures) > now &&
 	    refresh_at(disk, figures) < ret.until)
 		ret.until = refresh_at(disk, figures);
 	ret.verdict = verdict;
@@ -248,12 +253,10 @@ void vdc_extend_disk_did(struct vdc_extend_disk *disk, const struct vdc_extend_f
 	case VDC_EXTEND_DO_WAIT:
 		return;
 	case VDC_EXTEND_DO_LOOK:
-		if (done)
-			return;
-		disk->look_at = now + figures->every;
-		if (!disk->granted || is_sure(disk))
-			return;
-		break;
+		if (!done)
+			disk->look_at =
+				now + doubled(figures->blind, ++disk->blind, figures->every);
+		return;
 	case VDC_EXTEND_DO_ARM: /* and look: it may have been passed meanwhile */
 		if (done)
 			disk->look_at = 0;
@@ -266,6 +269,8 @@ void vdc_extend_disk_did(struct vdc_extend_disk *disk, const struct vdc_extend_f
 	case VDC_EXTEND_DO_REFRESH: /* it may have grown more by the next one */
 		if (done)
 			disk->granted = disk->look_at = disk->armed = 0;
+		else
+			disk->look_at = now + figures->back_off;
 		break;
 	case VDC_EXTEND_DO_RESUME: /* of a volume that cannot grow it may not help */
 		disk->paused = !done;

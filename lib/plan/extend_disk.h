@@ -26,7 +26,10 @@
 #include "plan/extend.h"
 
 struct vdc_extend_figures {
-	int64_t every;	     /* 2 s: between looks, vm_watermark_interval */
+	int64_t every; /* 2 s: between looks, vm_watermark_interval */
+	/* 20 ms after a look that saw nothing, twice as long after each further one: libvirt has no
+	 * figures of a VM that somebody else asks it about */
+	int64_t blind;
 	int64_t idle;	     /* 10 s: of one that is not written to and whose threshold is set */
 	int64_t answer;	     /* 2 s: after that a request is sent again, thinp:extend_timeout */
 	int64_t destination; /* 5 s: of a migration, until it sees what the manager granted */
@@ -50,6 +53,7 @@ struct vdc_extend_disk {
 	int64_t looked;	   /* when it was last seen whether the VM is on its way */
 	int64_t not_until; /* nothing that failed is tried again before */
 	unsigned refusals; /* in a row */
+	unsigned blind;	   /* looks in a row that saw nothing */
 	bool paused;	   /* the VM, for want of space */
 	bool migrating;	   /* away */
 };

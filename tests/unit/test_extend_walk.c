@@ -356,8 +356,8 @@ static void act(void)
 		}
 		done = carry_out(&decision);
 		vdc_extend_disk_did(&w.disk, &vdc_extend_preset, &decision, done, w.now);
-		if (w.disk.volume.latency > w.slowest)
-			w.slowest = w.disk.volume.latency;
+		if (w.disk.volume.latency + w.disk.volume.wait > w.slowest)
+			w.slowest = w.disk.volume.latency + w.disk.volume.wait;
 	}
 	break_rule("after a few things there is nothing to do");
 }
