@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Asking for space through the database, with real processes; the manager is this test. */
-#include <poll.h>
-
 #include "act/extend_part.h"
+#include "extend_asking.h"
 #include "model/volume.h"
 #include "scratch_sync.h"
 #include "store/extensions.h"
@@ -42,20 +41,6 @@ static void send_for(struct vdc_extend_ask *ask, const char *volume, int64_t siz
 
 	snprintf(request.volume, sizeof(request.volume), "%s", volume);
 	must(vdc_extend_ask_send(ask, &request, &why), &why);
-}
-
-static struct vdc_extend_answer wait_answer(struct vdc_extend_ask *ask)
-{
-	struct pollfd fd = { .fd = vdc_extend_ask_fd(ask), .events = POLLIN };
-	struct vdc_extend_answer answer;
-	int r = 0;
-
-	while (!r) {
-		assert_int_equal(poll(&fd, 1, LIMIT_MS), 1);
-		r = vdc_extend_ask_answer(ask, &answer, &why);
-	}
-	must(r, &why);
-	return answer;
 }
 
 struct seen {

@@ -2,18 +2,16 @@
 /* Asking through a real mailbox, in files, with real processes; the manager is this test. */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "act/extend_ask.h"
 #include "base/mem.h"
 #include "base/setting.h"
 #include "base/time.h"
 #include "doc/mailbox.h"
-#include "unit.h"
+#include "extend_asking.h"
 
 #define DOMAIN "8adbc85e-e554-4ae0-b318-8a5465fe5fe1"
 #define MIB (INT64_C(1) << 20)
@@ -108,20 +106,6 @@ static uint64_t answer_all(int n)
 	assert_int_equal(pwrite(out, page, VDC_MAILBOX_PAGE, HOST_ID * VDC_MAILBOX_PAGE),
 			 VDC_MAILBOX_PAGE);
 	return requests;
-}
-
-static struct vdc_extend_answer wait_answer(struct vdc_extend_ask *ask)
-{
-	struct pollfd fd = { .fd = vdc_extend_ask_fd(ask), .events = POLLIN };
-	struct vdc_extend_answer answer;
-	int r = 0;
-
-	while (!r) {
-		assert_int_equal(poll(&fd, 1, LIMIT_MS), 1);
-		r = vdc_extend_ask_answer(ask, &answer, &why);
-	}
-	assert_int_equal(r, 1);
-	return answer;
 }
 
 static void what_is_asked_is_answered(void **state)
