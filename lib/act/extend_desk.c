@@ -31,6 +31,8 @@ struct desk {
 	int fd;
 	struct vdc_db *db;
 	struct vdc_buf papers; /* struct paper each */
+	struct vdc_buf
+		spaces; /* struct extend_outcome each: the last one of a domain, to be noted */
 	int64_t purged;
 	struct extend_way way;
 };
@@ -152,11 +154,39 @@ static void send_requests(struct desk *desk)
 	}
 }
 
+static void take_space(struct desk *desk, const struct extend_outcome *outcome)
+{
+	struct extend_outcome *all = (struct extend_outcome *)(void *)desk->spaces.data;
+
+	for (size_t i = 0; i < desk->spaces.len / sizeof(*all); i++)
+		if (strcmp(all[i].domain, outcome->domain) == 0) {
+			all[i] = *outcome;
+			return;
+		}
+	vdc_buf_add(&desk->spaces, outcome, sizeof(*outcome));
+}
+
+static int note_spaces(struct desk *desk, struct vdc_err *err)
+{
+	const struct extend_outcome *all = (const void *)desk->spaces.data;
+
+	for (size_t i = 0; i < desk->spaces.len / sizeof(*all); i++) {
+		int r = extend_note_space(desk->db, &all[i], err);
+
+		if (r && r != -ENOENT)
+			return r;
+	}
+	desk->spaces.len = 0;
+	return 0;
+}
+
 static void take_outcome(struct desk *desk, const struct extend_outcome *outcome)
 {
 	size_t n;
 	struct paper *papers = papers_of(desk, &n);
 
+	if (!*outcome->volume)
+		take_space(desk, outcome);
 	for (size_t i = 0; i < n; i++) {
 		struct paper *paper = &papers[i];
 
@@ -196,7 +226,7 @@ static int round_of(struct desk *desk, struct vdc_err *err)
 		r = vdc_extension_each_waiting(desk->db, take_wish, desk, err);
 	if (!r) {
 		send_requests(desk);
-		r = write_ends(desk, err);
+		r = write_ends(desk, err) ?: note_spaces(desk, err);
 	}
 	return r ? r : purge(desk, err);
 }

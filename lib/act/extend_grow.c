@@ -16,6 +16,7 @@
 #include "base/map.h"
 #include "base/size.h"
 #include "base/time.h"
+#include "plan/domain_place.h"
 #include "plan/extend.h"
 
 #define LVM_LIMIT (20 * VDC_SECOND)
@@ -38,6 +39,7 @@ struct grow {
 	struct vdc_lvm *lvm;
 	struct vdc_arena *arena;
 	int64_t extent;
+	int64_t chunk;	       /* what volumes of the domain grow by */
 	struct vdc_map *known; /* name: struct extend_volume * */
 	struct vdc_extend_queue queue;
 	struct wait waiting[MOST_WAITING];
@@ -220,10 +222,13 @@ static size_t gather(struct grow *grow, struct vdc_extend_waiting *all)
 		}
 		if (wait->unanswered && volume_of(grow, wait->volume, true, &volume, NULL))
 			volume->size = 0; /* the attempt says why */
-		/* Whoever asked is at the end of its volume. */
-		all[n++] = (struct vdc_extend_waiting){ .size = volume->size,
-							.wanted = wait->wanted,
-							.which = i++ };
+		all[n++] = (struct vdc_extend_waiting){
+			.size = volume->size,
+			.wanted = wait->wanted,
+			.time_left = vdc_extend_asked_left(&volume->asked, volume->size,
+							   grow->chunk, now),
+			.which = i++,
+		};
 	}
 	return n;
 }
@@ -290,6 +295,7 @@ static int grow_one(struct grow *grow, struct vdc_spm_work *work,
 		r = check(grow, request->volume, request->size, true, &volume, err);
 	if (r)
 		return r;
+	vdc_extend_asked_note(&volume->asked, request->size, vdc_time_monotonic());
 	*old = volume->size;
 	if (volume->size < request->size)
 		r = extend(grow, work, request->volume, request->size, volume, err);
@@ -352,6 +358,7 @@ void extend_grow_life(void *office, int fd)
 	grow->fd = fd;
 	grow->arena = vdc_arena_new();
 	grow->known = vdc_map_new();
+	grow->chunk = vdc_lockspace_domain(grow->office->space, grow->arena)->extend_chunk;
 	while (extend_take_requests(fd, pause, &grow->queue)) {
 		struct vdc_err why = { 0 };
 		int r = grow->queue.n || grow->n_waiting ? serve_all(grow, &why) : 0;

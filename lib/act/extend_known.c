@@ -5,21 +5,6 @@
 #include "act/extend_note.h"
 #include "plan/domain_place.h"
 
-/* By what its lockspace says of it. */
-static const struct vdc_storage_domain *domain_of(const struct vdc_lockspace *space,
-						  struct vdc_arena *arena)
-{
-	struct vdc_storage_domain *domain = vdc_object_new(&vdc_storage_domain_kind, arena);
-
-	domain->id = space->id;
-	domain->name = space->name;
-	domain->volume_group = space->volume_group;
-	domain->extend_chunk = VDC_EXTEND_CHUNK_PRESET;
-	domain->extend_percent = VDC_EXTEND_PERCENT_PRESET;
-	domain->extend_transport = VDC_EXTEND_MAILBOX;
-	return domain;
-}
-
 static int read_db(struct vdc_db *db, const char *host, struct vdc_arena *arena,
 		   struct vdc_objects *domains, const char **host_id, struct vdc_err *err)
 {
@@ -51,7 +36,7 @@ int vdc_extend_known(struct vdc_db *db, const char *host, struct vdc_arena *aren
 	for (size_t i = 0; i < domains.n; i++)
 		all[known.n++] = domains.objects[i];
 	for (size_t i = 0; i < spaces.n; i++) {
-		all[known.n++] = domain_of(spaces.all[i], arena);
+		all[known.n++] = vdc_lockspace_domain(spaces.all[i], arena);
 		if (vdc_is_true(spaces.all[i]->master))
 			known.master = spaces.all[i];
 	}

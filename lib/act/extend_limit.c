@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A volume of a block domain as its tags and its slot of the volume "metadata" tell it. */
+/* A volume of a block domain as its tags and its slot of the volume "metadata" tell it, which is read
+ * where it lies: nothing of the group need be active. */
 #include <errno.h>
 #include <string.h>
 
 #include "act/extend_part.h"
+#include "act/image_group.h"
 #include "base/number.h"
 #include "doc/volume_metadata.h"
 #include "edge/direct.h"
 #include "model/volume.h"
 
 #define SLOT_TAG "MD_"
+#define METADATA "metadata"
 
 /* Formats to V4 have slots of 512 bytes from the start, V5 of 8192 behind the first MiB. */
 enum { SLOT_V4 = 512, SLOT_V5 = 8192, FIRST_V5 = 1024 * 1024 };
@@ -27,22 +30,36 @@ static bool slot_of(const char *tags, int64_t *ret)
 	return false;
 }
 
-static int read_slot(const struct vdc_lockspace *space, int64_t slot, char text[SLOT_V5],
-		     size_t *len)
+static int read_metadata(struct vdc_lvm *lvm, const char *group_name, int64_t offset, void *data,
+			 size_t len, struct vdc_err *err)
 {
-	const bool v5 = space->storage_format == VDC_STORAGE_V5;
-	vdc_autofree char *path = vdc_format("/dev/%s/metadata", space->volume_group);
-	int64_t offset = v5 ? FIRST_V5 + slot * SLOT_V5 : slot * SLOT_V4;
-	char unit[SLOT_V5];
-	struct vdc_direct *direct;
-	size_t skip = v5 ? 0 : (size_t)(offset % VDC_DIRECT_UNIT);
-	int r = vdc_direct_open(path, 0, &direct, NULL);
+	vdc_autoarena *arena = vdc_arena_new();
+	struct vdc_image_group *group;
+	const struct vdc_lvm_part *part;
+	struct vdc_lvm_layout layout;
+	int r = vdc_lvm_layout_of(lvm, group_name, METADATA, arena, &layout, err);
 
 	if (r)
 		return r;
-	r = vdc_direct_read(direct, offset - (int64_t)skip, unit, v5 ? SLOT_V5 : VDC_DIRECT_UNIT,
-			    NULL);
-	vdc_direct_close(direct);
+	group = vdc_image_group_new(&layout);
+	part = vdc_image_group_part(group, METADATA);
+	r = part ? vdc_image_group_read(group, part, offset, data, len, err)
+		 : vdc_err_set(err, -ENOENT, "volume group %s has no volume %s", group_name,
+			       METADATA);
+	vdc_image_group_free(group);
+	return r;
+}
+
+static int read_slot(struct vdc_lvm *lvm, const struct vdc_lockspace *space, int64_t slot,
+		     char text[SLOT_V5], size_t *len, struct vdc_err *err)
+{
+	const bool v5 = space->storage_format == VDC_STORAGE_V5;
+	const int64_t offset = v5 ? FIRST_V5 + slot * SLOT_V5 : slot * SLOT_V4;
+	const size_t skip = (size_t)(offset % VDC_DIRECT_UNIT);
+	char unit[SLOT_V5];
+	int r = read_metadata(lvm, space->volume_group, offset - (int64_t)skip, unit,
+			      v5 ? SLOT_V5 : VDC_DIRECT_UNIT, err);
+
 	*len = v5 ? SLOT_V5 : SLOT_V4;
 	if (!r)
 		memcpy(text, unit + skip, *len);
@@ -63,8 +80,11 @@ int extend_look(struct vdc_lvm *lvm, const struct vdc_lockspace *space, const ch
 
 	if (r)
 		return r;
-	*ret = (struct extend_volume){ .size = found.size, .capacity = VDC_UNSET };
-	if (!slot_of(found.tags, &slot) || read_slot(space, slot, text, &len))
+	ret->size = found.size;
+	ret->capacity = VDC_UNSET;
+	ret->preallocated = false;
+	/* What nobody says sets no limit: a VM that waits for space is worse. */
+	if (!slot_of(found.tags, &slot) || read_slot(lvm, space, slot, text, &len, NULL))
 		return 0;
 	vdc_uuid_read(space->id, &domain);
 	vdc_uuid_read(volume, &id);

@@ -57,11 +57,16 @@ void extend_way_is(struct extend_way *way, const char *trouble); /* to who asks 
 /* To the dispatcher; WHY has code 0 when it works. */
 void extend_way_failed(struct extend_way *way, const struct vdc_err *why);
 
+/* extend_space.c: where the space of its domain is another by the limits of the inventory, that, and an
+ * event. -ENOENT: the inventory has no such domain. */
+int extend_note_space(struct vdc_db *db, const struct extend_outcome *outcome, struct vdc_err *err);
+
 /* extend_limit.c: what the storage itself says about a volume. */
 struct extend_volume {
 	int64_t size;
 	int64_t capacity; /* VDC_UNSET: its metadata cannot be read here */
 	bool preallocated;
+	struct vdc_extend_asked asked;
 };
 int extend_look(struct vdc_lvm *lvm, const struct vdc_lockspace *space, const char *volume,
 		struct extend_volume *ret, struct vdc_err *err);

@@ -14,6 +14,7 @@
 #include "act/extend_part.h"
 #include "act/spm_part.h"
 #include "base/time.h"
+#include "plan/domain_place.h"
 #include "plan/storage_health.h"
 
 #define ROLE_PAUSE VDC_SECOND
@@ -113,11 +114,9 @@ static int dispatch(const struct session *session, const struct vdc_extend_reque
 static void judge_space(const struct session *session, struct domain *domain,
 			const struct extend_outcome *outcome)
 {
-	const struct vdc_storage_domain limits = {
-		.warning_low_space_indicator = 10,
-		.critical_space_action_blocker = 5,
-	};
-	const int64_t now = vdc_storage_space_of(&limits, domain->space, outcome->free,
+	vdc_autoarena *arena = vdc_arena_new();
+	const struct vdc_storage_domain *limits = vdc_lockspace_domain(domain->office.space, arena);
+	const int64_t now = vdc_storage_space_of(limits, domain->space, outcome->free,
 						 outcome->space - outcome->free);
 
 	if (now == domain->space)
@@ -148,8 +147,10 @@ static void take_outcome(const struct session *session, struct domain *domain,
 	const bool grew = outcome->new_size > outcome->old_size;
 
 	if (!*outcome->volume) {
-		if (outcome->free != VDC_UNSET)
+		if (outcome->free != VDC_UNSET) {
 			judge_space(session, domain, outcome);
+			tell_clerks(session, outcome);
+		}
 		tell_trouble(session, domain->office.space->name, &domain->trouble, outcome);
 		return;
 	}

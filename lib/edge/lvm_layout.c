@@ -16,6 +16,7 @@ struct device {
 
 struct reading {
 	const char *group;
+	const char *of; /* the group, or one volume of it */
 	struct vdc_arena *arena;
 	struct vdc_lvm_layout layout;
 	struct device *devices;
@@ -123,7 +124,7 @@ static int read_parts(struct reading *r, struct vdc_lvm *lvm, struct vdc_err *er
 		"--segments",
 		"-o",
 		"lv_name,lv_size,lv_tags,lv_time,segtype,seg_start,seg_size,seg_pe_ranges",
-		r->group,
+		r->of,
 		NULL,
 	};
 	struct vdc_lvm_layout *layout = &r->layout;
@@ -148,19 +149,35 @@ static int read_parts(struct reading *r, struct vdc_lvm *lvm, struct vdc_err *er
 	return e;
 }
 
+static int read_layout(struct reading *reading, struct vdc_lvm *lvm, struct vdc_lvm_layout *ret,
+		       struct vdc_err *err)
+{
+	int r = read_group(reading, lvm, err);
+
+	if (!r && !reading->layout.extent)
+		r = vdc_err_set(err, -EBADMSG, "lvm says that extents have no size");
+	r = r ?: read_parts(reading, lvm, err);
+	if (!r)
+		*ret = reading->layout;
+	return r;
+}
+
 int vdc_lvm_layout(struct vdc_lvm *lvm, const char *group, struct vdc_arena *arena,
 		   struct vdc_lvm_layout *ret, struct vdc_err *err)
 {
-	struct reading reading = { .group = group, .arena = arena };
-	int r = vdc_lvm_name_valid(group)
-			? 0
-			: vdc_err_set(err, -EINVAL, "'%.130s' is no name of a volume group", group);
+	struct reading reading = { .group = group, .of = group, .arena = arena };
 
-	r = r ?: read_group(&reading, lvm, err);
-	if (!r && !reading.layout.extent)
-		r = vdc_err_set(err, -EBADMSG, "lvm says that extents have no size");
-	r = r ?: read_parts(&reading, lvm, err);
-	if (!r)
-		*ret = reading.layout;
-	return r;
+	return vdc_lvm_check_name("volume group", group, err)
+		       ?: read_layout(&reading, lvm, ret, err);
+}
+
+int vdc_lvm_layout_of(struct vdc_lvm *lvm, const char *group, const char *volume,
+		      struct vdc_arena *arena, struct vdc_lvm_layout *ret, struct vdc_err *err)
+{
+	struct reading reading = { .group = group, .arena = arena };
+
+	reading.of = vdc_arena_format(arena, "%s/%s", group, volume);
+	return vdc_lvm_check_name("volume group", group, err)
+		       ?: vdc_lvm_check_name("volume", volume, err)
+		       ?: read_layout(&reading, lvm, ret, err);
 }

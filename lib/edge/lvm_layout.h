@@ -34,3 +34,6 @@ struct vdc_lvm_layout {
 /* In ARENA. Errors as vdc_lvm_run(); -EBADMSG: LVM says something that makes no sense. */
 int vdc_lvm_layout(struct vdc_lvm *lvm, const char *group, struct vdc_arena *arena,
 		   struct vdc_lvm_layout *ret, struct vdc_err *err);
+/* The same with no part but VOLUME: none, -EBADMSG or LVM's error if it is not there. */
+int vdc_lvm_layout_of(struct vdc_lvm *lvm, const char *group, const char *volume,
+		      struct vdc_arena *arena, struct vdc_lvm_layout *ret, struct vdc_err *err);

@@ -12,6 +12,8 @@ int vdc_lvm_folder(const char *const *devices, char **ret, struct vdc_err *err);
  * that cannot be written there. */
 int vdc_lvm_only(const char *const *devices, struct vdc_buf *out, struct vdc_err *err);
 
-/* lvm_volume.c: a field of a row that is a number, 0 or more. -EBADMSG. */
+/* lvm_volume.c: -EINVAL: NAME is none of a WHAT. */
+int vdc_lvm_check_name(const char *what, const char *name, struct vdc_err *err);
+/* A field of a row that is a number, 0 or more. -EBADMSG. */
 int vdc_lvm_number(const struct vdc_node *row, const char *field, int64_t *ret,
 		   struct vdc_err *err);

@@ -20,7 +20,7 @@ bool vdc_lvm_name_valid(const char *name)
 	       strcmp(name, "..") != 0;
 }
 
-static int check_name(const char *what, const char *name, struct vdc_err *err)
+int vdc_lvm_check_name(const char *what, const char *name, struct vdc_err *err)
 {
 	return vdc_lvm_name_valid(name)
 		       ? 0
@@ -50,7 +50,7 @@ int vdc_lvm_group(struct vdc_lvm *lvm, const char *group, struct vdc_arena *aren
 	};
 	struct vdc_lvm_group found = { 0 };
 	struct vdc_lvm_rows rows;
-	int r = check_name("volume group", group, err)
+	int r = vdc_lvm_check_name("volume group", group, err)
 			?: vdc_lvm_run(lvm, words, arena, &rows, err);
 
 	if (r)
@@ -74,7 +74,7 @@ int vdc_lvm_group_devices(struct vdc_lvm *lvm, const char *group, struct vdc_are
 				      "pv_name", group,	       NULL };
 	struct vdc_lvm_rows rows;
 	const char **devices;
-	int r = check_name("volume group", group, err)
+	int r = vdc_lvm_check_name("volume group", group, err)
 			?: vdc_lvm_run(lvm, words, arena, &rows, err);
 
 	if (r)
@@ -121,7 +121,8 @@ static int list(struct vdc_lvm *lvm, const char *of, struct vdc_arena *arena,
 int vdc_lvm_volumes(struct vdc_lvm *lvm, const char *group, struct vdc_arena *arena,
 		    struct vdc_lvm_volume **ret, size_t *n, struct vdc_err *err)
 {
-	return check_name("volume group", group, err) ?: list(lvm, group, arena, ret, n, err);
+	return vdc_lvm_check_name("volume group", group, err)
+		       ?: list(lvm, group, arena, ret, n, err);
 }
 
 int vdc_lvm_volume(struct vdc_lvm *lvm, const char *group, const char *name,
@@ -129,7 +130,8 @@ int vdc_lvm_volume(struct vdc_lvm *lvm, const char *group, const char *name,
 {
 	struct vdc_lvm_volume *all;
 	size_t n;
-	int r = check_name("volume group", group, err) ?: check_name("volume", name, err);
+	int r = vdc_lvm_check_name("volume group", group, err)
+			?: vdc_lvm_check_name("volume", name, err);
 
 	if (!r)
 		r = list(lvm, vdc_arena_format(arena, "%s/%s", group, name), arena, &all, &n, err);
@@ -145,7 +147,8 @@ static int change(struct vdc_lvm *lvm, const char *group, const char *name,
 {
 	vdc_autoarena *arena = vdc_arena_new();
 	struct vdc_lvm_rows rows;
-	int r = check_name("volume group", group, err) ?: check_name("volume", name, err);
+	int r = vdc_lvm_check_name("volume group", group, err)
+			?: vdc_lvm_check_name("volume", name, err);
 
 	return r ? r : vdc_lvm_run(lvm, words, arena, &rows, err);
 }

@@ -30,6 +30,9 @@ struct vdc_lockspace {
 	char *leases;		/* path of the leases */
 	char *volume_group;	/* NULL: they are files */
 	int64_t storage_format; /* enum vdc_storage_format; 0: not told, of files */
+	/* Of the domain, see there; VDC_UNSET: not told. */
+	int64_t warning_low_space_indicator, critical_space_action_blocker;
+	int64_t extend_chunk, extend_percent;
 	int64_t block_size, alignment;
 	int64_t io_timeout;
 	int64_t master; /* the lease of the storage pool manager is here */

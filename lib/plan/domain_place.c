@@ -135,12 +135,32 @@ int vdc_storage_domain_lockspace(const struct vdc_storage_domain *domain, int64_
 	if (vdc_storage_is_block(domain->storage_type))
 		space->volume_group = vdc_arena_strdup(arena, domain->volume_group ?: domain->id);
 	space->storage_format = domain->storage_format;
+	space->warning_low_space_indicator = domain->warning_low_space_indicator;
+	space->critical_space_action_blocker = domain->critical_space_action_blocker;
+	space->extend_chunk = domain->extend_chunk;
+	space->extend_percent = domain->extend_percent;
 	space->block_size = geometry.sector;
 	space->alignment = geometry.alignment;
 	space->io_timeout = domain->io_timeout;
 	space->master = vdc_is_true(domain->master);
 	*ret = space;
 	return 0;
+}
+
+struct vdc_storage_domain *vdc_lockspace_domain(const struct vdc_lockspace *space,
+						struct vdc_arena *arena)
+{
+	struct vdc_storage_domain *domain = vdc_object_new(&vdc_storage_domain_kind, arena);
+
+	domain->id = space->id;
+	domain->name = space->name;
+	domain->volume_group = space->volume_group;
+	domain->warning_low_space_indicator = space->warning_low_space_indicator;
+	domain->critical_space_action_blocker = space->critical_space_action_blocker;
+	domain->extend_chunk = space->extend_chunk;
+	domain->extend_percent = space->extend_percent;
+	vdc_object_preset(&vdc_storage_domain_kind, domain, arena);
+	return domain;
 }
 
 static bool lies_in(const char *path, const char *folder)

@@ -29,6 +29,10 @@ int vdc_storage_domain_lockspace(const struct vdc_storage_domain *domain, int64_
 				 const char *sanlock_name, struct vdc_arena *arena,
 				 struct vdc_lockspace **ret, struct vdc_err *err);
 
+/* The domain by what such a host knows of it, and the presets for what it was not told; borrows its texts. */
+struct vdc_storage_domain *vdc_lockspace_domain(const struct vdc_lockspace *space,
+						struct vdc_arena *arena);
+
 /*
  * Whether hosts of its data centre are to be in its lockspace: data domains that are attached, also
  * while nobody reaches them, so that hosts go in as soon as somebody does; not in maintenance.

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/time.h"
+
 static bool is_about(const struct vdc_extend_request *a, const struct vdc_extend_request *b)
 {
 	return strcmp(a->volume, b->volume) == 0 && strcmp(a->domain, b->domain) == 0;
@@ -40,6 +42,33 @@ bool vdc_extend_queue_take(struct vdc_extend_queue *queue, const char *domain,
 	memmove(&queue->requests[i], &queue->requests[i + 1],
 		(queue->n - i) * sizeof(queue->requests[0]));
 	return true;
+}
+
+void vdc_extend_asked_note(struct vdc_extend_asked *asked, int64_t wanted, int64_t now)
+{
+	const int64_t us = now - asked->at;
+
+	if (wanted <= asked->wanted)
+		return;
+	if (asked->wanted && us > 0)
+		asked->rate = (int64_t)((double)(wanted - asked->wanted) * VDC_SECOND / (double)us);
+	asked->wanted = wanted;
+	asked->at = now;
+}
+
+int64_t vdc_extend_asked_left(const struct vdc_extend_asked *asked, int64_t size, int64_t chunk,
+			      int64_t now)
+{
+	const double since = (double)asked->rate * (double)(now - asked->at) / (double)VDC_SECOND;
+	const double left = (double)size - ((double)asked->wanted - (double)chunk) - since;
+
+	if (!asked->wanted)
+		return -1;
+	if (left <= 0)
+		return 0;
+	if (asked->rate <= 0)
+		return -1;
+	return (int64_t)(left / (double)asked->rate * VDC_SECOND);
 }
 
 /* What nobody writes to comes last; of equals the one that wants least. */

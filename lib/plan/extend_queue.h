@@ -34,6 +34,24 @@ bool vdc_extend_queue_put(struct vdc_extend_queue *queue, const struct vdc_exten
 bool vdc_extend_queue_take(struct vdc_extend_queue *queue, const char *domain,
 			   struct vdc_extend_request *ret);
 
+/*
+ * What its host asked for last, more than ever before, and how fast that grew: as fast as its guest
+ * writes. All zeros: nothing yet.
+ */
+struct vdc_extend_asked {
+	int64_t at, wanted; /* microseconds of a clock that only goes forward */
+	int64_t rate;	    /* bytes per second; 0: not known */
+};
+void vdc_extend_asked_note(struct vdc_extend_asked *asked, int64_t wanted, int64_t now);
+
+/*
+ * How long a volume of SIZE lasts whose host asked so: what is asked for is a CHUNK more than what is
+ * written by then, and the guest writes on. As time_left below; a host with vdsm asks for a chunk more
+ * than the volume has, and is taken at its word.
+ */
+int64_t vdc_extend_asked_left(const struct vdc_extend_asked *asked, int64_t size, int64_t chunk,
+			      int64_t now);
+
 /* A volume that waits for space. */
 struct vdc_extend_waiting {
 	int64_t size, wanted;

@@ -186,30 +186,46 @@ static void tell_step(const struct telling *t, size_t domain)
 	}
 }
 
-static void tell_space(const struct telling *t, size_t domain)
+bool vdc_storage_space_tell(const struct vdc_storage_domain *domain, int64_t space,
+			    struct vdc_arena *arena, struct vdc_storage_tale *ret)
 {
-	const struct vdc_storage_domain *it = t->change->after->domains[domain];
-	int64_t space = t->change->spaces[domain];
+	struct vdc_storage_tale tale = { .kind = &vdc_storage_domain_kind, .object = domain };
 
-	if (space == it->space)
-		return;
-	if (space == VDC_STORAGE_SPACE_CRITICAL)
-		tell_domain(t, domain, VDC_SEVERITY_ERROR, "storage_domain_space_critical",
-			    vdc_arena_format(t->arena,
+	if (space == domain->space)
+		return false;
+	if (space == VDC_STORAGE_SPACE_CRITICAL) {
+		tale.severity = VDC_SEVERITY_ERROR;
+		tale.type = "storage_domain_space_critical";
+		tale.text = vdc_arena_format(arena,
 					     "storage domain %s has less than %lld GiB left: "
 					     "nothing new is to be stored there",
-					     it->name,
-					     (long long)it->critical_space_action_blocker));
-	else if (space == VDC_STORAGE_SPACE_LOW)
-		tell_domain(t, domain, VDC_SEVERITY_WARNING, "storage_domain_space_low",
-			    vdc_arena_format(t->arena,
-					     "storage domain %s has less than %lld %% of its space "
-					     "left",
-					     it->name, (long long)it->warning_low_space_indicator));
-	else if (it->space == VDC_STORAGE_SPACE_LOW || it->space == VDC_STORAGE_SPACE_CRITICAL)
-		tell_domain(
-			t, domain, VDC_SEVERITY_NORMAL, "storage_domain_space_ok",
-			vdc_arena_format(t->arena, "storage domain %s has space again", it->name));
+					     domain->name,
+					     (long long)domain->critical_space_action_blocker);
+	} else if (space == VDC_STORAGE_SPACE_LOW) {
+		tale.severity = VDC_SEVERITY_WARNING;
+		tale.type = "storage_domain_space_low";
+		tale.text = vdc_arena_format(
+			arena, "storage domain %s has less than %lld %% of its space left",
+			domain->name, (long long)domain->warning_low_space_indicator);
+	} else if (domain->space == VDC_STORAGE_SPACE_LOW ||
+		   domain->space == VDC_STORAGE_SPACE_CRITICAL) {
+		tale.severity = VDC_SEVERITY_NORMAL;
+		tale.type = "storage_domain_space_ok";
+		tale.text =
+			vdc_arena_format(arena, "storage domain %s has space again", domain->name);
+	} else
+		return false;
+	*ret = tale;
+	return true;
+}
+
+static void tell_space(const struct telling *t, size_t domain)
+{
+	struct vdc_storage_tale tale;
+
+	if (vdc_storage_space_tell(t->change->after->domains[domain], t->change->spaces[domain],
+				   t->arena, &tale))
+		tell(t, tale);
 }
 
 static void tell_host(const struct telling *t, size_t host)

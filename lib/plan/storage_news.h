@@ -30,6 +30,10 @@ struct vdc_storage_tales {
 	size_t n, room;
 };
 
+/* That the space of DOMAIN, as it was before, is SPACE now. False: that is nothing to tell. */
+bool vdc_storage_space_tell(const struct vdc_storage_domain *domain, int64_t space,
+			    struct vdc_arena *arena, struct vdc_storage_tale *ret);
+
 void vdc_storage_tell(const struct vdc_storage_change *change, struct vdc_arena *arena,
 		      struct vdc_storage_tales *ret);
 

@@ -10,60 +10,23 @@ load ../lib/own-postgres
 
 DOMAIN=c277ad93-0973-43d9-a0ca-22199bc8e821
 THIN=c277ad93-0973-43d9-a0ca-22199bc8e822
+load ../lib/lab-extend
 ONE=d772f1c6-3ebb-43c3-a42e-73fcd8255a51
 TWO=d772f1c6-3ebb-43c3-a42e-73fcd8255a52
 NONE=d772f1c6-3ebb-43c3-a42e-73fcd8255a5f
-BOX=/shared/$DOMAIN/dom_md
 
-setup_file() {
-	local number
-
-	((EUID == 0)) || skip "a lab takes root"
-	lab_cache
-	export LAB_DIR=$VDC_TEST_SRC/tests/lab LAB_NAME=v$$ VDC_LAB=v$$ LVM_SUPPRESS_FD_WARNINGS=1
-	VDC_LAB_LUNS=2 VDC_LAB_LUN_SIZE=1G "$LAB_DIR/lab" up 2 2>"$BATS_FILE_TMPDIR/up.err" ||
-		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
-	PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH
-	eval "$(lab env 2>/dev/null)"
-	lab_install 1 2
-	for number in 1 2; do write_document $number >"$VDC_LAB_SHARED/host$number.json"; done
-	lvm "vgcreate -qy -s 4m thinvg /dev/lun0"
-	lab rsh 1 spm-elect init --local --from /shared/master1.json
-	truncate -s 16M "$VDC_LAB_SHARED/$DOMAIN/dom_md/"{inbox,outbox}
-	for number in 1 2; do
-		lab rsh $number spm-elect join --local --from /shared/master$number.json >/dev/null &
-	done
-	wait
-	for number in 1 2; do
-		lab rsh $number "cp /shared/host$number.json /var/lib/vdc/lockspaces.json"
-	done
-}
+setup_file() { extend_lab_begin v 2 1G 4m; }
 
 teardown_file() { lab_end; }
 
-lvm() { lab rsh 1 "$1" >/dev/null 2> >(grep -v 'WARNING\|leaked' >&2); }
-
-# write_document HOST-NUMBER: the master domain alone, as it is joined, and with the domain that grows
-write_document() {
-	local name master
-
-	name=$(lab rsh "$1" sanlock client status | sed -n 's/^daemon //p')
-	master=$(printf '{"id":"%s","name":"data","host_id":%d,"sanlock_name":"%s","place":{"ids":"%s/ids","leases":"%s/leases"},"block_size":512,"alignment":1048576,"io_timeout":2,"master":true}' \
-		"$DOMAIN" "$1" "$name" "$BOX" "$BOX")
-	printf '{"lockspaces":[%s]}\n' "$master" >"$VDC_LAB_SHARED/master$1.json"
-	printf '{"lockspaces":[%s,{"id":"%s","name":"thin","host_id":%d,"sanlock_name":"%s","storage_format":"v5","place":{"ids":"/dev/thinvg/ids","leases":"/dev/thinvg/leases","volume_group":"thinvg"},"block_size":512,"alignment":1048576,"io_timeout":2,"master":false}]}\n' \
-		"$master" "$THIN" "$1" "$name"
-}
-
 setup() {
-	common_setup
-	export PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH VDC_LAB=$LAB_NAME LVM_SUPPRESS_FD_WARNINGS=1
-	eval "$(lab env 2>/dev/null)"
-	SERVED=()
 	local volume
+
+	extend_lab_setup
 	for volume in $ONE $TWO; do
 		lvm "lvremove -qfy thinvg/$volume; lvcreate -qy -an -Zn -Wn -L 4m -n $volume thinvg" 2>/dev/null
 	done
+	lab rsh 1 "cp /shared/host1.json /var/lib/vdc/lockspaces.json"
 	dd if=/dev/zero of="$VDC_LAB_SHARED/$DOMAIN/dom_md/inbox" bs=1M count=1 conv=notrunc status=none
 }
 
@@ -71,44 +34,17 @@ teardown() {
 	local number
 
 	[ -n "${BATS_TEST_COMPLETED:-}" ] || cat "$VDC_LAB_SHARED"/serve*.log
-	for number in "${SERVED[@]}"; do stop_serving "$number"; done
-	for number in 1 2; do lab rsh $number spm-elect stop --local >/dev/null || true; done
+	for number in 1 2; do
+		stop_serving $number
+		lab rsh $number spm-elect stop --local >/dev/null || true
+	done
 	common_teardown
 }
-
-# serving HOST-NUMBER [OPTION…]: runs there until stop_serving; $TRACE is in front of it
-serving() {
-	lab rsh "$1" "setsid ${TRACE:-} lv-extend --verbose serve data ${*:2} >/shared/serve$1.log 2>&1 & echo \$! >/run/serve.pid"
-	SERVED+=("$1")
-}
-
-stop_serving() {
-	lab rsh "$1" 'kill "$(cat /run/serve.pid)" 2>/dev/null || true'
-	until_true 20 lab rsh "$1" '! kill -0 "$(cat /run/serve.pid)" 2>/dev/null'
-}
-
-until_true() { # SECONDS COMMAND…
-	local until=$((SECONDS + $1))
-	shift
-	until "$@"; do
-		((SECONDS < until)) || { echo "never: $*" >&2; cat "$VDC_LAB_SHARED"/serve*.log >&2; return 1; }
-		sleep 0.1
-	done
-}
-
-manager() { # HOST-NUMBER: it is, and serves
-	lab rsh "$1" spm-elect start --local >/dev/null
-	until_true 20 grep -q 'it serves$' "$VDC_LAB_SHARED/serve$1.log"
-}
-
-peer() { "$VDC_TEST_SRC/tests/lib/mailbox-peer" "$1" "$VDC_LAB_SHARED/$DOMAIN/dom_md" "${@:2}"; }
 
 # managing HOST-ID PERIOD LIMIT [LOSE]: $! is its process
 managing() {
 	"$VDC_TEST_SRC/tests/lib/mailbox-peer" manage "$VDC_LAB_SHARED/$DOMAIN/dom_md" "$@" >managed 3>&- &
 }
-
-size_of() { lab rsh 1 "lvs --readonly --nolocking --noheadings --nosuffix --units m -o lv_size thinvg/$1" 2>/dev/null | tr -d ' '; }
 
 # On host 1, with an inventory of its own.
 inventory_on_host() {
@@ -199,6 +135,89 @@ inbox/8/2 malformed_size" ]
 	done
 }
 
+# told_of MORE: what this host was told of the domain "thin"
+told_of() {
+	sed "s/\"volume_group\":\"thinvg\"}/&,$1/" "$VDC_LAB_SHARED/host1.json" >"$VDC_LAB_SHARED/told.json"
+	lab rsh 1 'cp /shared/told.json /var/lib/vdc/lockspaces.json'
+}
+
+# write_slot OFFSET LINE…: into the volume "metadata", where it lies, for it is active nowhere
+write_slot() {
+	local at start
+
+	at=$(lab rsh 1 "lvs --noheadings -o seg_pe_ranges thinvg/metadata" 2>/dev/null | sed 's/.*:\([0-9]*\)-.*/\1/')
+	start=$(lab rsh 1 "pvs --noheadings --nosuffix --units b -o pe_start /dev/lun0" 2>/dev/null)
+	printf '%s\n' "${@:2}" CTIME=1563949824 DESCRIPTION= DISKTYPE=DATA DOMAIN=$THIN FORMAT=COW GEN=0 \
+		IMAGE=$NONE LEGALITY=LEGAL PUUID=00000000-0000-0000-0000-000000000000 SEQ=1 VOLTYPE=LEAF EOF |
+		lab rsh 1 "dd of=/dev/lun0 bs=1 seek=$((start + at * 4194304 + $1)) conv=notrunc,fsync status=none"
+}
+
+@test "what the storage says of a volume is kept to, and nothing need be active for that" {
+	lvm "lvcreate -qy -an -Zn -Wn -L 20m -n metadata thinvg"
+	lvm "lvchange -q --addtag MD_5 thinvg/$ONE; lvchange -q --addtag MD_6 thinvg/$TWO"
+	write_slot $((1048576 + 5 * 8192)) CAP=$((64 << 20)) TYPE=SPARSE
+	write_slot $((1048576 + 6 * 8192)) CAP=$((64 << 20)) TYPE=PREALLOCATED
+	serving 1
+	manager 1
+	[ "$(peer ask 7 0 $THIN $ONE 73)" = 0 ]
+	[ "$(peer ask 7 1 $THIN $ONE 72)" = 72 ]
+	[ "$(peer ask 7 2 $THIN $TWO 8)" = 0 ]
+	contains "$(<"$VDC_LAB_SHARED/serve1.log")" "73 MiB are more than its disk can need, 72 MiB" \
+		"volume $TWO is preallocated"
+	[ "$(size_of $ONE) $(size_of $TWO)" = "72.00 4.00" ]
+	# Its disk is made larger.
+	write_slot $((1048576 + 5 * 8192)) CAP=$((128 << 20)) TYPE=SPARSE
+	[ "$(peer ask 7 3 $THIN $ONE 100)" = 100 ]
+	stop_serving 1
+	# In V4 they follow each other, and say sectors.
+	sed 's/"v5"/"v4"/' "$VDC_LAB_SHARED/host1.json" >"$VDC_LAB_SHARED/told.json"
+	lab rsh 1 'cp /shared/told.json /var/lib/vdc/lockspaces.json'
+	write_slot $((5 * 512)) SIZE=$((128 << 11)) TYPE=SPARSE
+	: >"$VDC_LAB_SHARED/serve1.log"
+	serving 1
+	until_true 20 grep -q 'it serves$' "$VDC_LAB_SHARED/serve1.log"
+	[ "$(peer ask 7 4 $THIN $ONE 146)" = 0 ]
+	[ "$(peer ask 7 5 $THIN $ONE 140)" = 140 ]
+	[ "$(size_of $ONE)" = 140.00 ]
+	lvm "lvremove -qfy thinvg/metadata"
+}
+
+# bats test_tags=long
+@test "new space goes to the one whose guest has least time left" {
+	told_of '"extend":{"chunk":8388608}'
+	serving 1
+	manager 1
+	[ "$(peer ask 7 0 $THIN $ONE 12)" = 12 ]
+	[ "$(peer ask 8 0 $THIN $TWO 8)" = 8 ]
+	[ "$(peer ask 8 1 $THIN $TWO 40)" = 40 ]
+	lvm "lvcreate -qy -an -Zn -Wn -L 4m -n room thinvg; lvcreate -qy -an -Zn -Wn -l 100%FREE -n filler thinvg"
+	sleep 2
+	# One has written 5 MiB of 12, half of one in a second; the other is at its end, and lacks more.
+	[ "$(peer ask 7 1 $THIN $ONE 13)" = 0 ]
+	[ "$(peer ask 8 2 $THIN $TWO 60)" = 0 ]
+	lvm "lvremove -qfy thinvg/room"
+	until_true 10 has_size $TWO 44.00
+	has_size $ONE 12.00
+	lvm "lvremove -qfy thinvg/filler"
+}
+
+# bats test_tags=long
+@test "what is low and critical is told by the figures of the domain" {
+	told_of '"warning_low_space_indicator":50,"critical_space_action_blocker":0'
+	serving 1
+	manager 1
+	[ "$(peer ask 7 0 $THIN $ONE 400)" = 400 ]
+	sleep 1.2
+	[ "$(peer ask 7 1 $THIN $ONE 404)" = 404 ]
+	run ! grep 'its space' "$VDC_LAB_SHARED/serve1.log"
+	[ "$(peer ask 7 2 $THIN $ONE 600)" = 600 ]
+	sleep 1.2
+	[ "$(peer ask 7 3 $THIN $ONE 604)" = 604 ]
+	until_true 5 grep -q 'domain thin: its space runs low: 41[0-9] MiB of 1020 MiB are free' \
+		"$VDC_LAB_SHARED/serve1.log"
+	run ! grep critically "$VDC_LAB_SHARED/serve1.log"
+}
+
 @test "a host of ours understands a manager of vdsm's kind" {
 	inventory_on_host
 	managing 1 0.2 20
@@ -246,8 +265,6 @@ inbox/8/2 malformed_size" ]
 	[ "$(peer ask 7 3 $THIN $ONE 1000)" = 1000 ]
 	lvm "lvremove -qfy thinvg/$ONE thinvg/$TWO; vgreduce -qy thinvg /dev/lun1; pvremove -qy /dev/lun1"
 }
-
-has_size() { [ "$(size_of "$1")" = "$2" ]; }
 
 # bats test_tags=long
 @test "the manager moves while a host waits" {
@@ -297,10 +314,18 @@ has_size() { [ "$(size_of "$1")" = "$2" ]; }
 	[ "$(tr -s ' ' <<<"$output")" = "done 8 MiB" ]
 	[ "$(size_of $ONE)" = 8.00 ]
 	[ "$(inventory list volume --select id=$ONE --noheadings --output size | tr -d ' ')" = 8MiB ]
-	run_fail 1 lv-extend extend $NONE --to 8M
+	run_fail 1 lv-extend extend $NONE --to 8M --below-critical
 	contains "$stderr" "$NONE"
+	# What it sees of the domain is recorded, by the domain's own figures.
+	[ "$(inventory list storage-domain --noheadings --output space | tr -d ' ')" = critical ]
+	contains "$(events list)" "storage domain thin has less than 5 GiB left"
+	inventory set storage-domain thin critical_space_action_blocker=0 >/dev/null
+	sleep 1.2
+	run_ok lv-extend extend $ONE --to 16M --below-critical
+	until_true 10 eval '[ "$(inventory list storage-domain --noheadings --output space | tr -d " ")" = ok ]'
+	contains "$(events list)" "storage domain thin has space again"
 	stop_serving 1
-	run_fail 6 lv-extend extend $ONE --to 12M --timeout 1s
+	run_fail 6 lv-extend extend $ONE --to 20M --timeout 1s
 	kill "$proxy"
 	drop_databases
 	end_server

@@ -11,8 +11,8 @@ load ../lib/own-postgres
 
 DOMAIN=c277ad93-0973-43d9-a0ca-22199bc8e831
 THIN=c277ad93-0973-43d9-a0ca-22199bc8e832
+load ../lib/lab-extend
 VOLUME=d772f1c6-3ebb-43c3-a42e-73fcd8255a52
-BOX=/shared/$DOMAIN/dom_md
 MIB=1048576
 CHUNK=$((256 * MIB))
 EXTENT=$((128 * MIB))
@@ -22,50 +22,22 @@ setup_file() {
 
 	((EUID == 0)) || skip "a lab takes root"
 	lab_cache
-	export LAB_DIR=$VDC_TEST_SRC/tests/lab LAB_NAME=w$$ VDC_LAB=w$$ LVM_SUPPRESS_FD_WARNINGS=1
-	"$LAB_DIR/images" tick >&2 || skip "the guests can not be built here"
-	VDC_LAB_LUNS=1 VDC_LAB_LUN_SIZE=12G "$LAB_DIR/lab" up 2 2>"$BATS_FILE_TMPDIR/up.err" ||
-		{ cat "$BATS_FILE_TMPDIR/up.err" >&2; return 1; }
-	PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH
-	eval "$(lab env 2>/dev/null)"
-	lab_install 1 2
-	for number in 1 2; do write_document $number; done
-	lab rsh 1 "vgcreate -qy -s 128m thinvg /dev/lun0" >/dev/null 2>&1
-	lab rsh 1 spm-elect init --local --from /shared/master1.json
-	truncate -s 16M "$VDC_LAB_SHARED/$DOMAIN/dom_md/"{inbox,outbox}
+	"$VDC_TEST_SRC/tests/lab/images" tick >&2 || skip "the guests can not be built here"
+	extend_lab_begin w 1 12G 128m
 	for number in 1 2; do
-		lab rsh $number spm-elect join --local --from /shared/master$number.json >/dev/null &
 		lab rsh $number "export VDC_DB=/root/w.db; inventory init; inventory add data-center dc
 			inventory add storage-domain thin id=$THIN data_center=dc storage_type=fcp \
 			volume_group=thinvg extend_chunk=256M extend_percent=20" >/dev/null &
 	done
 	wait
-	for number in 1 2; do
-		lab rsh $number "cp /shared/host$number.json /var/lib/vdc/lockspaces.json"
-	done
-	lab rsh 1 "setsid lv-extend --verbose serve data >/shared/serve.log 2>&1 &
-		echo \$! >/run/serve.pid"
-	lab rsh 1 spm-elect start --local >/dev/null
+	serving 1
+	manager 1
 }
 
 teardown_file() { lab_end; }
 
-# write_document HOST-NUMBER: the master domain alone, as it is joined, and with the domain that grows
-write_document() {
-	local name master
-
-	name=$(lab rsh "$1" sanlock client status | sed -n 's/^daemon //p')
-	master=$(printf '{"id":"%s","name":"data","host_id":%d,"sanlock_name":"%s","place":{"ids":"%s/ids","leases":"%s/leases"},"block_size":512,"alignment":1048576,"io_timeout":2,"master":true}' \
-		"$DOMAIN" "$1" "$name" "$BOX" "$BOX")
-	printf '{"lockspaces":[%s]}\n' "$master" >"$VDC_LAB_SHARED/master$1.json"
-	printf '{"lockspaces":[%s,{"id":"%s","name":"thin","host_id":%d,"sanlock_name":"%s","storage_format":"v5","place":{"ids":"/dev/thinvg/ids","leases":"/dev/thinvg/leases","volume_group":"thinvg"},"block_size":512,"alignment":1048576,"io_timeout":2,"master":false}]}\n' \
-		"$master" "$THIN" "$1" "$name" >"$VDC_LAB_SHARED/host$1.json"
-}
-
 setup() {
-	common_setup
-	export PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH VDC_LAB=$LAB_NAME LVM_SUPPRESS_FD_WARNINGS=1
-	eval "$(lab env 2>/dev/null)"
+	extend_lab_setup
 	NET=${VDC_LAB_HOST1%.*}
 	rm -f "$VDC_LAB_SHARED"/watch*.log
 	new_volume
@@ -84,15 +56,6 @@ teardown() {
 	done
 	lab rsh 1 "lvremove -qfy thinvg/$VOLUME" >/dev/null 2>&1 || true
 	common_teardown
-}
-
-until_true() { # SECONDS COMMAND…
-	local until=$((SECONDS + $1))
-	shift
-	until "$@"; do
-		((SECONDS < until)) || { echo "never: $*" >&2; return 1; }
-		sleep 0.1
-	done
 }
 
 # 256 MiB, with an image of 6 GiB in it, and a guest that has it
@@ -184,7 +147,6 @@ never_waited() {
 
 @test "a guest that writes never waits for space" {
 	watching 1
-	until_true 20 grep -q 'it serves$' "$VDC_LAB_SHARED/serve.log"
 	await_guest 1
 	fill 320
 	never_waited
@@ -320,10 +282,9 @@ recorded() { # TYPE
 	} >/dev/null
 	name=${VDC_DB##*@/}
 	name=postgresql://vdc@$here:$port/${name%%\?*}
-	lab rsh 1 'kill $(cat /run/serve.pid); while kill -0 $(cat /run/serve.pid) 2>/dev/null; do sleep 0.05; done'
-	: >"$VDC_LAB_SHARED/serve.log"
-	lab rsh 1 "setsid lv-extend --verbose serve data --database --db '$name' >/shared/serve.log 2>&1 &"
-	until_true 30 grep -q 'it serves$' "$VDC_LAB_SHARED/serve.log"
+	stop_serving 1
+	serving 1 --database --db "'$name'"
+	until_true 30 grep -q 'it serves$' "$VDC_LAB_SHARED/serve1.log"
 	watching 1 "'$name'"
 	await_guest 1
 	fill 320

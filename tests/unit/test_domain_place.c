@@ -109,6 +109,35 @@ static void numbers_have_a_limit(void **state)
 	}
 }
 
+static void a_host_is_told_the_figures(void **state)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	struct vdc_storage_domain fcp = domain(VDC_STORAGE_FCP);
+	const struct vdc_storage_domain *known;
+	struct vdc_lockspace *space;
+
+	(void)state;
+	fcp.warning_low_space_indicator = 17;
+	fcp.critical_space_action_blocker = 3;
+	fcp.extend_chunk = 512 * MIB;
+	fcp.extend_percent = 40;
+	assert_int_equal(vdc_storage_domain_lockspace(&fcp, 1, "h", arena, &space, NULL), 0);
+	known = vdc_lockspace_domain(space, arena);
+	assert_string_equal(known->volume_group, space->volume_group);
+	assert_int_equal(known->warning_low_space_indicator, 17);
+	assert_int_equal(known->critical_space_action_blocker, 3);
+	assert_int_equal(known->extend_chunk, 512 * MIB);
+	assert_int_equal(known->extend_percent, 40);
+	/* An older document does not say. */
+	space->warning_low_space_indicator = space->critical_space_action_blocker = VDC_UNSET;
+	space->extend_chunk = space->extend_percent = VDC_UNSET;
+	known = vdc_lockspace_domain(space, arena);
+	assert_int_equal(known->warning_low_space_indicator, 10);
+	assert_int_equal(known->critical_space_action_blocker, 5);
+	assert_int_equal(known->extend_chunk, 2560 * MIB);
+	assert_int_equal(known->extend_percent, 20);
+}
+
 static void its_shape_must_be_one_of_sanlocks(void **state)
 {
 	struct vdc_storage_domain odd = domain(VDC_STORAGE_FCP);
@@ -166,6 +195,7 @@ int main(void)
 		cmocka_unit_test(the_directory_may_name_the_domain_or_not),
 		cmocka_unit_test(a_block_domain_has_a_volume_group),
 		cmocka_unit_test(numbers_have_a_limit),
+		cmocka_unit_test(a_host_is_told_the_figures),
 		cmocka_unit_test(its_shape_must_be_one_of_sanlocks),
 		cmocka_unit_test(hosts_are_in_what_is_attached),
 	};

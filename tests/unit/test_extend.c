@@ -405,6 +405,43 @@ static void space_goes_to_those_that_need_it(void **state)
 	}
 }
 
+static void need_follows_from_what_was_asked(void **state)
+{
+	/* Asked for WANTED at a time in seconds; of a volume of SIZE, a chunk of 100, so long is left. */
+	static const struct {
+		struct {
+			int64_t at, wanted;
+		} asked[3];
+		int64_t size, now, left;
+	} cases[] = {
+		{ { { 0 } }, 50, 9, -1 },
+		{ { { 1, 300 } }, 300, 9, -1 },			 /* nobody knows how fast */
+		{ { { 1, 300 } }, 200, 9, 0 },			 /* it is at the end */
+		{ { { 1, 300 }, { 3, 320 } }, 300, 3, 8000000 }, /* 80 at 10 in a second */
+		{ { { 1, 300 }, { 3, 320 } }, 300, 6, 5000000 }, /* and it goes on */
+		{ { { 1, 300 }, { 3, 320 } }, 300, 60, 0 },
+		{ { { 1, 300 }, { 3, 320 }, { 9, 320 } },
+		  300,
+		  6,
+		  5000000 }, /* the same once more */
+		{ { { 1, 300 }, { 3, 320 }, { 4, 420 } }, 400, 4, 800000 },
+		{ { { 2, 300 }, { 2, 310 } }, 300, 2, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VDC_COUNT(cases); i++) {
+		struct vdc_extend_asked asked = { 0 };
+		int64_t left;
+
+		for (size_t k = 0; k < 3 && cases[i].asked[k].at; k++)
+			vdc_extend_asked_note(&asked, cases[i].asked[k].wanted,
+					      cases[i].asked[k].at * VDC_SECOND);
+		left = vdc_extend_asked_left(&asked, cases[i].size, 100, cases[i].now * VDC_SECOND);
+		if (left != cases[i].left)
+			fail_msg("case %zu: %d us are left", i, (int)left);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -424,6 +461,7 @@ int main(void)
 		cmocka_unit_test(a_volume_is_in_the_queue_once),
 		cmocka_unit_test(a_flood_is_bounded),
 		cmocka_unit_test(space_goes_to_those_that_need_it),
+		cmocka_unit_test(need_follows_from_what_was_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
