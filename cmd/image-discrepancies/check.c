@@ -8,31 +8,10 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "cli/exit_code.h"
-#include "cli/progress.h"
 #include "image_discrepancies.h"
 
 #define RECENT (10 * 60 * VDC_SECOND)
 #define PAUSE (5 * VDC_SECOND)
-#define CHECK_LIMIT (10 * 60 * VDC_SECOND)
-
-/* What there is to compare. */
-struct sources {
-	struct vdc_image_source *all;
-	size_t n;
-};
-
-/* One reading of everything. */
-struct pass {
-	struct vdc_call *call;
-	struct vdc_engine *engine; /* to compare with, NULL */
-	const struct sources *sources;
-	struct vdc_image_check *check;
-	struct vdc_image_result result;
-	size_t unreadable;
-	size_t open, unchecked; /* images, with --check */
-	struct vdc_image_tree *trees;
-	size_t n_trees;
-};
 
 /* What is in place changes while it is read; a dump does not. */
 static int64_t pause_of(struct vdc_call *call, const struct sources *sources)
@@ -58,56 +37,6 @@ static struct vdc_image_check *new_check(const struct pass *pass)
 	if (getrandom(&options.secret, sizeof(options.secret), GRND_NONBLOCK) < 0)
 		options.secret = (uint64_t)vdc_time_monotonic();
 	return vdc_image_check_new(vdc_call_arena(call), &options);
-}
-
-static void say_volume(void *ctx, const char *volume)
-{
-	vdc_progress_step(ctx, "checking the image of volume %s", volume);
-}
-
-/* --check: what the source has is known now. */
-static int verify(struct pass *pass, const struct vdc_image_source *source,
-		  struct vdc_progress *progress, struct vdc_err *err)
-{
-	struct vdc_image_verify run = {
-		.limit_us = vdc_int_option(pass->call, "timeout", CHECK_LIMIT),
-		.step = say_volume,
-		.ctx = progress,
-	};
-	int r = vdc_given(pass->call, "check") ? vdc_image_verify(pass->check, source, &run, err)
-					       : 0;
-
-	pass->open += run.open;
-	pass->unchecked += run.skipped;
-	return r;
-}
-
-/* A source that cannot be read is told of and passed: the others are worth a look. */
-static int read_sources(struct pass *pass, struct vdc_err *err)
-{
-	size_t n = pass->sources->n;
-	struct vdc_progress *progress = vdc_progress_new(n);
-	int failed = 0, fatal = 0;
-
-	for (size_t i = 0; !fatal && i < n; i++) {
-		const struct vdc_image_source *source = &pass->sources->all[i];
-		int r;
-
-		vdc_progress_step(progress, "reading %s", source->label);
-		r = vdc_image_read_source(pass->check, source, err);
-		fatal = r ? 0 : verify(pass, source, progress, err);
-		if (r < 0 && n > 1)
-			vdc_log(VDC_LOG_ERROR, "%s", vdc_err_text(err));
-		pass->unreadable += r < 0;
-		failed = r < 0 ? r : failed;
-		vdc_progress_done(progress, i + 1);
-	}
-	vdc_progress_free(progress);
-	if (fatal)
-		return fatal;
-	if (n > 1 && pass->unreadable == n)
-		return vdc_err_set(err, failed, "no source could be read");
-	return pass->unreadable == n ? failed : 0;
 }
 
 static int read_document(struct pass *pass, const char *path, struct vdc_err *err)
@@ -148,7 +77,7 @@ static int run_pass(struct pass *pass, struct vdc_err *err)
 	int r;
 
 	pass->check = new_check(pass);
-	r = read_sources(pass, err);
+	r = discrepancies_read(pass, err);
 	if (!r)
 		r = read_database(pass, err);
 	if (!r)

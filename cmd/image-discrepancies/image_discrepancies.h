@@ -2,6 +2,7 @@
 /* What the verbs of `image-discrepancies` share. */
 #pragma once
 
+#include "act/image_read.h"
 #include "act/image_verify.h"
 #include "cli/command.h"
 #include "plan/image_tree.h"
@@ -13,6 +14,28 @@ int discrepancies_explain(struct vdc_call *call, struct vdc_err *err);
 /* The operands, as --deep and --timeout say. */
 int discrepancies_sources(struct vdc_call *call, struct vdc_image_source **ret, size_t *n,
 			  struct vdc_err *err);
+
+/* What there is to compare. */
+struct sources {
+	struct vdc_image_source *all;
+	size_t n;
+};
+
+/* One reading of everything. */
+struct pass {
+	struct vdc_call *call;
+	struct vdc_engine *engine; /* to compare with, NULL */
+	const struct sources *sources;
+	struct vdc_image_check *check;
+	struct vdc_image_result result;
+	size_t unreadable;
+	size_t open, unchecked; /* images, with --check */
+	struct vdc_image_tree *trees;
+	size_t n_trees;
+};
+
+/* The sources into the check; fails only when none could be read. What fails is said, and counted. */
+int discrepancies_read(struct pass *pass, struct vdc_err *err);
 
 /* What is not to be told. */
 struct ignored;

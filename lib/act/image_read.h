@@ -27,6 +27,9 @@ struct vdc_image_source {
 	struct vdc_uuid id; /* of the domain, as the user says; blank: the source knows */
 	bool deep;	    /* also the headers of its images */
 	int64_t limit_us;   /* how long it may be silent */
+	/* Told now and then how many volumes were read so far; may be NULL. */
+	void (*told)(void *ctx, size_t volumes);
+	void *ctx;
 };
 
 /*

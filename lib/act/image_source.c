@@ -6,15 +6,23 @@
 #include "act/image_read.h"
 #include "base/time.h"
 
+enum { TELL_EACH = 1024 };
+
 struct reading {
 	struct vdc_image_check *check;
 	const struct vdc_image_source *source;
+	size_t volumes;
 };
 
 static int take_volume(void *ctx, const struct vdc_storage_volume *volume, struct vdc_err *err)
 {
+	struct reading *reading = ctx;
+	const struct vdc_image_source *source = reading->source;
+
 	(void)err;
-	vdc_image_check_volume(((struct reading *)ctx)->check, volume);
+	vdc_image_check_volume(reading->check, volume);
+	if (++reading->volumes % TELL_EACH == 0 && source->told)
+		source->told(source->ctx, reading->volumes);
 	return 0;
 }
 
@@ -93,7 +101,7 @@ int vdc_image_source_read(const struct vdc_image_source *source,
 int vdc_image_read_source(struct vdc_image_check *check, const struct vdc_image_source *source,
 			  struct vdc_err *err)
 {
-	struct reading reading = { check, source };
+	struct reading reading = { .check = check, .source = source };
 	const struct vdc_image_dump_sink sink = {
 		.ctx = &reading,
 		.volume = take_volume,

@@ -104,6 +104,18 @@ void vdc_progress_step(struct vdc_progress *progress, const char *fmt, ...)
 		say(progress);
 }
 
+void vdc_progress_within(struct vdc_progress *progress, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!progress->terminal)
+		return;
+	va_start(args, fmt);
+	vsnprintf(progress->step, sizeof(progress->step), fmt, args);
+	va_end(args);
+	draw(progress, false);
+}
+
 void vdc_progress_done(struct vdc_progress *progress, size_t done)
 {
 	progress->done = done;

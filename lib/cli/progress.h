@@ -21,6 +21,8 @@ void vdc_progress_free(struct vdc_progress *progress); /* NULL is fine */
 
 /* The next step begins, by name: "host h2: reading capabilities". */
 void vdc_progress_step(struct vdc_progress *progress, const char *fmt, ...) vdc_printf(2, 3);
+/* How far that step is, for a terminal alone, which is drawn on now and then: "... 2048 volumes". */
+void vdc_progress_within(struct vdc_progress *progress, const char *fmt, ...) vdc_printf(2, 3);
 /* So many of TOTAL are behind us. */
 void vdc_progress_done(struct vdc_progress *progress, size_t done);
 

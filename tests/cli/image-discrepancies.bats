@@ -272,6 +272,17 @@ write ID=$data/chains.json" ]
 	done
 }
 
+@test "a terminal sees how far a long dump is" {
+	jq -c '.volumes = ([range(3000) | {key: ("aaaaaaaa-0000-4000-8000-00000000" + (1000 + . | tostring)), value: {}}] |
+		from_entries)' site-1.json >long.json
+	mkfifo slow
+	(head -c 66000 long.json; sleep 0.8; tail -c +66001 long.json) >slow 3>&- &
+	TERM=xterm run_ok "$VDC_TEST_SRC/tests/lib/on-terminal" -- image-discrepancies --storage-only slow
+	wait
+	[[ $output =~ "[0/1] reading slow: "[0-9]+" volumes" ]] || fail "$output"
+	contains "$output" "1 storage domain with 3000 volumes checked, 0 findings"
+}
+
 @test "names with new lines and control characters spoil neither text nor documents" {
 	local format
 
