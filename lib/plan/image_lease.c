@@ -124,6 +124,12 @@ static void check_leftovers(struct vdc_image_check *check, uint32_t index, int64
 	}
 }
 
+/* Before V3 a volume has none: the domain was guarded by something older than sanlock. */
+static bool has_leases(const struct domain *domain)
+{
+	return domain->n_leases && (!domain->self.format || domain->self.format >= VDC_STORAGE_V3);
+}
+
 void vdc_image_check_slots(struct vdc_image_check *check, uint32_t index)
 {
 	struct domain *domain = &check->domains[index];
@@ -142,10 +148,11 @@ void vdc_image_check_slots(struct vdc_image_check *check, uint32_t index)
 	check_shared(check, slots, n);
 	for (uint32_t i = 0; i < n; i++) {
 		check_range(check, domain, &slots[i]);
-		if (domain->n_leases)
+		if (has_leases(domain))
 			check_lease(check, domain, &slots[i], alignment);
 	}
-	check_leftovers(check, index, alignment);
+	if (has_leases(domain))
+		check_leftovers(check, index, alignment);
 	free(slots);
 }
 

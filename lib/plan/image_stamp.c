@@ -55,8 +55,7 @@ void vdc_image_stamp_disk(struct vdc_image_check *check, const struct vdc_disk *
 
 	if (check->options.stamps && disk->status != VDC_DISK_OK && disk->id &&
 	    vdc_uuid_read(disk->id, &id))
-		add_beside(check, id,
-			   vdc_fnv(VDC_FNV_START, &disk->status, sizeof(disk->status)));
+		add_beside(check, id, vdc_fnv(VDC_FNV_START, &disk->status, sizeof(disk->status)));
 }
 
 static void add_volumes(const struct vdc_image_check *check, struct vdc_map *sums)

@@ -184,8 +184,14 @@ finds() {
 	finds HEADER_FORMAT_DIFFERS
 }
 
-@test "slots of the format V4" {
-	lvm_ vgchange --deltag MDT_VERSION=5 --addtag MDT_VERSION=4 "$domain"
+# as_version FROM TO: the domain, and the database agrees
+as_version() {
+	lvm_ vgchange --deltag MDT_VERSION=$1 --addtag MDT_VERSION=$2 "$domain"
+	sed -i "s/>v$1</>v$2</" db.xml
+}
+
+@test "slots of the formats V4, V3 and V2" {
+	as_version 5 4
 	lvm_ lvchange --deltag MD_1 --addtag MD_4 "$domain/$base"
 	lvm_ lvchange --deltag MD_2 --addtag MD_5 "$domain/$leaf"
 	old_slot page 4 $web $none RAW PREALLOCATED INTERNAL
@@ -195,8 +201,16 @@ finds() {
 	head -c 8192 /dev/zero | put leases $((102 * 1048576))
 	lease 4 $base
 	lease 5 $leaf
-	sed -i 's/>v5</>v4</' db.xml
 	finds
+	as_version 4 3
+	finds
+	# V2 knows no leases of volumes
+	as_version 3 2
+	head -c 8192 /dev/zero | put leases $((104 * 1048576))
+	finds
+	lvm_ lvchange --deltag PU_$base --addtag PU_$none "$domain/$leaf"
+	finds TAG_PARENT_DIFFERS
+	lvm_ lvchange --deltag PU_$none --addtag PU_$base "$domain/$leaf"
 	lvm_ lvchange --deltag MD_4 --addtag MD_3 "$domain/$base"
 	finds METADATA_INVALID SLOT_OUT_OF_RANGE
 }

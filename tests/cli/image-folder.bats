@@ -71,6 +71,26 @@ finds() {
 	contains "$output" "metadata is of format v4 on storage and of v5 in the DB" " 1 finding: "
 }
 
+# V2 is of block domains; V1 calls itself 0.
+@test "metadata of every version" {
+	local version format
+
+	sed -i 's/^CAP=.*/SIZE=131072/; /^SEQ/d; s/^GEN=0/MTIME=0/; s/^DISKTYPE=.*/DISKTYPE=2/' sd/images/*/*.meta
+	for version in 0:v1 3:v3 4:v4; do
+		format=${version#*:}
+		sed -i "s/^VERSION=.*/VERSION=${version%:*}/" sd/dom_md/metadata
+		document | sed "s/>v5</>$format</" >db.xml
+		run_ok image-discrepancies --inventory db.xml --confirm 0 --deep sd
+		contains "$output" "1 storage domain with 5 volumes checked, 0 findings"
+		sed "s/>$format</>v5</" db.xml >other.xml
+		run_fail 1 image-discrepancies --inventory other.xml --confirm 0 --deep sd
+		contains "$output" "is of format $format on storage and of v5 in the DB"
+		sed '0,/>67108864</s//>67108352</' db.xml >other.xml
+		run_fail 1 image-discrepancies --inventory other.xml --confirm 0 --deep sd
+		contains "$output" "a different attribute capacity on storage(67108864) and on DB(67108352)"
+	done
+}
+
 @test "nothing is followed or believed" {
 	local big=dddddddd-0000-4000-8000-000000000001
 
