@@ -262,6 +262,30 @@ recorded() { # TYPE
 	reads_back
 }
 
+served() { grep -c 'it serves$' "$VDC_LAB_SHARED/serve$1.log"; }
+
+# bats test_tags=long
+@test "the manager moves while a guest writes, and back" {
+	local before
+
+	before=$(served 1)
+	serving 2
+	watching 1
+	await_guest 1
+	ask 1 fill 1024 20 >/dev/null
+	until_true 60 grep -q extended "$VDC_LAB_SHARED/watch1.log"
+	lab rsh 1 spm-elect stop --local >/dev/null
+	manager 2
+	until_true 60 grep -q "volume $VOLUME: .* to " "$VDC_LAB_SHARED/serve2.log"
+	lab rsh 2 spm-elect stop --local >/dev/null
+	lab rsh 1 spm-elect start --local >/dev/null
+	until_true 20 eval '(($(served 1) > before))'
+	until_true 300 eval '[[ $(ask 1 fill) == "filled=1024 errors=0 running=0" ]]'
+	[ "$(state 1)" = running ]
+	reads_back
+	stop_serving 2
+}
+
 # The last one: the manager serves by database from then on.
 # bats test_tags=long
 @test "by database, too" {
