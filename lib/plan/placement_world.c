@@ -74,6 +74,16 @@ static int64_t property(const char *lines, const char *name, int64_t least, int6
 	return otherwise;
 }
 
+/* What a cluster says of the load of its hosts holds under the policy of an upgrade, too, which has no
+ * properties of its own. */
+static const char *properties_of(const struct vdc_cluster *cluster)
+{
+	bool upgraded = vdc_policy_is_upgrade(cluster) || vdc_policy_is_maintenance(cluster);
+
+	return cluster->scheduling_properties
+		       ?: (upgraded ? cluster->saved_scheduling_properties : NULL);
+}
+
 static void take_clusters(struct vdc_placement *placement, const struct vdc_world *world)
 {
 	void *const *all;
@@ -83,7 +93,7 @@ static void take_clusters(struct vdc_placement *placement, const struct vdc_worl
 		vdc_arena_alloc(placement->arena, (n + 1) * sizeof(*placement->clusters));
 	for (size_t i = 0; i < n; i++) {
 		const struct vdc_cluster *cluster = all[i];
-		const char *properties = cluster->scheduling_properties;
+		const char *properties = properties_of(cluster);
 
 		placement->clusters[i] = (struct place_cluster){
 			.cluster = cluster,

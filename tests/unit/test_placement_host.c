@@ -180,6 +180,19 @@ static void hosts_that_are_over_loaded(void **state)
 	assert_non_null(strstr(placement_choice(c, c->h2)->reason, "not measured"));
 }
 
+static void what_a_cluster_allows_holds_while_it_is_upgraded(void **state)
+{
+	struct placement_case *c = *state;
+
+	placement_measure(c, "h2", 1, 75);
+	placement_measure(c, "h2", 0, 75);
+	c->cluster->saved_scheduling_properties =
+		placement_text(c, "HighUtilization=70\nCpuOverCommitDurationMinutes=1");
+	placement_refused(c, c->h2, NULL, ""); /* kept for a policy that it left */
+	c->cluster->scheduling_policy = placement_text(c, "cluster_maintenance");
+	placement_refused(c, c->h2, "load", "to 70 % or more for 1 minutes");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, placement_case_begin, placement_case_end)
 
 int main(void)
@@ -191,6 +204,7 @@ int main(void)
 		TEST(networks_of_its_cards),
 		TEST(a_host_that_lost_the_storage_of_its_disks),
 		TEST(hosts_that_are_over_loaded),
+		TEST(what_a_cluster_allows_holds_while_it_is_upgraded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
