@@ -14,7 +14,7 @@
 
 const struct vdc_option cluster_upgrade_run_options[] = {
 	{ .name = "accept-high-load",
-	  .help = "also when the other hosts lack the CPUs for what runs now" },
+	  .help = "also when the other hosts lack the CPUs for what runs now, and to over-loaded ones" },
 	{ .name = "accept-no-reserve", .help = "also waves during which no more host can be lost" },
 	{ .name = "batch",
 	  .arg = VDC_ARG_INT,
@@ -194,6 +194,7 @@ int cluster_upgrade_run_choice(struct vdc_call *call, const struct vdc_upgrade *
 	o.no_reserve = vdc_given(call, "accept-no-reserve");
 	o.unsafe = vdc_given(call, "disks-are-shared");
 	o.accept_unknown = vdc_given(call, "accept-unknown");
+	o.any_load = vdc_given(call, "accept-high-load");
 	o.shutdown_us = vdc_int_option(call, "shutdown-timeout", o.shutdown_us);
 	o.force_off = vdc_given(call, "force-off");
 	if (!r)

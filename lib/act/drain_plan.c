@@ -41,6 +41,7 @@ int drain_plan(struct vdc_db *db, const struct vdc_drain_options *options, const
 		.wishes = wishes,
 		.n_wishes = n_wishes,
 		.accept_unknown = options->migrate.accept_unknown == 1,
+		.any_load = options->migrate.any_load,
 		.no_reserve = options->no_reserve,
 	};
 	int r = vdc_store_each(db, &vdc_job_kind, 0, arena, add_job, &g, err);

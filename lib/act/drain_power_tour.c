@@ -23,6 +23,7 @@ static int choose(struct drain_power_job *job, const struct vdc_host **ret, stru
 		.bans = job->bans,
 		.n_bans = job->n_bans,
 		.accept_unknown = all->run->options->migrate.accept_unknown == 1,
+		.any_load = all->run->options->migrate.any_load,
 	};
 	const struct vdc_host *wish = host_of(all, one->to_id);
 	struct vdc_place_result result;

@@ -54,6 +54,7 @@ struct vdc_migrate_options {
 	int64_t auto_converge, post_copy, compressed, encrypted; /* 0, 1 */
 	int64_t unsafe;		/* 1: disks are shared, whatever libvirt thinks of them */
 	int64_t accept_unknown; /* 1: filters that know nothing do not refuse */
+	bool any_load;		/* over-loaded hosts, too */
 	int64_t retries;	/* other hosts that are tried when one failed; VDC_UNSET: 1 */
 	int stop_fd; /* readable: nothing more is begun; once more: what runs is aborted; -1 */
 	int (*stop_taken)(void *ctx); /* takes the request off stop_fd */

@@ -331,6 +331,7 @@ int migrate_choose(struct migrate_one *one, struct vdc_err *err)
 		.bans = one->bans,
 		.n_bans = one->n_bans,
 		.accept_unknown = one->run->options->accept_unknown == 1,
+		.any_load = one->run->options->any_load,
 	};
 	int r = refresh(one->run, err);
 

@@ -162,6 +162,7 @@ struct vdc_drain_options upgrade_drain_options(struct upgrade_run *run)
 	options.migrate.stop_taken = upgrade_stop_taken;
 	options.migrate.ctx = run;
 	options.migrate.unsafe = run->options.unsafe ? 1 : VDC_UNSET;
+	options.migrate.any_load = run->options.any_load;
 	options.migrate.accept_unknown = run->options.accept_unknown ? 1 : VDC_UNSET;
 	return options;
 }

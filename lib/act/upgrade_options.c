@@ -42,7 +42,7 @@ static const struct {
 	MEMBER(raise_level, FLAG),	MEMBER(os_major, FLAG),
 	MEMBER(no_reserve, FLAG),	MEMBER(unsafe, FLAG),
 	MEMBER(accept_unknown, FLAG),	MEMBER(shutdown_us, NUMBER),
-	MEMBER(force_off, FLAG),
+	MEMBER(force_off, FLAG),	MEMBER(any_load, FLAG),
 #undef MEMBER
 };
 

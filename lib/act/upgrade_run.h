@@ -63,6 +63,7 @@ struct vdc_upgrade_options {
 	bool no_reserve; /* waves without reserve are accepted */
 	bool unsafe;	 /* disks are shared, whatever libvirt thinks */
 	bool accept_unknown;
+	bool any_load; /* over-loaded hosts take VMs, too */
 	int64_t shutdown_us;
 	bool force_off;
 };

@@ -25,8 +25,8 @@ struct vdc_maintenance_input {
 	size_t n_wishes;
 	const struct vdc_job *const *jobs; /* of others, that are not over */
 	size_t n_jobs;
-	bool accept_unknown;
-	bool no_reserve; /* HA VMs may be left without a host that could take them */
+	bool accept_unknown, any_load; /* as vdc_place_query has them */
+	bool no_reserve;	       /* HA VMs may be left without a host that could take them */
 };
 
 /* A VM that runs on one of them. */

@@ -54,6 +54,7 @@ static const char *place(struct maintenance_work *w, struct vdc_maintenance_vm *
 		.bans = bans,
 		.n_bans = n_bans,
 		.accept_unknown = w->input->accept_unknown,
+		.any_load = w->input->any_load,
 	};
 	struct vdc_place_result result = { 0 };
 	struct vdc_err err = { 0 };
@@ -154,6 +155,7 @@ static const struct vdc_host *refuge(struct maintenance_work *w, const struct vd
 		.bans = bans,
 		.n_bans = n_bans,
 		.accept_unknown = w->input->accept_unknown,
+		.any_load = w->input->any_load,
 	};
 	struct vdc_place_result result;
 

@@ -70,6 +70,7 @@ struct vdc_place_query {
 	const struct vdc_place_ban *bans;
 	size_t n_bans;
 	bool accept_unknown;
+	bool any_load;		/* over-loaded hosts, too */
 	int64_t memory_percent; /* of a host that VMs may take up; 0: what the cluster allows */
 };
 

@@ -127,6 +127,8 @@ static enum place_answer load(struct place_ask *ask)
 	const struct place_load *l = &ask->host->load;
 	const struct place_cluster *cluster = ask->host->cluster;
 
+	if (ask->query->any_load)
+		return PLACE_YES;
 	if (!l->known)
 		return place_says(ask, PLACE_UNKNOWN, "its load was not measured lately");
 	if (l->over_since == VDC_UNSET || ask->placement->now - l->over_since < cluster->load_us)

@@ -313,9 +313,15 @@ suspend() { # GUEST HOST-NUMBER
 	inventory remove host host3 --yes >/dev/null
 	run_fail 4 cluster-upgrade run c --all --yes --command true --accept-high-load
 	contains "$stderr" "--accept-no-reserve"
+	# Both are over-loaded, whatever they do.
+	inventory set cluster c scheduling_properties='HighUtilization=1
+CpuOverCommitDurationMinutes=0' >/dev/null
+	run_fail 4 cluster-upgrade run c --all --accept-no-reserve --yes --command true
+	contains "$stderr" "1 % are allowed"
 	run_ok cluster-upgrade run c --all $accept --yes --command true
 	upgraded host1 host2
 	unhurt 1
+	inventory set cluster c scheduling_properties= >/dev/null
 	inventory sync --all >/dev/null
 	[ "$(field vm guest1 host)" = host1 ] || vm-migrate guest1 --to host1 >/dev/null
 	inventory remove host host2 --cascade --yes >/dev/null

@@ -191,6 +191,8 @@ static void what_a_cluster_allows_holds_while_it_is_upgraded(void **state)
 	placement_refused(c, c->h2, NULL, ""); /* kept for a policy that it left */
 	c->cluster->scheduling_policy = placement_text(c, "cluster_maintenance");
 	placement_refused(c, c->h2, "load", "to 70 % or more for 1 minutes");
+	c->query.any_load = true;
+	placement_refused(c, c->h2, NULL, "");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, placement_case_begin, placement_case_end)
