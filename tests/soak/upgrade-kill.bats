@@ -13,7 +13,7 @@ teardown_file() { lab_end; }
 
 setup() { upgrade_setup; }
 
-teardown() { common_teardown; }
+teardown() { upgrade_teardown; }
 
 @test "kill -9 at every boundary of an upgrade of three hosts" {
 	local boots

@@ -17,9 +17,17 @@ teardown_file() {
 	end_server
 }
 
-setup() { upgrade_setup; }
+# A server that a test starts ends with that test's process.
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	"$VDC_TEST_PG_BIN/pg_isready" -q -h "$VDC_TEST_PG_SOCKET" -U vdc || start_server
+	upgrade_setup
+}
 
-teardown() { upgrade_teardown; }
+teardown() {
+	upgrade_teardown
+	stop_server
+}
 
 # cut_off SECONDS: the server goes away for so long while a host is updated; ends with the run's code
 cut_off() {
