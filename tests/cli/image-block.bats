@@ -279,7 +279,7 @@ reads_slot() { grep "pread64(.*, $(place metadata "$(slot_at 2)"))" trace; }
 	soon 60 reads_slot
 	slot 2 $web $base COW SPARSE LEAF 2
 	reader=$(reads_slot | head -1 | cut -d' ' -f1)
-	soon 60 grep -q "^$reader --- stopped" trace
+	soon 60 grep -Eq "^$reader +--- stopped" trace
 	kill -CONT "$reader"
 	wait $traced || fail "$(cat found)"
 	[ "$(jq '.discrepancies | length' found)" = 0 ] || fail "$(cat found)"
