@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "base/similar.h"
 #include "plan/drain.h"
 #include "plan/placement_kin.h"
 #include "plan/vm_status.h"
@@ -242,14 +243,17 @@ static int check_names(const struct builder *b, struct vdc_err *err)
 {
 	for (size_t i = 0; i < b->choice->n_hosts; i++) {
 		const char *name = b->choice->hosts[i];
+		struct vdc_similar similar = { .word = name };
+		char hint[VDC_SIMILAR_HINT];
 		uint32_t h = 0;
 
 		while (h < b->ret->input.n_hosts && strcmp(b->hosts[h].name, name) != 0 &&
 		       strcmp(b->hosts[h].id, name) != 0)
-			h++;
+			vdc_similar_try(&similar, b->hosts[h++].name);
 		if (h == b->ret->input.n_hosts)
-			return vdc_err_set(err, -ENOENT, "cluster %s has no host %s",
-					   b->ret->cluster->name, name);
+			return vdc_err_set(err, -ENOENT, "cluster %s has no host %s%s",
+					   b->ret->cluster->name, name,
+					   vdc_similar_hint(&similar, hint));
 	}
 	return 0;
 }

@@ -125,8 +125,8 @@ vm_of() { inventory show vm "$1" --json | jq -r ".vms[0] | $2"; }
 	for verb in check plan; do
 		run_fail 3 cluster-upgrade $verb C2
 		contains "$stderr" C2
-		run_fail 3 cluster-upgrade $verb c --hosts h1,h9
-		contains "$stderr" h9
+		run_fail 3 cluster-upgrade $verb c --hosts h1,h33
+		contains "$stderr" "cluster c has no host h33; did you mean h3?"
 		run_fail 2 cluster-upgrade $verb c --hosts ,
 		run_fail 2 cluster-upgrade $verb c --hosts h1 --all
 		run_fail 2 cluster-upgrade $verb c --max-unavailable 0
