@@ -56,7 +56,13 @@ end_monitors() {
 	end_treatments
 }
 
-is_treatment() { tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | grep -q '^fence treat '; }
+# Of all processes, while a treatment goes on: without a program for each, which takes seconds under load.
+is_treatment() { # PID
+	local words=()
+
+	mapfile -d '' -n 2 -t words 2>/dev/null <"/proc/$1/cmdline" || true
+	[ "${words[*]}" = "fence treat" ]
+}
 
 parent_of() { sed -n 's/^PPid:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null; }
 
