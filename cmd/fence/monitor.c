@@ -128,6 +128,8 @@ static int run(struct monitor *m, struct vdc_err *err)
 		r = vdc_job_acquire(m->db, job, VDC_JOB_TTL, &m->lease, err);
 	if (!r)
 		r = vdc_fence_watch_alone(m->db, job, vdc_call_arena(m->call), err);
+	if (r == -EBUSY)
+		vdc_err_prefix(err, "another monitor watches these hosts: ");
 	if (once)
 		r = fence_busy(m->call, r);
 	if (!r && !once)

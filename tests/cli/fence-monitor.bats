@@ -32,7 +32,7 @@ teardown() { monitor_teardown; }
 	inventory add cluster other data_center=dc >/dev/null
 	begin_monitor --cluster c
 	run_fail 5 fence monitor --once --cluster c
-	contains "$stderr" "pid $monitor"
+	contains "$stderr" "another monitor watches these hosts: " "pid $monitor"
 	run_fail 5 fence monitor --once
 	contains "$stderr" "pid $monitor"
 	run_ok fence monitor --once --cluster other
