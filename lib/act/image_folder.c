@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "act/image_folder.h"
+#include "act/image_folder_part.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,33 +16,16 @@
 
 enum { DOMAIN_METADATA_MAX = 65536 };
 
-struct folder {
-	const struct vdc_image_dump_sink *sink;
-	struct vdc_uuid domain;
-	struct vdc_arena *arena; /* of one volume */
-	bool deep;
-	struct vdc_err *err;
-};
-
-/* The image whose folder is open. */
-struct image {
-	int fd;
-	const char *name;
-	struct vdc_uuid id;
-	bool known;   /* its name is an id */
-	bool removed; /* it was renamed for its removal */
-};
-
 /* A regular file that is small; what it is short of is no error. The number of bytes, or an errno. */
-static ssize_t read_small(int folder, const char *name, void *out, size_t size)
+ssize_t image_folder_read_small(int folder, const char *name, void *out, size_t size,
+				struct stat *st)
 {
 	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
 	ssize_t n = -EINVAL;
 
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+	if (fstat(fd, st) == 0 && S_ISREG(st->st_mode)) {
 		n = pread(fd, out, size, 0);
 		n = n < 0 ? -errno : n;
 	}
@@ -58,8 +41,8 @@ static int open_folder(int parent, const char *name)
 }
 
 /* What another one may have put there instead of a file, or taken away, is no error; else R is. */
-static int unless_gone(const struct folder *folder, const struct image *image, const char *name,
-		       ssize_t r)
+int image_folder_unless_gone(const struct folder *folder, const struct image *image,
+			     const char *name, ssize_t r)
 {
 	if (r >= 0 || r == -ENOENT || r == -ENOTDIR || r == -ELOOP || r == -EINVAL || r == -ENXIO)
 		return 0;
@@ -68,19 +51,19 @@ static int unless_gone(const struct folder *folder, const struct image *image, c
 }
 
 static int read_metadata(const struct folder *folder, const struct image *image, const char *name,
-			 struct vdc_storage_volume *volume)
+			 struct vdc_storage_volume *volume, struct stat *st)
 {
 	char file[VDC_UUID_LEN + 6], text[VDC_VOLUME_METADATA_MAX];
 	ssize_t n;
 
 	snprintf(file, sizeof(file), "%.36s.meta", name);
-	n = read_small(image->fd, file, text, sizeof(text));
+	n = image_folder_read_small(image->fd, file, text, sizeof(text), st);
 	volume->status = VDC_STORAGE_VOLUME_INVALID;
 	if (n == -ENOENT)
 		volume->flags |= VDC_STORAGE_VOLUME_NO_METADATA;
 	else if (n >= 0)
 		vdc_volume_metadata_read(text, (size_t)n, folder->domain, folder->arena, volume);
-	return unless_gone(folder, image, file, n);
+	return image_folder_unless_gone(folder, image, file, n);
 }
 
 /* A template's volume has a name in the folder of each image that is based on it. */
@@ -102,29 +85,30 @@ static int read_header(const struct folder *folder, const struct image *image, c
 		       struct vdc_storage_volume *volume)
 {
 	char bytes[VDC_IMAGE_HEADER_MAX];
-	ssize_t n = read_small(image->fd, name, bytes, sizeof(bytes));
+	struct stat st;
+	ssize_t n = image_folder_read_small(image->fd, name, bytes, sizeof(bytes), &st);
 	struct vdc_storage_header *header;
 
 	if (n < 0)
-		return unless_gone(folder, image, name, n);
+		return image_folder_unless_gone(folder, image, name, n);
 	header = vdc_arena_alloc(folder->arena, sizeof(*header));
 	vdc_image_header_read(bytes, (size_t)n, volume->apparent_size, folder->arena, header);
 	volume->header = header;
 	return 0;
 }
 
-static int read_volume(const struct folder *folder, const struct image *image, const char *name)
+static int read_volume(struct folder *folder, const struct image *image, const char *name)
 {
 	struct vdc_storage_volume volume = vdc_storage_volume((struct vdc_uuid){ 0 });
-	struct stat st;
+	struct stat st, meta = { 0 };
 	int r;
 
 	if (!vdc_uuid_read(name, &volume.id))
-		return 0;
+		return image_folder_stray(folder, image, name);
 	if (fstatat(image->fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return unless_gone(folder, image, name, -errno);
+		return image_folder_unless_gone(folder, image, name, -errno);
 	vdc_arena_reset(folder->arena);
-	r = read_metadata(folder, image, name, &volume);
+	r = read_metadata(folder, image, name, &volume, &meta);
 	if (S_ISREG(st.st_mode)) {
 		volume.apparent_size = st.st_size;
 		volume.true_size = (int64_t)st.st_blocks * 512;
@@ -134,11 +118,12 @@ static int read_volume(const struct folder *folder, const struct image *image, c
 		volume.status = VDC_STORAGE_VOLUME_INVALID;
 	}
 	place(image, &volume);
-	return r ? r : folder->sink->volume(folder->sink->ctx, &volume, folder->err);
+	r = r ?: folder->sink->volume(folder->sink->ctx, &volume, folder->err);
+	return r ?: image_folder_beside(folder, image, &volume, &st, &meta);
 }
 
 /* VOLUME.meta without VOLUME. */
-static int read_left_over(const struct folder *folder, const struct image *image, const char *name)
+static int read_left_over(struct folder *folder, const struct image *image, const char *name)
 {
 	struct vdc_storage_volume volume = vdc_storage_volume((struct vdc_uuid){ 0 });
 	char id[VDC_UUID_LEN + 1];
@@ -146,11 +131,16 @@ static int read_left_over(const struct folder *folder, const struct image *image
 	int r;
 
 	snprintf(id, sizeof(id), "%.36s", name);
-	if (strcmp(name + VDC_UUID_LEN, ".meta") != 0 || !vdc_uuid_read(id, &volume.id) ||
-	    fstatat(image->fd, id, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
+	if (!vdc_uuid_read(id, &volume.id))
+		return image_folder_stray(folder, image, name);
+	if (strcmp(name + VDC_UUID_LEN, ".lease") == 0)
+		return image_folder_lease_alone(folder, image, volume.id, name);
+	if (strcmp(name + VDC_UUID_LEN, ".meta") != 0)
+		return image_folder_stray(folder, image, name);
+	if (fstatat(image->fd, id, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
 		return 0;
 	vdc_arena_reset(folder->arena);
-	r = read_metadata(folder, image, id, &volume);
+	r = read_metadata(folder, image, id, &volume, &st);
 	volume.flags |= VDC_STORAGE_VOLUME_NO_DATA;
 	place(image, &volume);
 	return r ? r : folder->sink->volume(folder->sink->ctx, &volume, folder->err);
@@ -158,8 +148,8 @@ static int read_left_over(const struct folder *folder, const struct image *image
 
 /* Calls FN for each name in the folder FD, which is closed. */
 static int each_name(int fd,
-		     int (*fn)(const struct folder *folder, struct image *image, const char *name),
-		     const struct folder *folder, struct image *image)
+		     int (*fn)(struct folder *folder, struct image *image, const char *name),
+		     struct folder *folder, struct image *image)
 {
 	DIR *dir = fdopendir(fd);
 	struct dirent *entry;
@@ -168,40 +158,43 @@ static int each_name(int fd,
 	if (!dir) {
 		r = -errno;
 		close(fd);
-		return unless_gone(folder, image, "", r);
+		return image_folder_unless_gone(folder, image, "", r);
 	}
 	for (errno = 0; !r && (entry = readdir(dir)); errno = 0)
 		r = fn(folder, image, entry->d_name);
 	if (!r)
-		r = unless_gone(folder, image, "", -errno);
+		r = image_folder_unless_gone(folder, image, "", -errno);
 	closedir(dir);
 	return r;
 }
 
-static int take_file(const struct folder *folder, struct image *image, const char *name)
+static int take_file(struct folder *folder, struct image *image, const char *name)
 {
 	size_t len = strlen(name);
 
 	if (len == VDC_UUID_LEN)
 		return read_volume(folder, image, name);
-	return len > VDC_UUID_LEN ? read_left_over(folder, image, name) : 0;
+	return len > VDC_UUID_LEN ? read_left_over(folder, image, name)
+				  : image_folder_stray(folder, image, name);
 }
 
-static int take_image(const struct folder *folder, struct image *images, const char *name)
+static int take_image(struct folder *folder, struct image *images, const char *name)
 {
 	struct image image = { .name = name, .removed = !strncmp(name, REMOVED, strlen(REMOVED)) };
 	const char *id = image.removed ? name + strlen(REMOVED) : name;
 
 	image.known = vdc_uuid_read(id, &image.id);
 	if (!image.known && !image.removed)
-		return 0;
+		return image_folder_stray(folder, NULL, name);
 	image.fd = open_folder(images->fd, name);
+	if (image.fd == -ENOTDIR || image.fd == -ELOOP)
+		return image_folder_stray(folder, NULL, name);
 	if (image.fd < 0)
-		return unless_gone(folder, &image, "", image.fd);
+		return image_folder_unless_gone(folder, &image, "", image.fd);
 	return each_name(image.fd, take_file, folder, &image);
 }
 
-static int read_images(int fd, const struct folder *folder)
+static int read_images(int fd, struct folder *folder)
 {
 	struct image images = { .fd = open_folder(fd, "images"), .name = "" };
 
@@ -211,11 +204,13 @@ static int read_images(int fd, const struct folder *folder)
 }
 
 static int read_self(int fd, struct vdc_arena *arena, struct vdc_storage_self *ret,
-		     struct vdc_err *err)
+		     struct stat *st, struct vdc_err *err)
 {
 	int folder = open_folder(fd, "dom_md");
 	char *text = vdc_arena_alloc(arena, DOMAIN_METADATA_MAX);
-	ssize_t n = folder < 0 ? folder : read_small(folder, "metadata", text, DOMAIN_METADATA_MAX);
+	ssize_t n = folder < 0 ? folder
+			       : image_folder_read_small(folder, "metadata", text,
+							 DOMAIN_METADATA_MAX, st);
 
 	if (folder >= 0)
 		close(folder);
@@ -234,12 +229,18 @@ int vdc_image_folder_read(int fd, struct vdc_uuid id, bool deep,
 	vdc_autoarena *kept = vdc_arena_new();
 	struct folder folder = { .sink = sink, .arena = arena, .deep = deep, .err = err };
 	struct vdc_storage_self self;
-	int r = read_self(fd, kept, &self, err);
+	struct stat st;
+	int r = read_self(fd, kept, &self, &st, err);
 
 	if (r)
 		return r;
 	self.nameless = !self.has_id;
 	folder.domain = self.nameless ? id : self.id;
+	folder.uid = st.st_uid;
+	folder.gid = st.st_gid;
+	folder.leases = self.format >= VDC_STORAGE_V3 && self.type != VDC_STORAGE_LOCALFS;
 	r = read_images(fd, &folder);
+	r = r ?: image_folder_leases_end(&folder);
+	vdc_buf_free(&folder.without);
 	return r ? r : sink->self(sink->ctx, &self, err);
 }

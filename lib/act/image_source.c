@@ -40,6 +40,13 @@ static int take_vm_lease(void *ctx, const struct vdc_storage_vm_lease *lease, st
 	return 0;
 }
 
+static int take_file(void *ctx, const struct vdc_storage_file *file, struct vdc_err *err)
+{
+	(void)err;
+	vdc_image_check_file(((struct reading *)ctx)->check, file);
+	return 0;
+}
+
 static int take_self(void *ctx, const struct vdc_storage_self *found, struct vdc_err *err)
 {
 	const struct reading *reading = ctx;
@@ -107,6 +114,7 @@ int vdc_image_read_source(struct vdc_image_check *check, const struct vdc_image_
 		.volume = take_volume,
 		.lease = take_lease,
 		.vm_lease = take_vm_lease,
+		.file = take_file,
 		.self = take_self,
 	};
 	struct vdc_err own = { 0 };

@@ -8,7 +8,7 @@
 
 enum { MOST = 64 * 1024 };
 
-enum record { VOLUME = 1, LEASE, VM_LEASE, SELF };
+enum record { VOLUME = 1, LEASE, VM_LEASE, FILES, SELF };
 
 static void wire_header(struct vdc_wire *wire, struct vdc_storage_volume *volume,
 			struct vdc_arena *arena)
@@ -81,6 +81,18 @@ static void wire_vm_lease(struct vdc_wire *wire, struct vdc_storage_vm_lease *le
 	vdc_wire_bool(wire, &lease->updating);
 }
 
+static void wire_file(struct vdc_wire *wire, struct vdc_storage_file *file)
+{
+	struct vdc_storage_file plain = *file;
+
+	vdc_wire_bytes(wire, &plain, sizeof(plain));
+	if (!wire->out)
+		*file = plain;
+	vdc_wire_text(wire, &file->path);
+	vdc_wire_text(wire, &file->is);
+	vdc_wire_text(wire, &file->should);
+}
+
 static void wire_self(struct vdc_wire *wire, struct vdc_storage_self *self)
 {
 	struct vdc_storage_self plain = *self;
@@ -147,6 +159,15 @@ static int send_vm_lease(void *ctx, const struct vdc_storage_vm_lease *lease,
 	return end(ctx);
 }
 
+static int send_file(void *ctx, const struct vdc_storage_file *file, struct vdc_err *err vdc_unused)
+{
+	struct vdc_storage_file copy = *file;
+	struct vdc_wire wire = begin(ctx, FILES);
+
+	wire_file(&wire, &copy);
+	return end(ctx);
+}
+
 static int send_self(void *ctx, const struct vdc_storage_self *self, struct vdc_err *err vdc_unused)
 {
 	struct vdc_storage_self copy = *self;
@@ -163,6 +184,7 @@ struct vdc_image_dump_sink vdc_image_stream_sink(struct vdc_image_stream *stream
 		.volume = send_volume,
 		.lease = send_lease,
 		.vm_lease = send_vm_lease,
+		.file = send_file,
 		.self = send_self,
 	};
 }
@@ -181,6 +203,7 @@ static int take_one(struct vdc_wire *wire, const struct vdc_image_dump_sink *sin
 	struct vdc_storage_volume volume = { 0 };
 	struct vdc_storage_lease lease = { 0 };
 	struct vdc_storage_vm_lease vm_lease = { 0 };
+	struct vdc_storage_file file = { 0 };
 	struct vdc_storage_self self = { 0 };
 	int64_t kind;
 
@@ -195,6 +218,9 @@ static int take_one(struct vdc_wire *wire, const struct vdc_image_dump_sink *sin
 	case VM_LEASE:
 		wire_vm_lease(wire, &vm_lease);
 		return wire->bad ? 0 : sink->vm_lease(sink->ctx, &vm_lease, err);
+	case FILES:
+		wire_file(wire, &file);
+		return wire->bad ? 0 : sink->file(sink->ctx, &file, err);
 	case SELF:
 		wire_self(wire, &self);
 		return wire->bad ? 0 : sink->self(sink->ctx, &self, err);

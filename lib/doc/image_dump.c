@@ -9,7 +9,7 @@
 #include "model/storage_domain.h"
 
 /* What the objects below the one that was opened last are. */
-enum place { NOWHERE, TOP, VOLUMES, CHAIN, LEASES, VM_LEASES, METADATA };
+enum place { NOWHERE, TOP, VOLUMES, CHAIN, LEASES, VM_LEASES, FILES, METADATA };
 
 enum { NAME_SIZE = 64 };
 
@@ -59,6 +59,8 @@ static int begin_member(struct reader *r, const struct vdc_node_head *head)
 		r->place = LEASES;
 	else if (!strcmp(name, "xleases"))
 		r->place = VM_LEASES;
+	else if (!strcmp(name, "files"))
+		r->place = FILES;
 	else if (is_image(name))
 		r->place = CHAIN;
 	if (r->place == NOWHERE)
@@ -169,6 +171,27 @@ static int take_vm_lease(struct reader *r, const struct vdc_node *node, struct v
 	return r->sink->vm_lease(r->sink->ctx, &lease, err);
 }
 
+/* Only our own dumps have them. */
+static int take_file(struct reader *r, const struct vdc_node *node, struct vdc_err *err)
+{
+	const char *image = vdc_dump_text(node, "image"), *volume = vdc_dump_text(node, "volume");
+	bool odd = false;
+	struct vdc_storage_file file = {
+		.path = vdc_dump_text(node, "path"),
+		.is = vdc_dump_text(node, "is"),
+		.should = vdc_dump_text(node, "should"),
+		.problem = vdc_dump_word(node, "problem", &vdc_storage_file_problem_values, &odd),
+	};
+
+	if (!file.path || !file.problem)
+		return 0;
+	if (!image || !vdc_uuid_read(image, &file.image))
+		file.image = (struct vdc_uuid){ 0 };
+	if (!volume || !vdc_uuid_read(volume, &file.volume))
+		file.volume = (struct vdc_uuid){ 0 };
+	return r->sink->file(r->sink->ctx, &file, err);
+}
+
 static int take(void *ctx, struct vdc_node *node, const struct vdc_node **about,
 		struct vdc_err *err)
 {
@@ -187,6 +210,8 @@ static int take(void *ctx, struct vdc_node *node, const struct vdc_node **about,
 		return take_lease(r, node, err);
 	case VM_LEASES:
 		return take_vm_lease(r, node, err);
+	case FILES:
+		return take_file(r, node, err);
 	default:
 		return 0;
 	}

@@ -25,6 +25,7 @@ struct vdc_image_dump_sink {
 	int (*volume)(void *ctx, const struct vdc_storage_volume *volume, struct vdc_err *err);
 	int (*lease)(void *ctx, const struct vdc_storage_lease *lease, struct vdc_err *err);
 	int (*vm_lease)(void *ctx, const struct vdc_storage_vm_lease *lease, struct vdc_err *err);
+	int (*file)(void *ctx, const struct vdc_storage_file *file, struct vdc_err *err);
 	/* Once, after all else: it may stand behind the volumes. Dumps of chains say little of it. */
 	int (*self)(void *ctx, const struct vdc_storage_self *self, struct vdc_err *err);
 };

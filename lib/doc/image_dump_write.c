@@ -12,7 +12,7 @@
 #include "model/volume.h"
 
 /* Members of the document; each is written at once. */
-enum section { NO_SECTION, VOLUMES, LEASES, VM_LEASES, METADATA };
+enum section { NO_SECTION, VOLUMES, LEASES, VM_LEASES, FILES, METADATA };
 
 struct vdc_image_writer {
 	FILE *out;
@@ -27,9 +27,10 @@ static void begin_section(struct vdc_image_writer *w, enum section section)
 		[VOLUMES] = "\"volumes\": {\n",
 		[LEASES] = "\"leases\": [\n",
 		[VM_LEASES] = "\"xleases\": {\n",
+		[FILES] = "\"files\": [\n",
 		[METADATA] = "\"metadata\": ",
 	};
-	static const char *const end[] = { "{\n", "\n},\n", "\n],\n", "\n},\n" };
+	static const char *const end[] = { "{\n", "\n},\n", "\n],\n", "\n},\n", "\n],\n" };
 
 	if (w->section == section) {
 		fputs(",\n", w->out);
@@ -198,6 +199,26 @@ static int write_vm_lease(void *ctx, const struct vdc_storage_vm_lease *lease,
 	return 0;
 }
 
+static int write_file(void *ctx, const struct vdc_storage_file *file,
+		      struct vdc_err *err vdc_unused)
+{
+	struct vdc_image_writer *w = ctx;
+	struct vdc_buf *out = &w->record;
+
+	begin_section(w, FILES);
+	vdc_buf_putc(out, '{');
+	text(out, "path", file->path);
+	word_of(out, "problem", &vdc_storage_file_problem_values, file->problem);
+	if (!vdc_uuid_blank(file->image))
+		id(out, "image", file->image);
+	if (!vdc_uuid_blank(file->volume))
+		id(out, "volume", file->volume);
+	text(out, "is", file->is);
+	text(out, "should", file->should);
+	write_record(w);
+	return 0;
+}
+
 static int write_self(void *ctx, const struct vdc_storage_self *self,
 		      struct vdc_err *err vdc_unused)
 {
@@ -244,6 +265,7 @@ struct vdc_image_writer *vdc_image_writer_new(FILE *out)
 		.volume = write_volume,
 		.lease = write_lease,
 		.vm_lease = write_vm_lease,
+		.file = write_file,
 		.self = write_self,
 	};
 	return w;

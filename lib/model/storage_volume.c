@@ -11,6 +11,11 @@ const struct vdc_enum vdc_storage_volume_status_values = {
 	VDC_ALIASES("illegal=ok"),
 };
 
+const struct vdc_enum vdc_storage_file_problem_values = {
+	.name = "problem of a file",
+	VDC_WORD_LIST("stray", "owner", "mode", "lease_missing", "lease_of_other", "lease_alone"),
+};
+
 const struct vdc_enum vdc_storage_class_values = {
 	.name = "class of a storage domain",
 	VDC_WORD_LIST("data", "iso", "backup"),

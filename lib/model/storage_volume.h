@@ -118,6 +118,24 @@ struct vdc_storage_vm_lease {
 	bool updating; /* whoever changed it did not come to the end */
 };
 
+enum vdc_storage_file_problem {
+	VDC_STORAGE_FILE_STRAY = 1,	 /* it is of no volume */
+	VDC_STORAGE_FILE_OWNER,		 /* it belongs to another user or group than the domain */
+	VDC_STORAGE_FILE_MODE,		 /* hosts may not do with it what they must, or anybody may */
+	VDC_STORAGE_FILE_LEASE_MISSING,	 /* a volume without; only where others have theirs */
+	VDC_STORAGE_FILE_LEASE_OF_OTHER, /* a lease in another name than the volume's */
+	VDC_STORAGE_FILE_LEASE_ALONE,	 /* a lease whose volume is gone */
+};
+
+/* A file or folder below "images" of a file domain that is not as it should be. */
+struct vdc_storage_file {
+	const char *path;	       /* below "images" */
+	const char *is, *should;       /* "0:0" and "36:36"; NULL: there is no such value */
+	struct vdc_uuid image, volume; /* blank: of none */
+	uint8_t problem;	       /* enum vdc_storage_file_problem */
+};
+
+extern const struct vdc_enum vdc_storage_file_problem_values;
 extern const struct vdc_enum vdc_storage_volume_status_values;
 extern const struct vdc_enum vdc_storage_class_values;
 

@@ -21,6 +21,7 @@ static void free_domain(struct domain *domain)
 {
 	free(domain->leases);
 	free(domain->vm_leases);
+	free(domain->files);
 }
 
 void vdc_image_check_free(struct vdc_image_check *check)
@@ -132,6 +133,19 @@ void vdc_image_check_vm_lease(struct vdc_image_check *check,
 	domain->vm_leases = vdc_image_room(domain->vm_leases, domain->n_vm_leases, &domain->vm_room,
 					   sizeof(*domain->vm_leases));
 	domain->vm_leases[domain->n_vm_leases++] = one;
+}
+
+void vdc_image_check_file(struct vdc_image_check *check, const struct vdc_storage_file *file)
+{
+	struct domain *domain = current(check);
+	struct vdc_storage_file one = *file;
+
+	one.path = vdc_arena_strdup(check->own, file->path);
+	one.is = vdc_arena_strdup(check->own, file->is);
+	one.should = vdc_arena_strdup(check->own, file->should);
+	domain->files = vdc_image_room(domain->files, domain->n_files, &domain->files_room,
+				       sizeof(*domain->files));
+	domain->files[domain->n_files++] = one;
 }
 
 static bool has(const struct vdc_image_check *check, struct vdc_uuid id, uint32_t n, uint32_t *ret)
@@ -266,6 +280,7 @@ void vdc_image_check_end(struct vdc_image_check *check, struct vdc_image_result 
 		vdc_image_check_volumes(check, i);
 		vdc_image_check_slots(check, i);
 		vdc_image_check_vm_leases(check, i);
+		vdc_image_check_files(check, i);
 	}
 	vdc_image_check_verdicts(check);
 	vdc_image_sort(check, ret);

@@ -45,6 +45,7 @@ void vdc_image_check_volume(struct vdc_image_check *check, const struct vdc_stor
 void vdc_image_check_lease(struct vdc_image_check *check, const struct vdc_storage_lease *lease);
 void vdc_image_check_vm_lease(struct vdc_image_check *check,
 			      const struct vdc_storage_vm_lease *lease);
+void vdc_image_check_file(struct vdc_image_check *check, const struct vdc_storage_file *file);
 /* Ends the source. -EINVAL: it has no id, or another source is of the same domain. */
 int vdc_image_check_self(struct vdc_image_check *check, const struct vdc_storage_self *self,
 			 struct vdc_err *err);

@@ -237,6 +237,39 @@ static const struct vdc_image_code codes[] = {
 		.never = "take it as a backup: parts of it may be wiped",
 	},
 	{
+		.id = VDC_IMAGE_STRAY_FILE,
+		.code = "STRAY_FILE",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "a file or folder among the images belongs to no volume",
+		.cause = "a copy that somebody made by hand, metadata that was being written when its "
+			 "host was stopped",
+		.repair = "find out whose it is, and move it to where it belongs",
+		.never = "remove it before: it may be the only copy of something",
+	},
+	{
+		.id = VDC_IMAGE_OWNER_DIFFERS,
+		.code = "OWNER_DIFFERS",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "a file of a volume belongs to another user or group than its domain",
+		.cause = "a copy that root made by hand, a host whose libvirt changes the owner of "
+			 "images",
+		.repair = "give it to the owner of dom_md/metadata while no VM uses the disk",
+		.never = "let everybody write to it instead",
+	},
+	{
+		.id = VDC_IMAGE_MODE_WRONG,
+		.code = "MODE_WRONG",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "the mode of a volume's file keeps hosts from using it, or lets everybody "
+			"write to it",
+		.cause = "a copy or a chmod that somebody made by hand",
+		.repair = "give it the mode of its neighbours: 0660, a template's 0440, metadata "
+			  "0644",
+	},
+	{
 		.id = VDC_IMAGE_ON_SEVERAL_DOMAINS,
 		.code = "VOLUME_ON_SEVERAL_DOMAINS",
 		.severity = VDC_FINDING_ERROR,

@@ -49,6 +49,8 @@ struct domain {
 	size_t n_leases, room;
 	struct vm_lease *vm_leases; /* by id once the source has ended */
 	size_t n_vm_leases, vm_room;
+	struct vdc_storage_file *files; /* that are not as they should be */
+	size_t n_files, files_room;
 };
 
 struct vm {
@@ -183,5 +185,6 @@ void vdc_image_check_images(struct vdc_image_check *check, uint32_t domain);
 void vdc_image_check_volumes(struct vdc_image_check *check, uint32_t domain);
 void vdc_image_check_slots(struct vdc_image_check *check, uint32_t domain);
 void vdc_image_check_vm_leases(struct vdc_image_check *check, uint32_t domain);
+void vdc_image_check_files(struct vdc_image_check *check, uint32_t domain);
 void vdc_image_check_verdicts(struct vdc_image_check *check);
 void vdc_image_check_domains(struct vdc_image_check *check);

@@ -33,6 +33,12 @@ static int drop_vm_lease(void *ctx vdc_unused, const struct vdc_storage_vm_lease
 	return 0;
 }
 
+static int drop_file(void *ctx vdc_unused, const struct vdc_storage_file *file vdc_unused,
+		     struct vdc_err *err vdc_unused)
+{
+	return 0;
+}
+
 static int drop_self(void *ctx vdc_unused, const struct vdc_storage_self *self vdc_unused,
 		     struct vdc_err *err vdc_unused)
 {
@@ -51,6 +57,7 @@ static int read_dump(const char *path, struct vdc_err *err)
 		.volume = drop_volume,
 		.lease = drop_lease,
 		.vm_lease = drop_vm_lease,
+		.file = drop_file,
 		.self = drop_self,
 	};
 	FILE *in = fopen(path, "re");

@@ -22,7 +22,7 @@ finds() {
 }
 
 @test "a healthy domain, also with what vdsm leaves beside volumes" {
-	touch sd/images/$web/$leaf.lease sd/images/lost+found sd/images/$web/.hidden
+	touch sd/images/lost+found sd/images/$web/.hidden
 	run_ok image-discrepancies --confirm 0 --deep sd
 	contains "$output" "    No discrepancies found" "1 storage domain with 5 volumes checked, 0 findings"
 }
@@ -57,6 +57,59 @@ finds() {
 	finds HEADER_CAPACITY_DIFFERS
 	truncate -s 100000 sd/images/$web/$leaf
 	finds HEADER_CAPACITY_DIFFERS TRUNCATED
+}
+
+@test "files that are of nobody, or of somebody else" {
+	cp sd/images/$web/$leaf sd/images/$web/$leaf.bak
+	printf x >sd/images/$web/"$(printf 'a\nb\377')"
+	mkdir sd/images/old
+	touch sd/images/dddddddd-0000-4000-8000-000000000001
+	run_fail 1 image-discrepancies --confirm 0 sd
+	contains "$output" "    $web/$leaf.bak belongs to no volume" "    $web/a?b? belongs to no volume" \
+		"    old belongs to no volume" "    dddddddd-0000-4000-8000-000000000001 belongs to no volume" \
+		", 4 findings: 4 warnings"
+	image-discrepancies dump sd >dump.json
+	[ "$(image-discrepancies --json dump.json | jq -r '.discrepancies[].code' | xargs)" = \
+		"STRAY_FILE STRAY_FILE STRAY_FILE STRAY_FILE" ]
+	rm -r sd/images/$web/{*.bak,a*} sd/images/{old,dddd*}
+	chmod 0646 sd/images/$web/$leaf.meta
+	chmod 0440 sd/images/$web/$middle
+	finds MODE_WRONG
+	chmod 0644 sd/images/$web/$leaf.meta
+	chmod 0640 sd/images/$web/$middle
+	chmod 0440 sd/images/$template/$shared
+	finds
+	[ "$(id -u)" -eq 0 ] || skip "to give files away takes root"
+	chown 107:36 sd/images/$web/$leaf
+	run_fail 1 image-discrepancies --confirm 0 sd
+	contains "$output" "    $web/$leaf belongs to 107:36, and the domain to 0:0" ", 1 finding: 1 error"
+	chown -R 36:36 sd
+	run_fail 1 image-discrepancies --confirm 0 sd
+	contains "$output" "    $web/$middle has the mode 0640, and should be read and written by its group"
+}
+
+@test "leases that lie beside volumes" {
+	local image volume
+
+	command -v sanlock >/dev/null || skip "sanlock is not installed"
+	for volume in sd/images/*/*.meta; do
+		volume=${volume%.meta}
+		touch "$volume.lease"
+		sanlock direct init -r "$domain:${volume##*/}:$PWD/$volume.lease:0" >/dev/null
+	done
+	finds
+	rm sd/images/$web/$leaf.lease
+	finds LEASE_MISSING
+	touch sd/images/$web/$leaf.lease
+	finds LEASE_MISSING
+	sanlock direct init -r "$domain:${leaf}_MERGE:$PWD/sd/images/$web/$leaf.lease:0" >/dev/null
+	run_fail 1 image-discrepancies --confirm 0 sd
+	contains "$output" "    the lease of volume $leaf in $web/$leaf.lease is in the name of ${leaf}_MERGE of $domain"
+	mv sd/images/$web/$leaf.lease sd/images/$web/dddddddd-0000-4000-8000-000000000001.lease
+	finds LEASE_LEFTOVER LEASE_MISSING
+	rm sd/images/$web/dddd*
+	sed -i 's/^VERSION=5/VERSION=2/' sd/dom_md/metadata
+	finds DOMAIN_FORMAT_DIFFERS
 }
 
 @test "a removal that was interrupted" {

@@ -33,6 +33,13 @@ static int take_vm_lease(void *ctx, const struct vdc_storage_vm_lease *lease, st
 	return 0;
 }
 
+static int take_file(void *ctx, const struct vdc_storage_file *file, struct vdc_err *err)
+{
+	(void)err;
+	vdc_image_check_file(ctx, file);
+	return 0;
+}
+
 static int take_self(void *ctx, const struct vdc_storage_self *self, struct vdc_err *err)
 {
 	return vdc_image_check_self(ctx, self, err);
@@ -64,6 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.volume = take_volume,
 		.lease = take_lease,
 		.vm_lease = take_vm_lease,
+		.file = take_file,
 		.self = take_self,
 	};
 	struct vdc_image_result result;

@@ -207,6 +207,8 @@ static void feed_storage(struct image_world *w, struct vdc_image_check *check, i
 			feed_image(check, &w->images[i], w->self[domain].whole);
 	if (domain == 0 && !w->no_vm_lease)
 		vdc_image_check_vm_lease(check, &w->vm_lease);
+	for (int i = 0; i < w->n_files && domain == 1; i++)
+		vdc_image_check_file(check, &w->files[i]);
 	vdc_image_check_self(check, &w->self[domain], NULL);
 	feed_verdicts(w, check, domain);
 }

@@ -39,6 +39,8 @@ struct image_world {
 	int n;
 	struct vdc_storage_vm_lease vm_lease; /* on domain 0 */
 	bool no_vm_lease, no_vm;
+	struct vdc_storage_file files[4]; /* that are not as they should be, on domain 1 */
+	int n_files;
 	struct vdc_disk locked; /* a disk that is; id NULL: none */
 };
 

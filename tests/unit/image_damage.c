@@ -2,7 +2,7 @@
 #include "image_damage_part.h"
 
 static const struct damage_topic *const topics[] = {
-	&damage_row, &damage_chain, &damage_volume, &damage_domain, &damage_storage,
+	&damage_row, &damage_chain, &damage_volume, &damage_domain, &damage_storage, &damage_file,
 };
 
 size_t n_damages(void)

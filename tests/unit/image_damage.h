@@ -13,6 +13,7 @@ enum damage_needs {
 	NEEDS_BLOCK = 1 << 4,
 	NEEDS_OWN_BASE = 1 << 5, /* not based on a template */
 	NEEDS_ONE = 1 << 6,	 /* volume exactly */
+	NEEDS_FILES = 1 << 7,	 /* on a file domain */
 };
 
 struct damage {

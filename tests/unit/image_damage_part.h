@@ -12,7 +12,7 @@ struct damage_topic {
 };
 
 extern const struct damage_topic damage_row, damage_chain, damage_volume, damage_domain,
-	damage_storage;
+	damage_storage, damage_file;
 
 #define MIB (INT64_C(1) << 20)
 

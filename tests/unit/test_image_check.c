@@ -52,6 +52,7 @@ static bool suits(const struct image_world *world, int i, unsigned needs)
 	       !(needs & NEEDS_TEMPLATE && !image->template) &&
 	       !(needs & NEEDS_ONE && image->n > 1) && !(needs & NEEDS_TWO && image->n < 2) &&
 	       !(needs & NEEDS_THREE && image->n < 3) && !(needs & NEEDS_BLOCK && image->domain) &&
+	       !(needs & NEEDS_FILES && !image->domain) &&
 	       !(needs & NEEDS_OWN_BASE && image->based_on >= 0);
 }
 

@@ -20,7 +20,8 @@ struct seen {
 	struct vdc_storage_lease leases[MOST];
 	struct vdc_storage_vm_lease vm_leases[MOST];
 	struct vdc_storage_self self;
-	size_t n, n_leases, n_vm_leases, n_selves;
+	struct vdc_storage_file files[MOST];
+	size_t n, n_leases, n_vm_leases, n_files, n_selves;
 };
 
 static int take_volume(void *ctx, const struct vdc_storage_volume *volume, struct vdc_err *err)
@@ -53,6 +54,17 @@ static int take_vm_lease(void *ctx, const struct vdc_storage_vm_lease *lease, st
 	return 0;
 }
 
+static int take_file(void *ctx, const struct vdc_storage_file *file, struct vdc_err *err)
+{
+	struct seen *seen = ctx;
+
+	(void)err;
+	seen->files[seen->n_files] = *file;
+	seen->files[seen->n_files].path = vdc_arena_strdup(seen->arena, file->path);
+	seen->files[seen->n_files++].is = vdc_arena_strdup(seen->arena, file->is);
+	return 0;
+}
+
 static int take_self(void *ctx, const struct vdc_storage_self *self, struct vdc_err *err)
 {
 	struct seen *seen = ctx;
@@ -71,6 +83,7 @@ static int read_source(struct vdc_source *source, struct seen *seen, struct vdc_
 						  .volume = take_volume,
 						  .lease = take_lease,
 						  .vm_lease = take_vm_lease,
+						  .file = take_file,
 						  .self = take_self };
 
 	return vdc_image_dump_read(source, &sink, err);
