@@ -150,6 +150,7 @@ static int read_self(struct image_block *block, const struct vdc_lvm_layout *lay
 	block->self.block = true;
 	block->self.nameless = !block->self.has_id;
 	block->self.unwell = layout->missing > 0;
+	block->self.areas_wrong = layout->areas != 1;
 	block->self.metadata_size = layout->metadata_size;
 	block->self.metadata_free = layout->metadata_free;
 	block->metadata = vdc_image_group_part(block->group, "metadata");

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "act/image_block_part.h"
+#include "act/image_vm_lease.h"
 #include "doc/lease_record.h"
 #include "edge/direct.h"
 
@@ -23,6 +24,24 @@ static int take(const struct image_block *block, int64_t offset, const char *pag
 	return block->sink->lease(block->sink->ctx, &lease, block->err);
 }
 
+static int read_vm_leases(void *ctx, int64_t offset, void *data, size_t len, struct vdc_err *err)
+{
+	const struct image_block *block = ctx;
+
+	return vdc_image_group_read(block->group, vdc_image_group_part(block->group, "xleases"),
+				    offset, data, len, err);
+}
+
+static int vm_leases(struct image_block *block)
+{
+	const struct vdc_lvm_part *part = vdc_image_group_part(block->group, "xleases");
+	const struct vdc_image_vm_leases from = { .ctx = block,
+						  .read = read_vm_leases,
+						  .size = part ? part->size : 0 };
+
+	return part ? vdc_image_vm_leases_read(&from, block->sink, &block->self, block->err) : 0;
+}
+
 int image_block_leases(struct image_block *block)
 {
 	const struct vdc_lvm_part *part = vdc_image_group_part(block->group, "leases");
@@ -33,11 +52,11 @@ int image_block_leases(struct image_block *block)
 	if (alignment == VDC_UNSET)
 		alignment = INT64_C(1) << 20;
 	if (!part || alignment <= 0 || alignment % VDC_DIRECT_UNIT)
-		return 0;
+		return vm_leases(block);
 	for (int64_t i = FIRST; i < MOST && (i + 1) * alignment <= part->size && !r; i++) {
 		r = vdc_image_group_read(block->group, part, i * alignment, page, sizeof(page),
 					 block->err);
 		r = r ?: take(block, i * alignment, page);
 	}
-	return r;
+	return r ?: vm_leases(block);
 }

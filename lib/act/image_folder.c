@@ -241,6 +241,7 @@ int vdc_image_folder_read(int fd, struct vdc_uuid id, bool deep,
 	folder.leases = self.format >= VDC_STORAGE_V3 && self.type != VDC_STORAGE_LOCALFS;
 	r = read_images(fd, &folder);
 	r = r ?: image_folder_leases_end(&folder);
+	r = r ?: image_folder_vm_leases(fd, &folder, &self);
 	vdc_buf_free(&folder.without);
 	return r ? r : sink->self(sink->ctx, &self, err);
 }

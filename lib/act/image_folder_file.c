@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "act/image_folder_part.h"
+#include "act/image_vm_lease.h"
 #include "base/utf8.h"
 #include "doc/lease_record.h"
 #include "model/volume.h"
@@ -188,5 +190,33 @@ int image_folder_leases_end(const struct folder *folder)
 			 (struct vdc_storage_file){ .problem = VDC_STORAGE_FILE_LEASE_MISSING,
 						    .volume = all[i].volume });
 	}
+	return r;
+}
+
+static int read_vm_leases(void *ctx, int64_t offset, void *data, size_t len, struct vdc_err *err)
+{
+	ssize_t n = pread(*(const int *)ctx, data, len, offset);
+
+	if (n < 0)
+		return vdc_err_set(err, -errno, "dom_md/xleases: %s", strerror(errno));
+	return (size_t)n < len ? -ENODATA : 0;
+}
+
+int image_folder_vm_leases(int fd, const struct folder *folder, struct vdc_storage_self *self)
+{
+	int file = openat(fd, "dom_md/xleases", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct vdc_image_vm_leases from = { .ctx = &file, .read = read_vm_leases };
+	struct stat st;
+	int r = 0;
+
+	if (file < 0 && errno != ENOENT && errno != ELOOP && errno != EACCES)
+		return vdc_err_set(folder->err, -errno, "dom_md/xleases: %s", strerror(errno));
+	if (file < 0)
+		return 0;
+	if (fstat(file, &st) == 0 && S_ISREG(st.st_mode)) {
+		from.size = st.st_size;
+		r = vdc_image_vm_leases_read(&from, folder->sink, self, folder->err);
+	}
+	close(file);
 	return r;
 }

@@ -47,5 +47,7 @@ int image_folder_lease_alone(const struct folder *folder, const struct image *im
 int image_folder_beside(struct folder *folder, const struct image *image,
 			const struct vdc_storage_volume *volume, const struct stat *data,
 			const struct stat *meta);
+/* dom_md/xleases of the folder FD, for the sink; what SELF says of it is filled in. */
+int image_folder_vm_leases(int fd, const struct folder *folder, struct vdc_storage_self *self);
 /* Tells of volumes without a lease, where others have one. */
 int image_folder_leases_end(const struct folder *folder);

@@ -79,6 +79,9 @@ static void wire_vm_lease(struct vdc_wire *wire, struct vdc_storage_vm_lease *le
 	vdc_wire_text(wire, &lease->id);
 	vdc_wire_int(wire, &lease->offset);
 	vdc_wire_bool(wire, &lease->updating);
+	vdc_wire_bool(wire, &lease->damaged);
+	vdc_wire_bool(wire, &lease->looked);
+	vdc_wire_text(wire, &lease->resource);
 }
 
 static void wire_file(struct vdc_wire *wire, struct vdc_storage_file *file)
@@ -102,6 +105,7 @@ static void wire_self(struct vdc_wire *wire, struct vdc_storage_self *self)
 		*self = plain;
 	vdc_wire_text(wire, &self->name);
 	vdc_wire_text(wire, &self->pool);
+	vdc_wire_text(wire, &self->pool_map);
 }
 
 static struct vdc_wire begin(struct vdc_image_stream *stream, enum record record)

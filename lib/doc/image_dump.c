@@ -90,6 +90,15 @@ static int begin(void *ctx, const struct vdc_node_head *head, struct vdc_err *er
 	return VDC_TAKE_WHOLE;
 }
 
+/* The device that LVM's metadata is on and that of the volumes', which must be one. */
+static bool areas_are_wrong(const struct vdc_node *node)
+{
+	const char *volumes = vdc_dump_text(node, "metadataDevice");
+	const char *lvm = vdc_dump_text(node, "vgMetadataDevice");
+
+	return volumes && (!lvm || strcmp(volumes, lvm) != 0);
+}
+
 static int take_self(struct reader *r, const struct vdc_node *node)
 {
 	struct vdc_storage_self *self = &r->self;
@@ -110,6 +119,10 @@ static int take_self(struct reader *r, const struct vdc_node *node)
 	self->metadata_size = vdc_dump_number(node, "lvm_metadata_size", &odd);
 	self->metadata_free = vdc_dump_number(node, "lvm_metadata_free", &odd);
 	self->checksum_wrong = vdc_dump_true(node, "checksum_wrong");
+	self->pool_map = vdc_arena_strdup(r->kept, vdc_dump_text(node, "pool_map"));
+	self->master_version = vdc_dump_number(node, "master_version", &odd);
+	self->vm_lease_index = (uint8_t)(vdc_dump_number(node, "vm_lease_index", &odd) & 7);
+	self->areas_wrong = vdc_dump_true(node, "areas_wrong") || areas_are_wrong(node);
 	self->nameless = vdc_dump_true(node, "nameless");
 	self->master = role && vdc_word_equal(role, "master");
 	self->unwell = state && !vdc_word_equal(state, "ok");
@@ -166,6 +179,9 @@ static int take_vm_lease(struct reader *r, const struct vdc_node *node, struct v
 		.id = node->name,
 		.offset = vdc_dump_number(node, "offset", &odd),
 		.updating = vdc_dump_true(node, "updating"),
+		.damaged = vdc_dump_true(node, "damaged"),
+		.looked = vdc_dump_true(node, "looked"),
+		.resource = vdc_dump_text(node, "resource"),
 	};
 
 	return r->sink->vm_lease(r->sink->ctx, &lease, err);

@@ -155,6 +155,7 @@ static const struct vdc_storage_header *read_header(const struct vdc_node *node,
 		.format = vdc_dump_word(node, "format", &vdc_disk_format_values, odd),
 		.compat = vdc_dump_word(node, "compat", &vdc_qcow_version_values, odd),
 		.corrupt = vdc_dump_true(node, "corrupt"),
+		.dirty = vdc_dump_true(node, "dirty"),
 		.cut = vdc_dump_true(node, "cut"),
 		.stale_bitmaps = vdc_dump_true(node, "stale_bitmaps"),
 	};

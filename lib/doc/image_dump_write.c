@@ -96,6 +96,7 @@ static void header(struct vdc_buf *out, const struct vdc_storage_header *h)
 	number(out, "capacity", h->capacity);
 	text(out, "backing", h->backing);
 	truth(out, "corrupt", h->corrupt);
+	truth(out, "dirty", h->dirty);
 	truth(out, "cut", h->cut);
 	truth(out, "stale_bitmaps", h->stale_bitmaps);
 	vdc_buf_putc(out, '}');
@@ -191,10 +192,19 @@ static int write_vm_lease(void *ctx, const struct vdc_storage_vm_lease *lease,
 	struct vdc_image_writer *w = ctx;
 
 	begin_section(w, VM_LEASES);
-	vdc_json_quote(&w->record, lease->id);
+	if (*lease->id)
+		vdc_json_quote(&w->record, lease->id);
+	else
+		vdc_buf_printf(&w->record, "\"at-%" PRId64 "\"", lease->offset);
 	vdc_buf_puts(&w->record, ": {");
 	number(&w->record, "offset", lease->offset);
 	truth(&w->record, "updating", lease->updating);
+	if (lease->damaged)
+		truth(&w->record, "damaged", true);
+	if (lease->looked) {
+		truth(&w->record, "looked", true);
+		text(&w->record, "resource", lease->resource);
+	}
 	write_record(w);
 	return 0;
 }
@@ -246,6 +256,11 @@ static int write_self(void *ctx, const struct vdc_storage_self *self,
 	truth(out, "block", self->block);
 	truth(out, "whole", self->whole);
 	truth(out, "checksum_wrong", self->checksum_wrong);
+	text(out, "pool_map", self->pool_map);
+	number(out, "master_version", self->master_version ?: VDC_UNSET);
+	number(out, "vm_lease_index", self->vm_lease_index ?: VDC_UNSET);
+	if (self->areas_wrong)
+		truth(out, "areas_wrong", true);
 	if (self->nameless)
 		truth(out, "nameless", true);
 	number(out, "lvm_metadata_size", self->metadata_size ?: VDC_UNSET);

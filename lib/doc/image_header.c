@@ -10,6 +10,7 @@
 #define MAGIC 0x514649fbu /* "QFI\xfb" */
 #define EXTENSION_BITMAPS 0x23852875u
 #define AUTOCLEAR_BITMAPS (UINT64_C(1) << 0)
+#define INCOMPATIBLE_DIRTY (UINT64_C(1) << 0)
 #define INCOMPATIBLE_CORRUPT (UINT64_C(1) << 1)
 
 enum {
@@ -80,6 +81,7 @@ static bool read_qcow2(const uint8_t *data, size_t n, int64_t size, struct vdc_a
 	header->compat = version == 2 ? VDC_QCOW2_V2 : VDC_QCOW2_V3;
 	header->capacity = (int64_t)capacity;
 	header->stale_bitmaps = version == 3 && has_stale_bitmaps(data, n);
+	header->dirty = features & INCOMPATIBLE_DIRTY;
 	header->corrupt = features & INCOMPATIBLE_CORRUPT;
 	header->cut =
 		!is_inside(vdc_be64_at(data, 40), (uint64_t)vdc_be32_at(data, 36) * 8, size) ||

@@ -218,6 +218,10 @@ static void take_of_domain(struct vdc_storage_self *self, const struct line *lin
 		self->name = vdc_arena_strdup(arena, value);
 	else if (!strcmp(line->key, "POOL_UUID") && *value)
 		self->pool = vdc_arena_strdup(arena, value);
+	else if (!strcmp(line->key, "POOL_DOMAINS") && *value)
+		self->pool_map = vdc_arena_strdup(arena, value);
+	else if (!strcmp(line->key, "MASTER_VERSION"))
+		vdc_int_parse(value, &self->master_version, NULL);
 	else if (!strcmp(line->key, "ROLE"))
 		self->master = vdc_word_equal(value, "master");
 	else if (!strcmp(line->key, "CLASS"))

@@ -31,12 +31,13 @@ static int read_group(struct reading *r, struct vdc_lvm *lvm, struct vdc_err *er
 		"--nolocking",
 		"-o",
 		"vg_extent_size,vg_tags,vg_mda_size,vg_mda_free,vg_missing_pv_count,pv_name,"
-		"pe_start",
+		"pe_start,pv_mda_used_count",
 		r->group,
 		NULL,
 	};
 	struct vdc_lvm_layout *layout = &r->layout;
 	struct vdc_lvm_rows rows;
+	int64_t used = 0;
 	int e = vdc_lvm_run(lvm, words, r->arena, &rows, err);
 
 	if (e)
@@ -55,6 +56,8 @@ static int read_group(struct reading *r, struct vdc_lvm *lvm, struct vdc_err *er
 		device->name = vdc_node_text(rows.all[i], "pv_name");
 		if (device->name && *device->name == '/')
 			e = vdc_lvm_number(rows.all[i], "pe_start", &device->start, err);
+		e = e ?: vdc_lvm_number(rows.all[i], "pv_mda_used_count", &used, err);
+		layout->areas += !e && used > 0;
 		r->n_devices += device->name && *device->name == '/';
 	}
 	return e;

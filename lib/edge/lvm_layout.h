@@ -27,6 +27,7 @@ struct vdc_lvm_layout {
 	int64_t extent;
 	int64_t metadata_size, metadata_free; /* of LVM's own, on the device with the least */
 	int64_t missing;		      /* physical volumes */
+	int64_t areas; /* physical volumes with a copy of it that is used */
 	struct vdc_lvm_part *parts; /* in the order of LVM, the hidden parts of others not */
 	size_t n;
 };

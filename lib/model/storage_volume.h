@@ -38,6 +38,7 @@ struct vdc_storage_header {
 	uint8_t format;	     /* enum vdc_disk_format; 0: it claims to be qcow2 and cannot be */
 	uint8_t compat;	     /* enum vdc_qcow_version; 0: raw */
 	bool corrupt;	     /* QEMU found damage */
+	bool dirty;	     /* it was not closed, and its counts are not to be trusted */
 	bool cut;	     /* its tables lie behind its end */
 	bool stale_bitmaps;  /* somebody wrote who does not know of them */
 };
@@ -85,6 +86,14 @@ enum vdc_storage_class {
 	VDC_STORAGE_CLASS_BACKUP
 };
 
+/* Of leases of virtual machines. */
+enum vdc_vm_lease_index_state {
+	VDC_VM_LEASE_INDEX_GOOD = 1,
+	VDC_VM_LEASE_INDEX_BLANK,    /* nobody made one */
+	VDC_VM_LEASE_INDEX_UPDATING, /* its rebuild began and did not end: hosts refuse it */
+	VDC_VM_LEASE_INDEX_DAMAGED,
+};
+
 /* A domain as its own metadata describes it. */
 struct vdc_storage_self {
 	struct vdc_uuid id;
@@ -96,6 +105,10 @@ struct vdc_storage_self {
 	int64_t block_size; /* VDC_UNSET */
 	int64_t alignment;  /* of leases; VDC_UNSET */
 	int64_t metadata_size, metadata_free; /* of LVM, bytes; 0: there is none */
+	int64_t master_version;	/* as the master says; 0 */
+	const char *pool_map;	/* the master's "DOMAIN:STATUS,..."; NULL */
+	uint8_t vm_lease_index; /* enum vdc_vm_lease_index_state; 0: nobody looked, or there is none */
+	bool areas_wrong;	/* LVM's metadata is not on just the device that hosts look at */
 	bool has_id;
 	bool block; /* its volumes are logical volumes */
 	bool master;
@@ -111,11 +124,14 @@ struct vdc_storage_lease {
 	const char *lockspace, *resource;
 };
 
-/* An entry of the index of leases of virtual machines. */
+/* An entry of the index of leases of virtual machines, or a lease that the index does not have. */
 struct vdc_storage_vm_lease {
-	const char *id;
+	const char *id;	      /* no UUID: the index does not have it */
+	const char *resource; /* the name that the lease is in; "" or NULL: there is none */
 	int64_t offset;
 	bool updating; /* whoever changed it did not come to the end */
+	bool damaged;  /* the entry is none */
+	bool looked;   /* at the lease, too */
 };
 
 enum vdc_storage_file_problem {

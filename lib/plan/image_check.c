@@ -39,6 +39,8 @@ void vdc_image_check_free(struct vdc_image_check *check)
 	free(check->locked);
 	free(check->wanted);
 	free(check->verdicts);
+	free(check->centers);
+	free(check->members);
 	free(check->vms);
 	free(check->alone);
 	vdc_map_free(check->stamps);
@@ -126,9 +128,15 @@ void vdc_image_check_vm_lease(struct vdc_image_check *check,
 			      const struct vdc_storage_vm_lease *lease)
 {
 	struct domain *domain = current(check);
-	struct vm_lease one = { .updating = lease->updating };
+	struct vm_lease one = {
+		.offset = lease->offset,
+		.updating = lease->updating,
+		.damaged = lease->damaged,
+		.looked = lease->looked,
+		.resource = lease->resource ? vdc_arena_strdup(check->own, lease->resource) : "",
+	};
 
-	if (!vdc_uuid_read(lease->id, &one.id))
+	if (!vdc_uuid_read(lease->id, &one.id) && !one.damaged && !*one.resource)
 		return;
 	domain->vm_leases = vdc_image_room(domain->vm_leases, domain->n_vm_leases, &domain->vm_room,
 					   sizeof(*domain->vm_leases));
@@ -175,6 +183,7 @@ int vdc_image_check_self(struct vdc_image_check *check, const struct vdc_storage
 	domain->self = *self;
 	domain->self.name = vdc_arena_strdup(check->arena, self->name);
 	domain->self.pool = vdc_arena_strdup(check->arena, self->pool);
+	domain->self.pool_map = vdc_arena_strdup(check->own, self->pool_map);
 	domain->n = check->n - domain->first;
 	return 0;
 }
@@ -184,6 +193,7 @@ void vdc_image_check_domain(struct vdc_image_check *check, const struct vdc_stor
 	struct vdc_uuid id;
 	uint32_t i;
 
+	vdc_image_know_domain(check, row);
 	if (row->id && vdc_uuid_read(row->id, &id) && has(check, id, check->n_domains, &i))
 		check->domains[i].row = row;
 	else if (row->type == VDC_STORAGE_DOMAIN_DATA)

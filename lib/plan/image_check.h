@@ -14,6 +14,7 @@
  */
 #pragma once
 
+#include "model/data_center.h"
 #include "model/discrepancy.h"
 #include "model/disk.h"
 #include "model/disk_attachment.h"
@@ -61,6 +62,8 @@ void vdc_image_check_verdict(struct vdc_image_check *check, uint32_t at, int64_t
 /* Forgets the source that began last: it could not be read to its end. */
 void vdc_image_check_drop(struct vdc_image_check *check);
 
+void vdc_image_check_data_center(struct vdc_image_check *check,
+				 const struct vdc_data_center *data_center);
 /* The database's side. DOMAIN must live as long as the check. */
 void vdc_image_check_domain(struct vdc_image_check *check, const struct vdc_storage_domain *domain);
 void vdc_image_check_disk(struct vdc_image_check *check, const struct vdc_disk *disk);

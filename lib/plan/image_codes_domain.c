@@ -47,6 +47,18 @@ static const struct vdc_image_code codes[] = {
 		.never = "wait for it to be full: no volume can be made, extended or removed then",
 	},
 	{
+		.id = VDC_IMAGE_METADATA_AREAS_WRONG,
+		.code = "METADATA_AREAS_WRONG",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_DOMAIN,
+		.what = "the metadata of a volume group is not on the one device that it must be on",
+		.cause = "a device that was added or cleared with LVM by hand, a damaged beginning of "
+			 "the first device",
+		.repair = "compare pvs -o pv_name,pv_mda_count,pv_mda_used_count with another "
+			  "domain, and correct it with pvchange --metadataignore",
+		.never = "remove a device from the group before its metadata is somewhere else",
+	},
+	{
 		.id = VDC_IMAGE_DOMAIN_NOT_IN_DATABASE,
 		.code = "DOMAIN_NOT_IN_DATABASE",
 		.severity = VDC_FINDING_WARNING,
@@ -76,6 +88,29 @@ static const struct vdc_image_code codes[] = {
 		.cause = "a change of the master that was interrupted",
 		.repair = "have the storage pool manager elected again, then look once more",
 		.never = "mark one by hand while a host is storage pool manager",
+	},
+	{
+		.id = VDC_IMAGE_MASTER_VERSION_DIFFERS,
+		.code = "MASTER_VERSION_DIFFERS",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_DOMAIN,
+		.what = "storage and database have another version of the master of a data centre",
+		.cause = "a change of the master that was interrupted, a database or a domain that "
+			 "was restored from a backup",
+		.repair = "the higher one is newer; let the manager reconstruct the master",
+		.never = "lower the version on the storage: hosts take an old master for the master "
+			 "then",
+	},
+	{
+		.id = VDC_IMAGE_POOL_MAP_DIFFERS,
+		.code = "POOL_MAP_DIFFERS",
+		.severity = VDC_FINDING_INFO,
+		.group = VDC_IMAGE_DOMAIN,
+		.what = "the map of the data centre's domains that the master holds is not what the "
+			"database says",
+		.cause = "hosts since format V3 go by the manager's map, and leave the old one as it "
+			 "was; otherwise a domain that was attached or detached half-way",
+		.repair = "none is needed unless hosts of the data centre are older than that",
 	},
 	{
 		.id = VDC_IMAGE_SEVERAL_MASTERS,

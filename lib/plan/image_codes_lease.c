@@ -55,6 +55,38 @@ static const struct vdc_image_code codes[] = {
 		.repair = "none is needed: the place is written again when it is used",
 	},
 	{
+		.id = VDC_IMAGE_VM_LEASE_INDEX_DAMAGED,
+		.code = "VM_LEASE_INDEX_DAMAGED",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_LEASES,
+		.what = "the index of the leases of virtual machines, or an entry of it, cannot be "
+			"read",
+		.cause = "a rebuild of it that was interrupted, a volume that was written over",
+		.repair = "rebuild the index on the storage pool manager (vdsm-client Lease rebuild "
+			  "does so) while no lease is added or removed",
+		.never = "format it while VMs with leases run: they may be started a second time",
+	},
+	{
+		.id = VDC_IMAGE_VM_LEASE_UNLISTED,
+		.code = "VM_LEASE_UNLISTED",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_LEASES,
+		.what = "there is a lease of a virtual machine that the index does not have",
+		.cause = "its creation or removal was interrupted between index and lease",
+		.repair = "rebuild the index, which clears it, when no host runs a VM of this id",
+	},
+	{
+		.id = VDC_IMAGE_VM_LEASE_OF_OTHER,
+		.code = "VM_LEASE_OF_OTHER",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_LEASES,
+		.what = "the index has a lease of a virtual machine, and none or another one is in "
+			"its place",
+		.cause = "its creation was interrupted, or the place was written over",
+		.repair = "rebuild the index, which writes the lease again, while the VM is off",
+		.never = "start the VM by hand without its lease: it may run twice",
+	},
+	{
 		.id = VDC_IMAGE_VM_LEASE_UNFINISHED,
 		.code = "VM_LEASE_UNFINISHED",
 		.severity = VDC_FINDING_WARNING,

@@ -179,6 +179,17 @@ static const struct vdc_image_code codes[] = {
 			  "VM is off",
 	},
 	{
+		.id = VDC_IMAGE_NOT_CLOSED,
+		.code = "IMAGE_NOT_CLOSED",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "a qcow2 image was opened for writing with lazy reference counts and not "
+			"closed",
+		.cause = "the VM or its host was stopped hard; while a VM runs it is so, too",
+		.repair = "none is needed: QEMU counts anew when it opens the image for writing next",
+		.never = "resize or amend the image by other programs before",
+	},
+	{
 		.id = VDC_IMAGE_BITMAPS_STALE,
 		.code = "BITMAPS_STALE",
 		.severity = VDC_FINDING_WARNING,

@@ -79,6 +79,10 @@ void vdc_image_check_domains(struct vdc_image_check *check)
 			vdc_image_found(check, VDC_IMAGE_DOMAIN_CHECKSUM_WRONG, i, NULL,
 					"the checksum of the domain's metadata is wrong");
 		check_room(check, i);
+		if (domain->self.areas_wrong)
+			vdc_image_found(check, VDC_IMAGE_METADATA_AREAS_WRONG, i, NULL,
+					"LVM's metadata is not on just the device of the volumes' "
+					"metadata");
 		if (domain->row)
 			compare_domain(check, i);
 		else if (check->options.database)
@@ -86,6 +90,7 @@ void vdc_image_check_domains(struct vdc_image_check *check)
 					"the DB does not know the domain, whose %u volumes were "
 					"compared with nothing",
 					domain->n);
+		vdc_image_check_pool(check, i);
 		if (domain->self.master && domain->self.pool)
 			compare_masters(check, i);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where the metadata of the volumes of a block domain lies, and their leases; those of VMs. */
+/* Where the metadata of the volumes of a block domain lies, and their leases. */
 #include <stdlib.h>
 
 #include "plan/image_part.h"
@@ -154,58 +154,4 @@ void vdc_image_check_slots(struct vdc_image_check *check, uint32_t index)
 	if (has_leases(domain))
 		check_leftovers(check, index, alignment);
 	free(slots);
-}
-
-static int compare_vm_leases(const void *a, const void *b)
-{
-	return vdc_uuid_compare(((const struct vm_lease *)a)->id, ((const struct vm_lease *)b)->id);
-}
-
-static void want_lease(struct vdc_image_check *check, struct domain *domain, const struct vm *vm)
-{
-	struct vm_lease key = { .id = vm->id }, *lease = NULL;
-	char id[VDC_UUID_LEN + 1];
-
-	if (domain->n_vm_leases)
-		lease = bsearch(&key, domain->vm_leases, domain->n_vm_leases, sizeof(key),
-				compare_vm_leases);
-	if (lease)
-		lease->wanted = true;
-	else
-		vdc_image_about(
-			check,
-			vdc_image_found(check, VDC_IMAGE_VM_LEASE_MISSING, vm->domain, NULL,
-					"VM %s has no lease on storage, and has one in the DB",
-					vdc_uuid_write(vm->id, id)),
-			id);
-}
-
-void vdc_image_check_vm_leases(struct vdc_image_check *check, uint32_t index)
-{
-	struct domain *domain = &check->domains[index];
-	char id[VDC_UUID_LEN + 1];
-
-	if (!domain->self.whole || vdc_image_passed(check, domain))
-		return;
-	if (domain->n_vm_leases)
-		qsort(domain->vm_leases, domain->n_vm_leases, sizeof(*domain->vm_leases),
-		      compare_vm_leases);
-	for (size_t i = 0; i < check->n_vms; i++)
-		if (check->vms[i].domain == index)
-			want_lease(check, domain, &check->vms[i]);
-	for (size_t i = 0; i < domain->n_vm_leases; i++) {
-		const struct vm_lease *lease = &domain->vm_leases[i];
-		struct vdc_discrepancy *found = NULL;
-
-		vdc_uuid_write(lease->id, id);
-		if (lease->updating)
-			found = vdc_image_found(check, VDC_IMAGE_VM_LEASE_UNFINISHED, index, NULL,
-						"the lease of VM %s is half changed", id);
-		else if (check->options.database && domain->row && !lease->wanted)
-			found = vdc_image_found(check, VDC_IMAGE_VM_LEASE_LEFTOVER, index, NULL,
-						"VM %s has a lease on storage, and none in the DB",
-						id);
-		if (found)
-			vdc_image_about(check, found, id);
-	}
 }

@@ -35,8 +35,10 @@ struct lease {
 };
 
 struct vm_lease {
-	struct vdc_uuid id;
-	bool updating;
+	struct vdc_uuid id;   /* blank: the index does not have it */
+	const char *resource; /* "": there is no lease */
+	int64_t offset;
+	bool updating, damaged, looked;
 	bool wanted; /* its VM is in the database, with its lease here */
 };
 
@@ -56,6 +58,16 @@ struct domain {
 struct vm {
 	struct vdc_uuid id;
 	uint32_t domain;
+};
+
+/* What the database says of a data centre, and which domains are of it. */
+struct center {
+	struct vdc_uuid id;
+	int64_t master_version;
+};
+
+struct member {
+	struct vdc_uuid id, center;
 };
 
 /* What a look into an image found. */
@@ -91,6 +103,10 @@ struct vdc_image_check {
 	/* Images with volumes that the database alone has: what is active of them is not known. */
 	struct vdc_uuid *alone;
 	size_t n_alone, alone_room;
+	struct center *centers;
+	size_t n_centers, centers_room;
+	struct member *members;
+	size_t n_members, members_room;
 	struct verdict *verdicts;
 	size_t n_verdicts, verdicts_room;
 	struct vdc_uuid *wanted; /* disks to draw */
@@ -186,5 +202,9 @@ void vdc_image_check_volumes(struct vdc_image_check *check, uint32_t domain);
 void vdc_image_check_slots(struct vdc_image_check *check, uint32_t domain);
 void vdc_image_check_vm_leases(struct vdc_image_check *check, uint32_t domain);
 void vdc_image_check_files(struct vdc_image_check *check, uint32_t domain);
+/* image_pool.c */
+void vdc_image_know_domain(struct vdc_image_check *check, const struct vdc_storage_domain *row);
+void vdc_image_check_pool(struct vdc_image_check *check, uint32_t domain);
+
 void vdc_image_check_verdicts(struct vdc_image_check *check);
 void vdc_image_check_domains(struct vdc_image_check *check);

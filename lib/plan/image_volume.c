@@ -108,6 +108,14 @@ static void check_header(struct vdc_image_check *check, const struct entry *entr
 	if (header->stale_bitmaps)
 		vdc_image_found(check, VDC_IMAGE_BITMAPS_STALE, entry->domain, entry,
 				"volume %s was written to without its bitmaps", id);
+	if (header->dirty) {
+		struct vdc_discrepancy *found =
+			vdc_image_found(check, VDC_IMAGE_NOT_CLOSED, entry->domain, entry,
+					"the image of volume %s was not closed", id);
+
+		/* A VM may run. */
+		found->in_flight = entry->flags & ENTRY_ACTIVE ? 1 : 0;
+	}
 	if (header->cut)
 		vdc_image_found(check, VDC_IMAGE_TRUNCATED, entry->domain, entry,
 				"volume %s ends before the tables of its image", id);

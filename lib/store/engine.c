@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "model/data_center.h"
 #include "model/disk.h"
 #include "model/disk_attachment.h"
 #include "model/storage_domain.h"
@@ -50,6 +51,7 @@ static const struct {
 	{ "storage_pool_iso_map", "status", ENGINE_N_OPTIONAL },
 	{ "storage_pool", "id", ENGINE_N_OPTIONAL },
 	{ "storage_pool", "name", ENGINE_N_OPTIONAL },
+	{ "storage_pool", "master_domain_version", ENGINE_MASTER_VERSION },
 	{ "command_assoc_entities", "entity_id", ENGINE_COMMANDS },
 	{ "async_tasks_entities", "entity_id", ENGINE_TASKS },
 	{ "image_transfers", "phase", ENGINE_TRANSFERS },
@@ -58,7 +60,7 @@ static const struct {
 struct vdc_engine {
 	struct vdc_db *db;
 	bool found[VDC_COUNT(wanted)];
-	char *sql[5]; /* in the order of kinds[] */
+	char *sql[6]; /* in the order of kinds[] */
 };
 
 static int take_column(void *ctx, const struct vdc_value *columns, size_t n vdc_unused,
@@ -100,6 +102,7 @@ static int probe(struct vdc_engine *engine, struct vdc_err *err)
 	engine->sql[2] = vdc_engine_sql_vms(has);
 	engine->sql[3] = vdc_engine_sql_volumes(has);
 	engine->sql[4] = vdc_engine_sql_attachments();
+	engine->sql[5] = vdc_engine_sql_centers(has);
 	return 0;
 }
 
@@ -187,7 +190,8 @@ int vdc_engine_each(struct vdc_engine *engine, const struct vdc_kind *kind, vdc_
 {
 	static const struct vdc_kind *const kinds[] = { &vdc_storage_domain_kind, &vdc_disk_kind,
 							&vdc_vm_kind, &vdc_volume_kind,
-							&vdc_disk_attachment_kind };
+							&vdc_disk_attachment_kind,
+							&vdc_data_center_kind };
 	vdc_autoarena *arena = vdc_arena_new();
 	vdc_autoarena *texts = vdc_arena_new();
 	struct reader reader = {

@@ -21,7 +21,7 @@ void vdc_engine_close(struct vdc_engine *engine); /* NULL is fine */
 struct vdc_db *vdc_engine_db(struct vdc_engine *engine);
 
 /*
- * All objects of a kind, streamed: storage domains, disks, volumes, attachments of disks with the name
+ * All objects of a kind, streamed: data centres, storage domains, disks, volumes, attachments of disks with the name
  * of the virtual machine, and those that have a lease; others: -EINVAL. Of each they have the members that tell storage and database apart: ids and
  * names, and of volumes all that their metadata holds but the description. A disk is locked while
  * the engine works on it: a command, a task or a transfer of it runs. Disks that are no image on a

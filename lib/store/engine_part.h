@@ -13,6 +13,7 @@ enum engine_column {
 	ENGINE_COMMANDS,
 	ENGINE_TASKS,
 	ENGINE_TRANSFERS,
+	ENGINE_MASTER_VERSION,
 	ENGINE_N_OPTIONAL,
 };
 
@@ -21,6 +22,7 @@ char *vdc_engine_sql_domains(void);
 char *vdc_engine_sql_disks(const bool has[ENGINE_N_OPTIONAL]);
 char *vdc_engine_sql_vms(const bool has[ENGINE_N_OPTIONAL]);
 char *vdc_engine_sql_attachments(void);
+char *vdc_engine_sql_centers(const bool has[ENGINE_N_OPTIONAL]);
 char *vdc_engine_sql_volumes(const bool has[ENGINE_N_OPTIONAL]);
 extern const char vdc_engine_sql_copies[];
 

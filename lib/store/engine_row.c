@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Numbers of an engine's enumerations as ours (ovirt-engine, common/businessentities). */
+#include "model/data_center.h"
 #include "model/disk.h"
 #include "model/disk_attachment.h"
 #include "model/storage_domain.h"
@@ -74,6 +75,13 @@ static void fill_vm(const struct vdc_value *c, struct vdc_vm *vm)
 	vm->lease_storage_domain.id = text(&c[1]);
 }
 
+static void fill_center(const struct vdc_value *c, struct vdc_data_center *center)
+{
+	center->id = text(&c[0]);
+	center->name = text(&c[1]);
+	center->master_version = vdc_db_as_int(&c[2], VDC_UNSET);
+}
+
 static void fill_attachment(const struct vdc_value *c, struct vdc_disk_attachment *attachment)
 {
 	attachment->vm.id = text(&c[0]);
@@ -118,6 +126,8 @@ void vdc_engine_row(const struct vdc_kind *kind, const struct vdc_value *columns
 		fill_disk(columns, object);
 	else if (kind == &vdc_vm_kind)
 		fill_vm(columns, object);
+	else if (kind == &vdc_data_center_kind)
+		fill_center(columns, object);
 	else if (kind == &vdc_disk_attachment_kind)
 		fill_attachment(columns, object);
 	else

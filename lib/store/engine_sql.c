@@ -64,6 +64,12 @@ char *vdc_engine_sql_attachments(void)
 			  "JOIN vm_static AS s ON s.vm_guid = v.vm_id WHERE v.type = 'disk'");
 }
 
+char *vdc_engine_sql_centers(const bool has[ENGINE_N_OPTIONAL])
+{
+	return vdc_format("SELECT id, name, %s FROM storage_pool",
+			  has[ENGINE_MASTER_VERSION] ? "master_domain_version" : "NULL");
+}
+
 /* Volumes of templates on several domains. */
 const char vdc_engine_sql_copies[] =
 	"SELECT image_id, storage_domain_id FROM image_storage_domain_map "

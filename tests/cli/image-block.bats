@@ -4,6 +4,7 @@
 load ../lib/common
 load ../lib/fake-host
 load ../lib/image-metadata
+load ../lib/vm-leases
 
 web=11111111-2222-4333-8444-555555555501
 base=aaaaaaaa-0000-4000-8000-000000000001
@@ -182,6 +183,32 @@ finds() {
 	head -c 4096 /dev/zero | put $leaf 0
 	lease 2 $leaf
 	finds HEADER_FORMAT_DIFFERS
+}
+
+@test "leases of virtual machines" {
+	local vm=99999999-0000-4000-8000-000000000001
+
+	volume xleases 12m
+	head -c 4194304 /dev/zero | put xleases 0
+	finds
+	sed -i "s|</storage_domains>|&<vms><vm id=\"$vm\"><name>v</name><lease><storage_domain><name>lun1</name></storage_domain></lease></vm></vms>|" db.xml
+	finds VM_LEASE_INDEX_DAMAGED
+	lease_index - "$vm" >index
+	put xleases 1048576 <index
+	finds VM_LEASE_OF_OTHER
+	sanlock direct init -r "$domain:$vm:$loop:$(place xleases 3145728)" >/dev/null
+	finds
+	sanlock direct init -r "$domain:$base:$loop:$(place xleases 4194304)" >/dev/null
+	run_fail 1 image-discrepancies --inventory db.xml --confirm 0 "vg:$domain"
+	contains "$output" "    the VM lease at offset 4194304, in the name of $base, is not in the index" ", 1 finding: 1 warning"
+	image-discrepancies dump "vg:$domain" >dump.json
+	[ "$(image-discrepancies --inventory db.xml --json dump.json | jq -r '.discrepancies[].code')" = VM_LEASE_UNLISTED ]
+	lease_index - '' "$base" >index
+	put xleases 1048576 <index
+	finds VM_LEASE_LEFTOVER VM_LEASE_MISSING VM_LEASE_UNLISTED
+	lease_index u "$vm" >index
+	put xleases 1048576 <index
+	finds VM_LEASE_INDEX_DAMAGED
 }
 
 # as_version FROM TO: the domain, and the database agrees

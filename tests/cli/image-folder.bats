@@ -71,7 +71,7 @@ finds() {
 	image-discrepancies dump sd >dump.json
 	[ "$(image-discrepancies --json dump.json | jq -r '.discrepancies[].code' | xargs)" = \
 		"STRAY_FILE STRAY_FILE STRAY_FILE STRAY_FILE" ]
-	rm -r sd/images/$web/{*.bak,a*} sd/images/{old,dddd*}
+	rm -r sd/images/$web/{*.bak,a?b*} sd/images/{old,dddd*}
 	chmod 0646 sd/images/$web/$leaf.meta
 	chmod 0440 sd/images/$web/$middle
 	finds MODE_WRONG
@@ -80,9 +80,9 @@ finds() {
 	chmod 0440 sd/images/$template/$shared
 	finds
 	[ "$(id -u)" -eq 0 ] || skip "to give files away takes root"
-	chown 107:36 sd/images/$web/$leaf
+	chown 107:107 sd/images/$web/$leaf
 	run_fail 1 image-discrepancies --confirm 0 sd
-	contains "$output" "    $web/$leaf belongs to 107:36, and the domain to 0:0" ", 1 finding: 1 error"
+	contains "$output" "    $web/$leaf belongs to 107:107, and the domain to 0:0" ", 1 finding: 1 error"
 	chown -R 36:36 sd
 	run_fail 1 image-discrepancies --confirm 0 sd
 	contains "$output" "    $web/$middle has the mode 0640, and should be read and written by its group"
@@ -155,7 +155,7 @@ finds() {
 	run_fail 1 timeout 20 image-discrepancies --confirm 0 --deep sd
 	contains "$output" "    volume $big of image $web is on storage but not in the DB" " with 7 volumes checked"
 	truncate -s 1T sd/images/$web/$base
-	rm sd/images/$web/dddddddd*
+	rm sd/images/{$web/,}dddddddd*
 	run_ok timeout 20 image-discrepancies --confirm 0 --deep sd
 }
 

@@ -34,6 +34,8 @@ char *image_id_text(struct image_world *world, struct vdc_uuid id)
 				(unsigned long long)(id.low & 0xffffffffffff));
 }
 
+static char pool[] = "cdcdcdcd-0000-4000-8000-000000000001";
+
 static char *borrowed(const char *text)
 {
 	return (char *)(uintptr_t)text;
@@ -47,7 +49,7 @@ static void make_domain(struct image_world *w, int i)
 		.id = image_random_id(w),
 		.has_id = true,
 		.name = i ? "files" : "blocks",
-		.pool = "cdcdcdcd-0000-4000-8000-000000000001",
+		.pool = pool,
 		.type = i ? VDC_STORAGE_NFS : VDC_STORAGE_FCP,
 		.class = VDC_STORAGE_CLASS_DATA,
 		.format = VDC_STORAGE_V5,
@@ -63,6 +65,7 @@ static void make_domain(struct image_world *w, int i)
 	row->type = VDC_STORAGE_DOMAIN_DATA;
 	row->storage_format = VDC_STORAGE_V5;
 	row->master = i == 0;
+	row->data_center.id = pool;
 }
 
 static void make_row(struct image_world *w, const struct image_of *image, int v)
@@ -153,9 +156,16 @@ void image_world_make(struct image_world *world, struct vdc_arena *arena, uint64
 	world->arena = arena;
 	world->random = seed;
 	world->n = images;
-	world->vm_lease = (struct vdc_storage_vm_lease){ .id = vm_id, .offset = 3 * MIB };
+	world->vm_lease = (struct vdc_storage_vm_lease){
+		.id = vm_id, .offset = 3 * MIB, .looked = true, .resource = vm_id
+	};
 	for (int i = 0; i < IMAGE_DOMAINS; i++)
 		make_domain(world, i);
+	vdc_object_clear(&vdc_data_center_kind, &world->center);
+	world->center.id = pool;
+	world->center.master_version = world->self[0].master_version = 5;
+	world->self[0].pool_map = vdc_arena_format(arena, "%s:Active,%s:Attached",
+						   world->rows[1].id, world->rows[0].id);
 	for (int i = 0; i < images; i++)
 		make_image(world, i);
 }
@@ -207,6 +217,8 @@ static void feed_storage(struct image_world *w, struct vdc_image_check *check, i
 			feed_image(check, &w->images[i], w->self[domain].whole);
 	if (domain == 0 && !w->no_vm_lease)
 		vdc_image_check_vm_lease(check, &w->vm_lease);
+	if (domain == 0 && w->other_vm_lease.id)
+		vdc_image_check_vm_lease(check, &w->other_vm_lease);
 	for (int i = 0; i < w->n_files && domain == 1; i++)
 		vdc_image_check_file(check, &w->files[i]);
 	vdc_image_check_self(check, &w->self[domain], NULL);
@@ -218,6 +230,7 @@ static void feed_database(struct image_world *w, struct vdc_image_check *check)
 	for (int i = 0; i < IMAGE_DOMAINS; i++)
 		if (!w->no_row[i])
 			vdc_image_check_domain(check, &w->rows[i]);
+	vdc_image_check_data_center(check, &w->center);
 	if (w->locked.id)
 		vdc_image_check_disk(check, &w->locked);
 	if (!w->no_vm)

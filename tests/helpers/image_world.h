@@ -38,7 +38,9 @@ struct image_world {
 	struct image_of images[IMAGE_MOST];
 	int n;
 	struct vdc_storage_vm_lease vm_lease; /* on domain 0 */
+	struct vdc_storage_vm_lease other_vm_lease; /* besides; id NULL: there is none */
 	bool no_vm_lease, no_vm;
+	struct vdc_data_center center;
 	struct vdc_storage_file files[4]; /* that are not as they should be, on domain 1 */
 	int n_files;
 	struct vdc_disk locked; /* a disk that is; id NULL: none */

@@ -82,6 +82,26 @@ DAMAGE(two_masters)
 	w->self[1].master = true;
 }
 
+DAMAGE(other_master_version)
+{
+	(void)i;
+	w->center.master_version++;
+}
+
+DAMAGE(map_without_domain)
+{
+	(void)i;
+	w->self[0].pool_map =
+		vdc_arena_format(w->arena, "%s:Active", image_id_text(w, w->self[0].id));
+}
+
+DAMAGE(map_with_strange_domain)
+{
+	(void)i;
+	w->self[0].pool_map = vdc_arena_format(w->arena, "%s,%s:Active", w->self[0].pool_map,
+					       image_id_text(w, image_random_id(w)));
+}
+
 static const struct damage damages[] = {
 	{ same_slot, NEEDS_PLAIN | NEEDS_TWO | NEEDS_BLOCK, "SLOT_SHARED LEASE_OF_OTHER", "",
 	  false },
@@ -94,9 +114,12 @@ static const struct damage damages[] = {
 	{ vm_lease_lost, 0, "VM_LEASE_MISSING", "", true },
 	{ vm_lost, 0, "VM_LEASE_LEFTOVER", "", true },
 	{ domain_unwell, 0, "DOMAIN_UNWELL", "", true },
-	{ domain_unknown, 0, "DOMAIN_NOT_IN_DATABASE", "", true },
+	{ domain_unknown, 0, "DOMAIN_NOT_IN_DATABASE", "POOL_MAP_DIFFERS", true },
 	{ other_domain_format, 0, "DOMAIN_FORMAT_DIFFERS", "", true },
 	{ no_master, 0, "MASTER_DIFFERS", "", true },
+	{ other_master_version, 0, "MASTER_VERSION_DIFFERS", "", true },
+	{ map_without_domain, 0, "POOL_MAP_DIFFERS", "", true },
+	{ map_with_strange_domain, 0, "POOL_MAP_DIFFERS", "", true },
 	{ two_masters, 0, "MASTER_DIFFERS SEVERAL_MASTERS", "", true },
 };
 

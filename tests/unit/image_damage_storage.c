@@ -60,6 +60,55 @@ DAMAGE(no_id)
 	w->self[IMAGE->domain].nameless = true;
 }
 
+DAMAGE(areas)
+{
+	w->self[IMAGE->domain].areas_wrong = true;
+}
+
+DAMAGE(not_closed)
+{
+	IMAGE->headers_read = true;
+	IMAGE->headers[TOP].dirty = true;
+}
+
+DAMAGE(index_damaged)
+{
+	(void)i;
+	w->self[0].vm_lease_index = VDC_VM_LEASE_INDEX_DAMAGED;
+	w->self[0].whole = false;
+}
+
+/* A VM has its lease there. */
+DAMAGE(index_blank)
+{
+	index_damaged(w, i);
+	w->self[0].vm_lease_index = VDC_VM_LEASE_INDEX_BLANK;
+}
+
+DAMAGE(entry_damaged)
+{
+	(void)i;
+	w->other_vm_lease = (struct vdc_storage_vm_lease){ .id = "", .damaged = true };
+}
+
+DAMAGE(vm_lease_unlisted)
+{
+	(void)i;
+	w->other_vm_lease = (struct vdc_storage_vm_lease){ .id = "at", .resource = "old" };
+}
+
+DAMAGE(vm_lease_without_resource)
+{
+	(void)i;
+	w->vm_lease.resource = "";
+}
+
+DAMAGE(vm_lease_of_other)
+{
+	(void)i;
+	w->vm_lease.resource = "another";
+}
+
 static const struct damage damages[] = {
 	{ tagged_with_other_image, NEEDS_PLAIN | NEEDS_BLOCK, "TAG_IMAGE_DIFFERS", "", false },
 	{ tagged_with_other_parent, NEEDS_PLAIN | NEEDS_BLOCK, "TAG_PARENT_DIFFERS", "", false },
@@ -67,6 +116,14 @@ static const struct damage damages[] = {
 	{ written_without_bitmaps, NEEDS_PLAIN | NEEDS_TWO, "BITMAPS_STALE", "", false },
 	{ wrong_sum, 0, "DOMAIN_CHECKSUM_WRONG", "", true },
 	{ no_id, 0, "DOMAIN_ID_MISSING", "", true },
+	{ areas, 0, "METADATA_AREAS_WRONG", "", true },
+	{ not_closed, NEEDS_PLAIN | NEEDS_TWO, "IMAGE_NOT_CLOSED", "", false },
+	{ index_damaged, 0, "VM_LEASE_INDEX_DAMAGED", "", true },
+	{ index_blank, 0, "VM_LEASE_INDEX_DAMAGED", "", true },
+	{ entry_damaged, 0, "VM_LEASE_INDEX_DAMAGED", "", true },
+	{ vm_lease_unlisted, 0, "VM_LEASE_UNLISTED", "", true },
+	{ vm_lease_without_resource, 0, "VM_LEASE_OF_OTHER", "", true },
+	{ vm_lease_of_other, 0, "VM_LEASE_OF_OTHER", "", true },
 	{ no_room_for_metadata, 0, "DOMAIN_METADATA_FULL", "", true },
 };
 
