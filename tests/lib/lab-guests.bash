@@ -92,8 +92,10 @@ begin_guest() {
 }
 
 await_guest() {
+	local until=$((SECONDS + 100))
+
 	until ask "$1" ping >/dev/null 2>&1; do
-		((SECONDS < 100)) || fail "guest$1 does not answer"
+		((SECONDS < until)) || fail "guest$1 does not answer"
 		sleep 0.2
 	done
 }
