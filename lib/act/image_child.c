@@ -66,10 +66,13 @@ int vdc_image_child_read(const struct vdc_image_source *source,
 					       .work = work,
 					       .got = got,
 					       .ended = ended,
-					       .quiet_us = source->limit_us });
+					       .quiet_us = source->limit_us,
+					       .limit_us = vdc_image_time_left(source) });
 	r = vdc_pool_run(pool, -1, err);
 	if (r || !reading.failure.code)
 		return r;
+	if (reading.failure.code == -ETIMEDOUT && vdc_image_is_late(source))
+		return -ETIME;
 	if (reading.failure.code == -ETIMEDOUT)
 		return vdc_err_set(err, -ETIMEDOUT,
 				   "its storage does not answer: nothing came within %s",

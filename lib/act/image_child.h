@@ -4,7 +4,8 @@
 
 #include "act/image_read.h"
 
-/* Of VDC_IMAGE_FOLDER and VDC_IMAGE_GROUP. -ETIMEDOUT: nothing was heard of it for source->limit_us. */
+/* Of VDC_IMAGE_FOLDER and VDC_IMAGE_GROUP. -ETIMEDOUT: nothing was heard of it for source->limit_us;
+ * -ETIME: source->until has come. */
 int vdc_image_child_read(const struct vdc_image_source *source,
 			 const struct vdc_image_dump_sink *sink, struct vdc_err *err);
 

@@ -27,6 +27,7 @@ struct vdc_image_source {
 	struct vdc_uuid id; /* of the domain, as the user says; blank: the source knows */
 	bool deep;	    /* also the headers of its images */
 	int64_t limit_us;   /* how long it may be silent */
+	int64_t until;	    /* monotonic time at which it must have been read; 0: none */
 	/* Told now and then how many volumes were read so far; may be NULL. */
 	void (*told)(void *ctx, size_t volumes);
 	void *ctx;
@@ -42,9 +43,13 @@ int vdc_image_sources(const char *const *words, size_t n, int64_t limit_us, stru
 /* It changes while it is read; a dump does not. */
 bool vdc_image_source_is_live(const struct vdc_image_source *source);
 
+/* Whether its time is over; how much is left of it, 0: it has no end, else at least 1. */
+bool vdc_image_is_late(const struct vdc_image_source *source);
+int64_t vdc_image_time_left(const struct vdc_image_source *source);
+
 /*
  * All of one source for SINK, whose `self` comes last. What is in place is read by a child, so that
- * storage that hangs is an error: -ETIMEDOUT.
+ * storage that hangs is an error: -ETIMEDOUT; -ETIME: it was not read in the time that there was.
  */
 int vdc_image_source_read(const struct vdc_image_source *source,
 			  const struct vdc_image_dump_sink *sink, struct vdc_err *err);

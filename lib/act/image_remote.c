@@ -35,6 +35,7 @@ int vdc_image_remote_read(const struct vdc_image_source *source,
 			  const struct vdc_image_dump_sink *sink, struct vdc_err *err)
 {
 	vdc_autofree char *limit = vdc_format("%" PRId64 "ms", source->limit_us / 1000);
+	int64_t left = vdc_image_time_left(source);
 	const char *const argv[] = { "image-discrepancies",
 				     "dump",
 				     "--timeout",
@@ -46,11 +47,13 @@ int vdc_image_remote_read(const struct vdc_image_source *source,
 	const struct vdc_shell shell = {
 		.address = source->host,
 		.argv = argv,
-		.limit_us = LIMIT,
+		.limit_us = left && left < LIMIT ? left : LIMIT,
 		.most_output = MOST_OUTPUT,
 	};
 	vdc_autoend end = { 0 };
 	int r = vdc_shell_run(&shell, &end, err);
 
+	if (r && vdc_image_is_late(source))
+		return -ETIME;
 	return r ? r : read_end(&end, sink, err);
 }

@@ -86,6 +86,18 @@ static int read_dump(const struct vdc_image_source *source, const struct vdc_ima
 	return r;
 }
 
+bool vdc_image_is_late(const struct vdc_image_source *source)
+{
+	return source->until && vdc_time_monotonic() >= source->until;
+}
+
+int64_t vdc_image_time_left(const struct vdc_image_source *source)
+{
+	int64_t left = source->until - vdc_time_monotonic();
+
+	return !source->until ? 0 : left > 1 ? left : 1;
+}
+
 int vdc_image_source_read(const struct vdc_image_source *source,
 			  const struct vdc_image_dump_sink *sink, struct vdc_err *err)
 {

@@ -38,6 +38,7 @@ struct pass {
 	struct vdc_image_result result;
 	struct vdc_image_unread *unread;
 	size_t n_unread;
+	int64_t until; /* on the monotonic clock */
 };
 
 static void find_domains(struct sweep *sweep)
@@ -137,7 +138,21 @@ static int read_place(const struct sweep *sweep, struct pass *pass, size_t i, co
 	int r = vdc_image_sources(&word, 1, vdc_setting_number(VDC_SETTING_STORAGE_READ_TIMEOUT),
 				  sweep->arena, &source, why);
 
-	return r ? r : vdc_image_read_source(pass->check, source, why);
+	if (r)
+		return r;
+	source->until = pass->until;
+	return vdc_image_read_source(pass->check, source, why);
+}
+
+/* Other domains had the time that this one needs. */
+static const char *too_late(const struct sweep *sweep)
+{
+	char limit[VDC_TIME_LEN + 1];
+
+	return vdc_arena_format(
+		sweep->arena, "there was no time left for it: all of it may take %s (%s)",
+		vdc_duration_format(vdc_setting_number(VDC_SETTING_STORAGE_COMPARE_TIMEOUT), limit),
+		"storage.compare-timeout");
 }
 
 static bool no_way_there(int code)
@@ -173,10 +188,14 @@ static const char *read_domain(struct sweep *sweep, struct pass *pass, size_t i)
 
 	if (!place)
 		return "its mount_point or volume_group is not known";
+	if (vdc_time_monotonic() >= pass->until)
+		return too_late(sweep);
 	r = reading->problem ? read_elsewhere(sweep, pass, i, place, &why)
 			     : read_place(sweep, pass, i, place, &why);
 	if (!r)
 		return NULL;
+	if (r == -ETIME)
+		return too_late(sweep);
 	return reading->problem ? vdc_arena_format(sweep->arena, "here: %s; on a host: %s",
 						   reading->problem, vdc_err_text(&why))
 				: vdc_arena_strdup(sweep->arena, vdc_err_text(&why));
@@ -186,6 +205,8 @@ static int run_pass(struct sweep *sweep, struct pass *pass, struct vdc_err *err)
 {
 	int r = 0;
 
+	pass->until =
+		vdc_time_monotonic() + vdc_setting_number(VDC_SETTING_STORAGE_COMPARE_TIMEOUT);
 	pass->check = new_check(sweep->arena);
 	pass->unread = vdc_arena_alloc(sweep->arena, (sweep->n + 1) * sizeof(*pass->unread));
 	for (size_t i = 0; i < sweep->n; i++) {

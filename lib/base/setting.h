@@ -129,6 +129,9 @@
 	  VDC_SETTING_HOUR, NULL, "a storage domain that is not read within this is lost")         \
 	X(STORAGE_READ_SLOW, "storage.read-slow", DURATION, "5s", 0, VDC_SETTING_HOUR, NULL,       \
 	  "a storage domain that takes longer to read is slow")                                    \
+	X(STORAGE_COMPARE_TIMEOUT, "storage.compare-timeout", DURATION, "10m", VDC_SECOND,         \
+	  24 * VDC_SETTING_HOUR, NULL,                                                             \
+	  "how long a check may compare the storage of a data centre with the database")           \
 	X(STORAGE_FAILURE_TIMEOUT, "storage.failure-timeout", DURATION, "5m", 0,                   \
 	  24 * VDC_SETTING_HOUR, NULL, "how long a domain is lost before anything is done about it") \
 	X(STORAGE_RETRY, "storage.retry", DURATION, "5m", 0, 24 * VDC_SETTING_HOUR, NULL,          \

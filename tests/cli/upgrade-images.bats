@@ -109,6 +109,19 @@ has_read() { [ -e trace ] && awk '/images/ { read = 1 } read && /clock_nanosleep
 	contains "$output" IMAGES_UNKNOWN "s1 are well: here: "
 }
 
+@test "what takes too long altogether is given up" {
+	printf 'storage.compare-timeout = 1s\n' >vdc.conf
+	run_ok silent mnt/$domain/images/$disk cluster-upgrade check c --ha-reserve 0 --config vdc.conf
+	contains "$output" IMAGES_UNKNOWN "all of it may take 1s (storage.compare-timeout)"
+	fake_shell
+	mkdir -p fake/h2
+	inventory set host h2 rsh_address=h2 >/dev/null
+	inventory set storage-domain s1 mount_point=/nowhere >/dev/null
+	fake_program h2 image-discrepancies <<<'exec sleep 20'
+	run_ok timeout 15 cluster-upgrade check c --ha-reserve 0 --config vdc.conf
+	contains "$output" IMAGES_UNKNOWN "all of it may take 1s (storage.compare-timeout)"
+}
+
 @test "where this machine reaches no storage a host reads it" {
 	local here=$PWD
 
