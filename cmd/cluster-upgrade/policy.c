@@ -26,9 +26,9 @@ static const char *operand(struct vdc_call *call)
 	return words[0];
 }
 
-static void say_policy(const struct vdc_cluster *cluster)
+static void say_policy(const struct vdc_cluster *cluster, const char *has)
 {
-	printf("cluster %s has the policy %s", cluster->name, cluster->scheduling_policy);
+	printf("cluster %s %s the policy %s", cluster->name, has, cluster->scheduling_policy);
 	if (vdc_policy_is_upgrade(cluster))
 		printf(" (" VDC_POLICY_IN_CLUSTER_UPGRADE_ID "); before it had %s",
 		       cluster->saved_scheduling_policy ? cluster->saved_scheduling_policy
@@ -48,7 +48,7 @@ int cluster_upgrade_policy_show(struct vdc_call *call, struct vdc_err *err)
 	if (r)
 		return r;
 	if (vdc_call_output(call) == VDC_OUTPUT_TABLE && !vdc_given(call, "noheadings"))
-		say_policy(found);
+		say_policy(found, "has");
 	for (const struct vdc_upgrade_unit *unit = vdc_upgrade_units; unit->name && !r; unit++) {
 		const struct vdc_policy_unit is = vdc_upgrade_unit_in(unit, found);
 
@@ -68,13 +68,14 @@ static int decide(struct vdc_db *db, void *ctx, struct vdc_err *err)
 
 static void report(const struct policy_change *change)
 {
+	bool dry = vdc_given(change->call, "dry-run");
+
 	if (vdc_given(change->call, "quiet") || vdc_call_output(change->call) != VDC_OUTPUT_TABLE)
 		return;
 	if (change->policy.changed)
-		printf("%s%s of cluster %s\n",
-		       vdc_given(change->call, "dry-run") ? "would have " : "", change->done,
+		printf("%s%s of cluster %s\n", dry ? "would have " : "", change->done,
 		       change->policy.is->name);
-	say_policy(change->policy.is);
+	say_policy(change->policy.is, dry && change->policy.changed ? "would have" : "has");
 }
 
 static int run(struct policy_change *change, struct vdc_err *err)

@@ -356,7 +356,7 @@ InClusterUpgradeWeight 84e6ddee-ab0d-42dd-82f0-c298889db567" ]
 	inventory set cluster c scheduling_policy=evenly_distributed \
 		scheduling_properties=$'HighUtilization=70' >/dev/null
 	run_ok cluster-upgrade policy set c --dry-run
-	contains "$output" "would have set"
+	contains "$output" "would have set" "cluster c would have the policy in_cluster_upgrade"
 	[ "$(policy_of .scheduling_policy.name)" = evenly_distributed ]
 	run_ok cluster-upgrade policy set c
 	contains "$output" "set the in-cluster upgrade policy" \
