@@ -43,18 +43,19 @@ static int change(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	if (r)
 		return r;
 	was = text_of(fix, before, fixing->arena);
-	if (strcmp(was, text_of(fix, fix->object, fixing->arena)) != 0)
-		return vdc_err_set(err, -EAGAIN,
-				   "%s of %s %s was changed meanwhile to %s: run the check again",
-				   fix->field->name, fix->kind->word,
-				   vdc_object_name(fix->kind, before), was);
 	after = vdc_object_copy(fix->kind, before, fixing->arena);
 	if (fix->value)
 		r = vdc_value_parse(fix->field, fix->value, after, fixing->arena, err);
 	else
 		*vdc_text_of(fix->field, after) = NULL;
-	if (!r)
-		r = vdc_update(db, fix->kind, before, after, fixing->arena, NULL, err);
+	if (r || strcmp(was, text_of(fix, after, fixing->arena)) == 0)
+		return r; /* somebody was faster, or another fix that it followed from */
+	if (strcmp(was, text_of(fix, fix->object, fixing->arena)) != 0)
+		return vdc_err_set(err, -EAGAIN,
+				   "%s of %s %s was changed meanwhile to %s: run the check again",
+				   fix->field->name, fix->kind->word,
+				   vdc_object_name(fix->kind, before), was);
+	r = vdc_update(db, fix->kind, before, after, fixing->arena, NULL, err);
 	return r ? r : note(db, fixing, after, was, err);
 }
 
@@ -83,7 +84,7 @@ int fix_read_host(const struct fixing *fixing, const char *id, struct vdc_err *e
 	return vdc_err_set(err, -EHOSTUNREACH, "%s", vdc_err_text(&failure));
 }
 
-static int fix_field(const struct fixing *fixing, struct vdc_err *err)
+int fix_field(const struct fixing *fixing, struct vdc_err *err)
 {
 	struct fixing one = *fixing;
 
@@ -100,10 +101,11 @@ int vdc_upgrade_fix(struct vdc_db *db, const struct vdc_upgrade_fix *fix,
 		    struct vdc_err *err)
 {
 	static int (*const ways[])(const struct fixing *fixing, struct vdc_err *err) = {
-		[VDC_FIX_SET] = fix_field,	   [VDC_FIX_READ] = fix_read,
-		[VDC_FIX_UPDATES] = fix_updates,   [VDC_FIX_RESUME] = fix_resume,
-		[VDC_FIX_STOP] = fix_stop,	   [VDC_FIX_MOVE] = fix_move,
-		[VDC_FIX_ACTIVATE] = fix_activate, [VDC_FIX_STORAGE] = fix_storage,
+		[VDC_FIX_SET] = fix_field,	 [VDC_FIX_DEFINE] = fix_define,
+		[VDC_FIX_READ] = fix_read,	 [VDC_FIX_UPDATES] = fix_updates,
+		[VDC_FIX_RESUME] = fix_resume,	 [VDC_FIX_STOP] = fix_stop,
+		[VDC_FIX_MOVE] = fix_move,	 [VDC_FIX_ACTIVATE] = fix_activate,
+		[VDC_FIX_STORAGE] = fix_storage,
 	};
 	const struct fixing fixing = { db, fix, options, arena };
 

@@ -15,7 +15,8 @@ struct vdc_upgrade_fix_options {
 
 /*
  * One fix. A field is set in a transaction of its own, with an event that keeps what was there before;
- * -EAGAIN: it is not as it was when the fix was offered. A migration and the return of a host are jobs
+ * -EAGAIN: it is not as it was when the fix was offered. A definition is changed after that, on every
+ * host that has it. A migration and the return of a host are jobs
  * of vm-migrate and host-maintenance, whose `resume` goes on with one that was killed. A VM that is
  * resumed or shut down belongs to no job: both bear to be done twice or half. -EHOSTUNREACH, -ETIMEDOUT:
  * somebody did not answer; -EPERM: it may not be; -EIO: it did not work, and the message says why.

@@ -5,6 +5,9 @@
 
 #include "act/upgrade_fix_part.h"
 #include "base/setting.h"
+#include "base/time.h"
+
+#define PAUSE (VDC_SECOND / 2)
 
 enum { AT_ONCE = 32 };
 
@@ -44,12 +47,14 @@ static int look(void *ctx, struct vdc_errand *errand, struct vdc_virt *virt, str
 	const struct fix_host *host = ctx;
 	struct vdc_virt_now now;
 	int r = vdc_virt_now(virt, host->work->vm->id, &now, err);
-	bool seen[2];
+	bool seen[3];
 
 	if (r)
 		return r;
 	seen[0] = now.known && now.managed_save;
 	seen[1] = now.known && vdc_virt_is_active(now.state);
+	seen[2] = seen[1] && now.state == VDC_VIRT_PAUSED && now.reason &&
+		  strcmp(now.reason, "starting_up") == 0;
 	return vdc_errand_tell(errand, seen, sizeof(seen), err);
 }
 
@@ -57,9 +62,10 @@ static int looked(void *ctx, const char *data, size_t len, struct vdc_err *err v
 {
 	struct fix_host *host = ctx;
 
-	if (len == 2 * sizeof(bool)) {
+	if (len == 3 * sizeof(bool)) {
 		host->has_memory = data[0];
 		host->runs = data[1];
+		host->starts = data[2];
 	}
 	return 0;
 }
@@ -81,8 +87,7 @@ struct vdc_errand_call fix_call(struct fix_vm *work, const struct vdc_tour_host 
 	};
 }
 
-/* All of them at once: each may keep us waiting. */
-static int ask_hosts(struct fix_vm *work, struct vdc_err *err)
+int fix_ask_hosts(struct fix_vm *work, fix_errand_fn *run, fix_told_fn *told, struct vdc_err *err)
 {
 	vdc_autopool *pool = vdc_pool_new(AT_ONCE);
 	int r = vdc_virt_load(err);
@@ -92,17 +97,17 @@ static int ask_hosts(struct fix_vm *work, struct vdc_err *err)
 
 		host->call = fix_call(work, &host->at);
 		host->call.ctx = host;
-		host->call.run = look;
-		host->call.told = looked;
+		host->call.run = run;
+		host->call.told = told;
 		r = vdc_errand_add(pool, &host->call, ended, work->fixing->arena, err);
 	}
 	return r ? r : vdc_pool_run(pool, -1, err);
 }
 
-int fix_find_memory(struct fix_vm *work, const struct fix_host **ret, struct vdc_err *err)
+static int find_memory(struct fix_vm *work, const struct fix_host **ret, struct vdc_err *err)
 {
 	const struct fix_host *found = NULL, *failed = NULL;
-	int r = ask_hosts(work, err);
+	int r = fix_ask_hosts(work, look, looked, err);
 
 	for (size_t i = 0; i < work->n && !r; i++) {
 		const struct fix_host *host = &work->hosts[i];
@@ -121,5 +126,17 @@ int fix_find_memory(struct fix_vm *work, const struct fix_host **ret, struct vdc
 				"no host of its cluster that is up has the memory of VM %s: bring "
 				"the host back on which it was suspended",
 				work->vm->name);
+	return r;
+}
+
+int fix_find_memory(struct fix_vm *work, const struct fix_host **ret, struct vdc_err *err)
+{
+	int64_t until = vdc_time_monotonic() + vdc_setting_number(VDC_SETTING_SYNC_TIMEOUT);
+	int r = find_memory(work, ret, err);
+
+	while (!r && (*ret)->starts && vdc_time_monotonic() < until) {
+		vdc_sleep(PAUSE);
+		r = find_memory(work, ret, err);
+	}
 	return r;
 }

@@ -124,16 +124,24 @@ static bool is_word(const char *text)
 					  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")] == '\0';
 }
 
-static int parse(const char *xml, struct vdc_arena *arena, struct vdc_node **ret,
-		 struct vdc_err *err)
+static int parse_domain(const char *xml, struct vdc_arena *arena, struct vdc_node **ret,
+			struct vdc_err *err)
 {
 	int r = vdc_xml_parse(xml, strlen(xml), arena, ret, err);
 
-	if (r)
-		return r;
-	if (strcmp((*ret)->name, "domain") != 0 || !vdc_node_text(*ret, "os/type/machine"))
-		return vdc_err_set(err, -EBADMSG, "it defines no domain with a machine type");
-	return 0;
+	if (!r && strcmp((*ret)->name, "domain") != 0)
+		r = vdc_err_set(err, -EBADMSG, "it defines no domain");
+	return r;
+}
+
+static int parse(const char *xml, struct vdc_arena *arena, struct vdc_node **ret,
+		 struct vdc_err *err)
+{
+	int r = parse_domain(xml, arena, ret, err);
+
+	if (!r && !vdc_node_text(*ret, "os/type/machine"))
+		r = vdc_err_set(err, -EBADMSG, "it defines no domain with a machine type");
+	return r;
 }
 
 int vdc_domain_machine(const char *xml, struct vdc_arena *arena, const char **ret,
@@ -168,6 +176,45 @@ int vdc_domain_set_machine(const char *xml, const char *machine, struct vdc_aren
 	return 0;
 }
 
+/* PART: the element of depth 1 in which TAG stands, or that it is. */
+typedef bool goes_fn(const struct tag *tag, const struct tag *part);
+
+static bool is_in(const struct tag *part, const char *name)
+{
+	return part->kind == OPENS && is_named(part, name);
+}
+
+/* Behind the end of the element that TAG opens. */
+static const char *end_of_element(struct scan *scan, const struct tag *tag)
+{
+	struct tag next = *tag;
+
+	if (tag->kind == OPENS)
+		while (next_tag(scan, &next) && !(next.kind == CLOSES && next.depth == tag->depth))
+			;
+	return next.end;
+}
+
+/* TEXT without the elements that go. */
+static char *cut(const char *text, goes_fn *goes, struct vdc_arena *arena)
+{
+	struct scan scan = { .at = text };
+	struct tag tag, part = { .kind = CLOSES };
+	vdc_autobuf out = { 0 };
+	const char *kept = text;
+
+	while (next_tag(&scan, &tag)) {
+		if (tag.depth == 1)
+			part = tag;
+		if (tag.depth == 0 || tag.kind == CLOSES || !goes(&tag, &part))
+			continue;
+		vdc_buf_add(&out, kept, (size_t)(tag.start - kept));
+		kept = end_of_element(&scan, &tag);
+	}
+	vdc_buf_puts(&out, kept);
+	return vdc_arena_strdup(arena, vdc_buf_str(&out));
+}
+
 /* Controllers that every chipset has of its own kind; those for disks that hang on them stay. */
 static bool is_of_chipset(const struct tag *tag)
 {
@@ -196,42 +243,40 @@ static bool is_pci_address(const struct tag *tag)
 	return type && len == 3 && strncmp(type, "pci", 3) == 0;
 }
 
-/* Behind the end of the element that TAG opens. */
-static const char *end_of_element(struct scan *scan, const struct tag *tag)
+static bool goes_with_chipset(const struct tag *tag, const struct tag *part)
 {
-	struct tag next = *tag;
-
-	if (tag->kind == OPENS)
-		while (next_tag(scan, &next) && !(next.kind == CLOSES && next.depth == tag->depth))
-			;
-	return next.end;
+	return is_in(part, "devices") && (is_of_chipset(tag) || is_pci_address(tag));
 }
 
 int vdc_domain_set_chipset(const char *xml, const char *machine, struct vdc_arena *arena,
 			   char **ret, struct vdc_err *err)
 {
-	struct tag tag;
-	struct scan scan;
-	vdc_autobuf out = { 0 };
-	const char *kept;
-	bool in_devices = false;
 	char *text;
 	int r = vdc_domain_set_machine(xml, machine, arena, &text, err);
 
-	if (r)
-		return r;
-	kept = text;
-	scan = (struct scan){ .at = text };
-	while (next_tag(&scan, &tag)) {
-		if (tag.depth == 1)
-			in_devices = is_named(&tag, "devices") && tag.kind == OPENS;
-		if (!in_devices || tag.kind == CLOSES ||
-		    !(is_of_chipset(&tag) || is_pci_address(&tag)))
-			continue;
-		vdc_buf_add(&out, kept, (size_t)(tag.start - kept));
-		kept = end_of_element(&scan, &tag);
-	}
-	vdc_buf_puts(&out, kept);
-	*ret = vdc_arena_strdup(arena, vdc_buf_str(&out));
-	return 0;
+	if (!r)
+		*ret = cut(text, goes_with_chipset, arena);
+	return r;
+}
+
+static bool binds_cpus(const struct tag *tag, const struct tag *part)
+{
+	return tag->depth == 2 && is_in(part, "cputune") && is_named(tag, "vcpupin");
+}
+
+static bool binds_memory(const struct tag *tag, const struct tag *part vdc_unused)
+{
+	return tag->depth == 1 && is_named(tag, "numatune");
+}
+
+int vdc_domain_unbind(const char *xml, enum vdc_domain_binding what, struct vdc_arena *arena,
+		      char **ret, struct vdc_err *err)
+{
+	vdc_autoarena *scratch = vdc_arena_new();
+	struct vdc_node *root;
+	int r = parse_domain(xml, scratch, &root, err);
+
+	if (!r)
+		*ret = cut(xml, what == VDC_DOMAIN_CPUS ? binds_cpus : binds_memory, arena);
+	return r;
 }

@@ -28,6 +28,18 @@ int vdc_domain_set_machine(const char *xml, const char *machine, struct vdc_aren
 int vdc_domain_set_chipset(const char *xml, const char *machine, struct vdc_arena *arena,
 			   char **ret, struct vdc_err *err);
 
+enum vdc_domain_binding {
+	VDC_DOMAIN_CPUS,   /* which CPUs of the host its own may use: cputune/vcpupin */
+	VDC_DOMAIN_MEMORY, /* which NUMA nodes of the host its memory is on: numatune */
+};
+
+/*
+ * XML without WHAT binds the domain to parts of its host; byte for byte what it was where nothing does.
+ * *RET lives in ARENA. -EBADMSG: not a domain.
+ */
+int vdc_domain_unbind(const char *xml, enum vdc_domain_binding what, struct vdc_arena *arena,
+		      char **ret, struct vdc_err *err);
+
 /*
  * Where two definitions differ first, as a path "domain/devices/interface/mac/address"; NULL when
  * they say the same. The machine type, and the order of attributes, do not count. *RET lives in

@@ -2,6 +2,7 @@
 #include "model/catalogue.h"
 
 #include <string.h>
+#include <strings.h>
 
 const struct vdc_level_family *vdc_catalogue_family(const struct vdc_catalogue *catalogue,
 						    const char *name)
@@ -66,6 +67,21 @@ int vdc_family_machine_level(const struct vdc_level_family *family, const char *
 	while (--i >= 0 && !vdc_level_has_machine(&family->levels[i], architecture, machine))
 		;
 	return i;
+}
+
+const struct vdc_level_removal *vdc_family_removal(const struct vdc_level_family *family,
+						   const char *architecture, const char *machine,
+						   uint64_t qemu)
+{
+	for (size_t i = 0; i < family->n_removals; i++) {
+		const struct vdc_level_removal *removal = &family->removals[i];
+
+		if (removal->qemu <= qemu && strcmp(removal->machine, machine) == 0 &&
+		    (!architecture || !removal->architecture ||
+		     strcasecmp(removal->architecture, architecture) == 0))
+			return removal;
+	}
+	return NULL;
 }
 
 const char *vdc_level_machine_of(const struct vdc_level_entry *entry, const char *architecture,

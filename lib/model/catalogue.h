@@ -113,6 +113,10 @@ bool vdc_level_has_machine(const struct vdc_level_entry *entry, const char *arch
  * ask the level that a VM should have first. */
 int vdc_family_machine_level(const struct vdc_level_family *family, const char *architecture,
 			     const char *machine);
+/* By which entry QEMU does not offer MACHINE any more; NULL: it does, or QEMU is 0, unknown. */
+const struct vdc_level_removal *vdc_family_removal(const struct vdc_level_family *family,
+						   const char *architecture, const char *machine,
+						   uint64_t qemu);
 /* The level's own machine type of that chipset (NULL: of its first), NULL for none. */
 const char *vdc_level_machine_of(const struct vdc_level_entry *entry, const char *architecture,
 				 const char *chipset);

@@ -88,18 +88,6 @@ static struct level_chipset *same_chipset(const struct level_case *c, int level,
 	return NULL;
 }
 
-static const struct vdc_level_removal *find_removal(const struct level_case *c, const char *machine)
-{
-	for (size_t i = 0; i < c->family->n_removals; i++) {
-		const struct vdc_level_removal *removal = &c->family->removals[i];
-
-		if (removal->qemu <= c->question->qemu && strcmp(removal->machine, machine) == 0 &&
-		    level_same_architecture(removal->architecture, c->architecture))
-			return removal;
-	}
-	return NULL;
-}
-
 const struct level_machine_fact *level_machine_fact(const struct level_case *c, const char *machine)
 {
 	uint64_t *known = vdc_map_add(c->machines, machine, strlen(machine));
@@ -113,7 +101,7 @@ const struct level_machine_fact *level_machine_fact(const struct level_case *c, 
 	if (fact->level >= 0)
 		fact->chipset = same_chipset(c, fact->level, machine);
 	fact->lacking = first_lacking(c, machine);
-	fact->removal = find_removal(c, machine);
+	fact->removal = vdc_family_removal(c->family, c->architecture, machine, c->question->qemu);
 	*known = (uintptr_t)fact;
 	return fact;
 }

@@ -5,33 +5,50 @@
 #include "plan/drain.h"
 #include "plan/upgrade_fix_part.h"
 
-/* A value for a field, and what it means. */
-struct change {
-	const char *field;
-	const char *value; /* NULL: none */
-	const char *means;
-};
-
 #define RUNS_ON "until it is started anew what runs stays as it is; the event keeps what it had"
 
-static const struct change cpu_pins = { "cpu_pinning", NULL, RUNS_ON };
-static const struct change cpu_policy = { "cpu_pinning_policy", "none", RUNS_ON };
-static const struct change numa_pins = { "numa_pinning", NULL, RUNS_ON };
-static const struct change migratable = { "affinity", "migratable",
-					  "users and commands may move it from now on" };
-static const struct change any_host = { "pinned_hosts", NULL,
-					"it may run on every host of its cluster from now on" };
-static const struct change moved = { "eviction_strategy", "live_migrate",
-				     "it is moved, running, in place of being shut down" };
-static const struct change if_possible = { "eviction_strategy", "live_migrate_if_possible", NULL };
-static const struct change virtual_functions = {
-	"sriov_live_migration", "true",
-	"virtual machines lose their virtual functions for the time of a move"
+static const struct fix_change cpu_pins = {
+	.field = "cpu_pinning",
+	.means = RUNS_ON,
+	.defines = true,
+};
+static const struct fix_change cpu_policy = {
+	.field = "cpu_pinning_policy",
+	.value = "none",
+	.means = RUNS_ON,
+};
+static const struct fix_change numa_pins = {
+	.field = "numa_pinning",
+	.means = RUNS_ON,
+	.defines = true,
+};
+static const struct fix_change migratable = {
+	.field = "affinity",
+	.value = "migratable",
+	.means = "users and commands may move it from now on",
+};
+static const struct fix_change any_host = {
+	.field = "pinned_hosts",
+	.means = "it may run on every host of its cluster from now on",
+};
+static const struct fix_change moved = {
+	.field = "eviction_strategy",
+	.value = "live_migrate",
+	.means = "it is moved, running, in place of being shut down",
+};
+static const struct fix_change if_possible = {
+	.field = "eviction_strategy",
+	.value = "live_migrate_if_possible",
+};
+static const struct fix_change virtual_functions = {
+	.field = "sriov_live_migration",
+	.value = "true",
+	.means = "virtual machines lose their virtual functions for the time of a move",
 };
 
-static void add(struct fixing *fixing, const struct vdc_finding *finding,
-		const struct vdc_kind *kind, const void *object, const struct change *change,
-		const char *means)
+void fixing_change(struct fixing *fixing, const struct vdc_finding *finding,
+		   const struct vdc_kind *kind, const void *object, const struct fix_change *change,
+		   const char *means)
 {
 	const char *name = vdc_object_name(kind, object);
 
@@ -39,7 +56,7 @@ static void add(struct fixing *fixing, const struct vdc_finding *finding,
 		fixing,
 		&(struct vdc_upgrade_fix){
 			.finding = finding,
-			.way = VDC_FIX_SET,
+			.way = change->defines ? VDC_FIX_DEFINE : VDC_FIX_SET,
 			.kind = kind,
 			.object = object,
 			.field = vdc_kind_field(kind, change->field),
@@ -51,12 +68,13 @@ static void add(struct fixing *fixing, const struct vdc_finding *finding,
 					 : vdc_arena_format(fixing->arena, "remove %s of %s %s",
 							    change->field, kind->word, name),
 			.means = means ?: change->means,
+			.asks = change->asks,
 		});
 }
 
 /* OBJECT as it is after the change. */
 static void *changed(const struct fixing *fixing, const struct vdc_kind *kind, const void *object,
-		     const struct change *change)
+		     const struct fix_change *change)
 {
 	const struct vdc_field *field = vdc_kind_field(kind, change->field);
 	void *copy = vdc_object_copy(kind, object, fixing->arena);
@@ -72,21 +90,21 @@ static void free_cpus(struct fixing *fixing, const struct vdc_finding *finding,
 		      const struct vdc_vm *vm)
 {
 	if (vm->cpu_pinning && *vm->cpu_pinning)
-		add(fixing, finding, &vdc_vm_kind, vm, &cpu_pins, NULL);
+		fixing_change(fixing, finding, &vdc_vm_kind, vm, &cpu_pins, NULL);
 	if (vm->cpu_pinning_policy != VDC_UNSET && vm->cpu_pinning_policy > VDC_PINNING_NONE)
-		add(fixing, finding, &vdc_vm_kind, vm, &cpu_policy, NULL);
+		fixing_change(fixing, finding, &vdc_vm_kind, vm, &cpu_policy, NULL);
 }
 
 static void free_numa(struct fixing *fixing, const struct vdc_finding *finding,
 		      const struct vdc_vm *vm)
 {
-	add(fixing, finding, &vdc_vm_kind, vm, &numa_pins, NULL);
+	fixing_change(fixing, finding, &vdc_vm_kind, vm, &numa_pins, NULL);
 }
 
 static void free_to_move(struct fixing *fixing, const struct vdc_finding *finding,
 			 const struct vdc_vm *vm)
 {
-	add(fixing, finding, &vdc_vm_kind, vm, &migratable, NULL);
+	fixing_change(fixing, finding, &vdc_vm_kind, vm, &migratable, NULL);
 }
 
 static bool helps(const struct vdc_drain_verdict *verdict)
@@ -98,7 +116,7 @@ static bool helps(const struct vdc_drain_verdict *verdict)
 static void unblock(struct fixing *fixing, const struct vdc_finding *finding,
 		    const struct vdc_vm *vm)
 {
-	static const struct change *const ways[] = { &migratable, &any_host };
+	static const struct fix_change *const ways[] = { &migratable, &any_host };
 	const struct vdc_cluster *cluster = fixing->question->snapshot->cluster;
 	const struct vdc_cluster *with =
 		changed(fixing, &vdc_cluster_kind, cluster, &virtual_functions);
@@ -108,20 +126,21 @@ static void unblock(struct fixing *fixing, const struct vdc_finding *finding,
 		verdict = vdc_plan_drain(changed(fixing, &vdc_vm_kind, vm, ways[i]), cluster,
 					 fixing->arena);
 		if (helps(&verdict)) {
-			add(fixing, finding, &vdc_vm_kind, vm, ways[i], NULL);
+			fixing_change(fixing, finding, &vdc_vm_kind, vm, ways[i], NULL);
 			return;
 		}
 	}
 	verdict = vdc_plan_drain(vm, with, fixing->arena);
 	if (helps(&verdict)) {
-		add(fixing, finding, &vdc_cluster_kind, cluster, &virtual_functions, NULL);
+		fixing_change(fixing, finding, &vdc_cluster_kind, cluster, &virtual_functions,
+			      NULL);
 		return;
 	}
 	verdict = vdc_plan_drain(changed(fixing, &vdc_vm_kind, vm, &if_possible), cluster,
 				 fixing->arena);
 	if (verdict.drain)
-		add(fixing, finding, &vdc_vm_kind, vm, &if_possible,
-		    verdict.reason ?: "it is moved as every other one");
+		fixing_change(fixing, finding, &vdc_vm_kind, vm, &if_possible,
+			      verdict.reason ?: "it is moved as every other one");
 }
 
 static void keep_running(struct fixing *fixing, const struct vdc_finding *finding,
@@ -132,7 +151,7 @@ static void keep_running(struct fixing *fixing, const struct vdc_finding *findin
 			       fixing->question->snapshot->cluster, fixing->arena);
 
 	if (helps(&verdict))
-		add(fixing, finding, &vdc_vm_kind, vm, &moved, NULL);
+		fixing_change(fixing, finding, &vdc_vm_kind, vm, &moved, NULL);
 }
 
 /* Findings about VMs by their codes. */
@@ -143,7 +162,7 @@ static const struct {
 } remedies[] = {
 	{ "VM_CPU_PINNED", free_cpus },		 { "VM_NUMA_PINNED", free_numa },
 	{ "VM_NOT_MIGRATABLE", free_to_move },	 { "VM_BLOCKS_DRAIN", unblock },
-	{ "VM_STOPPED_BY_DRAIN", keep_running },
+	{ "VM_STOPPED_BY_DRAIN", keep_running }, { "VM_MACHINE_REMOVED", fixing_machine },
 };
 
 static void fix_vm(struct fixing *fixing, const struct vdc_finding *finding)

@@ -6,6 +6,7 @@
 
 enum vdc_upgrade_fix_way {
 	VDC_FIX_SET = 1,  /* a field of the object gets a value, or none */
+	VDC_FIX_DEFINE,	  /* the same, and so in its definition wherever libvirt has one */
 	VDC_FIX_READ,	  /* the host is read anew */
 	VDC_FIX_UPDATES,  /* the hosts of the cluster are asked what updates they can get */
 	VDC_FIX_RESUME,	  /* the VM goes on from its saved memory, on the host that has it */
@@ -20,7 +21,7 @@ struct vdc_upgrade_fix {
 	enum vdc_upgrade_fix_way way;
 	const struct vdc_kind *kind;
 	const void *object;	       /* of the world, as it was */
-	const struct vdc_field *field; /* VDC_FIX_SET */
+	const struct vdc_field *field; /* VDC_FIX_SET, VDC_FIX_DEFINE */
 	const char *value;	       /* what it gets; NULL: it has none any more */
 	const struct vdc_host *to;     /* VDC_FIX_MOVE */
 	const char *offer;	       /* "set affinity of vm web1 to migratable" */

@@ -5,6 +5,7 @@
 #include "model/storage_domain.h"
 #include "plan/drain.h"
 #include "plan/upgrade_fix_part.h"
+#include "plan/vm_status.h"
 
 /* "VERB KIND NAME REST", and what follows from it. */
 struct words {
@@ -91,6 +92,22 @@ static void clear(struct fixing *fixing, const struct vdc_finding *finding, cons
 	stop(fixing, finding, object, "shut down");
 }
 
+/* What runs with the type that goes; it is no remedy in place of another type for its next start. */
+static void end_old_type(struct fixing *fixing, const struct vdc_finding *finding,
+			 const void *object)
+{
+	static const struct words words = { "shut down", "",
+					    "it is off until somebody starts it, with the machine "
+					    "type that it is defined with" };
+	const struct vdc_vm *vm = object;
+	struct vdc_upgrade_fix fix =
+		new_fix(fixing, finding, VDC_FIX_STOP, &vdc_vm_kind, vm, &words);
+
+	fix.asks = true;
+	if (vm->host.id && vdc_vm_is_active(vm->status))
+		fixing_add(fixing, &fix);
+}
+
 static void read_host(struct fixing *fixing, const struct vdc_finding *finding, const void *host,
 		      const char *means)
 {
@@ -175,6 +192,7 @@ static const struct {
 } ways[] = {
 	{ "VM_SUSPENDED", &vdc_vm_kind, wake },
 	{ "VM_BLOCKS_DRAIN", &vdc_vm_kind, clear },
+	{ "VM_MACHINE_REMOVED", &vdc_vm_kind, end_old_type },
 	{ "HOST_OS_UNREADABLE", &vdc_host_kind, look },
 	{ "HOST_NON_RESPONSIVE", &vdc_host_kind, look },
 	{ "HOST_AWAY", &vdc_host_kind, activate },

@@ -170,16 +170,7 @@ static bool is_removed(const struct vdc_level_family *family, const struct vdc_v
 {
 	const char *machine = vm->running_machine_type ?: vm->machine_type;
 
-	if (!family || !machine || !qemu)
-		return false;
-	for (size_t i = 0; i < family->n_removals; i++) {
-		const struct vdc_level_removal *removal = &family->removals[i];
-
-		if (strcmp(removal->machine, machine) == 0 && removal->qemu <= qemu &&
-		    (!architecture || strcmp(removal->architecture, architecture) == 0))
-			return true;
-	}
-	return false;
+	return family && machine && vdc_family_removal(family, architecture, machine, qemu);
 }
 
 static const bool *find_removed(const struct builder *b)

@@ -246,67 +246,6 @@ teardown() { upgrade_teardown; }
 	[ "$(field cluster c scheduling_policy)" = none ]
 }
 
-# fix HOST [QUESTION ANSWER]...: as it stands on the terminal
-fix() {
-	run "$VDC_TEST_SRC/tests/lib/on-terminal" "${@:2}" -- cluster-upgrade check c --hosts "$1" \
-		--os-major --accept-unknown --fix
-	[[ $status = [01] && $output != *"never said"* ]] || fail "exit $status: $output"
-}
-
-suspend() { # GUEST HOST-NUMBER
-	virsh -q -c "$(uri "$2")" define "$1.xml"
-	virsh -q -c "$(uri "$2")" managedsave "$1"
-	inventory sync "host$2" >/dev/null
-	[ "$(field vm "$1" status)" = suspended ]
-}
-
-# bats test_tags=long
-@test "check --fix: a suspended guest goes on, one in the way moves, a host comes back" {
-	begin_guest 1 1
-	begin_guest 2 2
-	await_guest 1
-	await_guest 2
-	inventory sync --all >/dev/null
-	before=$(boots 1 2)
-	run_ok host-maintenance enter host3
-	suspend guest2 2
-	inventory set vm guest1 eviction_strategy=external >/dev/null
-	fix host1 "activate host host3?" $'y\n' "resume vm guest2?" $'y\n' \
-		"eviction_strategy of vm guest1" $'n\n' "migrate vm guest1 to host host2 instead?" $'y\n'
-	contains "$output" "done: activate host host3" "done: resume vm guest2" \
-		"done: migrate vm guest1 to host host2"
-	[[ $output != *"could not"* && $output != *"shut down vm"* ]] || fail "$output"
-	runs_on guest1 host2
-	runs_on guest2 host2
-	[ "$(field host host3 status)" = up ]
-	[ "$(boots 1 2)" = "$before" ]
-	unhurt 1 2
-}
-
-# bats test_tags=long
-@test "check --fix: what blocks, or is suspended, is shut down; what somebody may want so is left" {
-	begin_guest 1 1
-	guest 2 2
-	inventory sync --all >/dev/null
-	inventory set vm guest1 eviction_strategy=external >/dev/null
-	fix host1 "eviction_strategy of vm guest1" $'n\n' "migrate vm guest1" $'n\n' \
-		"shut down vm guest1 instead?" $'y\n'
-	contains "$output" "done: shut down vm guest1"
-	[ -z "$(where guest1)" ]
-	[ "$(field vm guest1 status)" = down ]
-	suspend guest2 2
-	fix host1 "resume vm guest2?" $'n\n' "resume and shut down vm guest2 instead?" $'y\n'
-	contains "$output" "done: resume and shut down vm guest2"
-	[ -z "$(where guest2)" ]
-	[ "$(field vm guest2 status)" = down ]
-	run_ok host-maintenance enter host3
-	inventory set storage-domain shared --observed status=inactive >/dev/null
-	run cluster-upgrade check c --hosts host1 --fix --yes
-	contains "$output" "done: have hosts read storage-domain shared anew"
-	[ "$(field storage-domain shared status)" = active ]
-	[ "$(field host host3 status)" = maintenance ]
-}
-
 @test "clusters of one and of two hosts" {
 	guest 1 1
 	inventory sync --all >/dev/null

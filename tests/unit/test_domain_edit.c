@@ -166,6 +166,37 @@ static void devices_that_moved_are_noticed(void **state)
 	assert_string_equal(moved, "interface@0000:00:03.0");
 }
 
+static void what_binds_it_to_its_host_goes(void **state)
+{
+	static const char bound[] =
+		"<domain type='kvm'>\n  <name>a</name>\n"
+		"  <!-- <vcpupin vcpu='7' cpuset='7'/> -->\n"
+		"  <metadata><x:vcpupin xmlns:x='urn:x'/><vcpupin/></metadata>\n"
+		"  <cputune><shares>9</shares><vcpupin vcpu='0' cpuset='1'/>"
+		"<vcpupin vcpu='1' cpuset='2'></vcpupin><emulatorpin cpuset='1'/></cputune>\n"
+		"  <numatune><memory mode='strict' nodeset='0'/><memnode cellid='0' nodeset='0'/>"
+		"</numatune>\n  <cpu><numa><cell id='0' cpus='0'/></numa></cpu>\n</domain>\n";
+	vdc_autoarena *arena = vdc_arena_new();
+	char *out, *again;
+
+	(void)state;
+	assert_int_equal(vdc_domain_unbind(bound, VDC_DOMAIN_CPUS, arena, &out, NULL), 0);
+	again = with(arena, bound, "<vcpupin vcpu='0' cpuset='1'/>", "");
+	again = with(arena, again, "<vcpupin vcpu='1' cpuset='2'></vcpupin>", "");
+	assert_string_equal(out, again);
+	assert_int_equal(vdc_domain_unbind(out, VDC_DOMAIN_CPUS, arena, &again, NULL), 0);
+	assert_string_equal(out, again);
+	assert_int_equal(vdc_domain_unbind(bound, VDC_DOMAIN_MEMORY, arena, &out, NULL), 0);
+	again = with(
+		arena, bound,
+		"<numatune><memory mode='strict' nodeset='0'/><memnode cellid='0' nodeset='0'/>"
+		"</numatune>",
+		"");
+	assert_string_equal(out, again);
+	assert_int_equal(vdc_domain_unbind("<volume/>", VDC_DOMAIN_CPUS, arena, &out, NULL),
+			 -EBADMSG);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -175,6 +206,7 @@ int main(void)
 		cmocka_unit_test(every_other_difference_is_found_and_named),
 		cmocka_unit_test(another_chipset_takes_the_addresses_of_its_bus_along),
 		cmocka_unit_test(devices_that_moved_are_noticed),
+		cmocka_unit_test(what_binds_it_to_its_host_goes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
