@@ -36,7 +36,8 @@ static const enum vdc_log_level levels[] = {
 	[VDC_THIN_NEWS_PAUSED] = VDC_LOG_WARNING,  [VDC_THIN_NEWS_RESUMED] = VDC_LOG_NOTICE,
 	[VDC_THIN_NEWS_REFUSED] = VDC_LOG_WARNING, [VDC_THIN_NEWS_IMPROBABLE] = VDC_LOG_ERROR,
 	[VDC_THIN_NEWS_UNASKED] = VDC_LOG_ERROR,   [VDC_THIN_NEWS_FAILED] = VDC_LOG_WARNING,
-	[VDC_THIN_NEWS_WAY] = VDC_LOG_WARNING,	   [VDC_THIN_NEWS_ENDED] = VDC_LOG_WARNING,
+	[VDC_THIN_NEWS_WAY] = VDC_LOG_WARNING,	   [VDC_THIN_NEWS_SPACE] = VDC_LOG_WARNING,
+	[VDC_THIN_NEWS_ENDED] = VDC_LOG_WARNING,
 };
 
 static void say(const struct vdc_thin_news *news)
@@ -59,6 +60,16 @@ static void told(void *ctx, const struct vdc_thin_news *news)
 	if (r && !watcher->away)
 		vdc_log(VDC_LOG_WARNING, "what happens is not recorded: %s", vdc_err_text(&err));
 	watcher->away = r != 0;
+}
+
+/* Domains of the inventory, and what this host was told of its lockspaces. */
+static int read_known(void *ctx, struct vdc_arena *arena, struct vdc_extend_known *ret,
+		      struct vdc_err *err)
+{
+	const struct watcher *watcher = ctx;
+
+	return vdc_extend_known(watcher->db, vdc_text_option(watcher->call, "host"), arena, ret,
+				err);
 }
 
 /* Without one, what the host itself was told of its lockspaces has to do. */
@@ -96,6 +107,7 @@ int lv_extend_watch(struct vdc_call *call, struct vdc_err *err)
 		.host = host_name(call),
 		.uri = "qemu:///system",
 		.connect_us = vdc_setting_number(VDC_SETTING_CONNECT_TIMEOUT),
+		.read = read_known,
 		.told = told,
 		.ctx = &watcher,
 		.stop_fd = vdc_work_signals(),
@@ -103,8 +115,7 @@ int lv_extend_watch(struct vdc_call *call, struct vdc_err *err)
 	int r = open_db(&watcher, err);
 
 	if (!r)
-		r = vdc_extend_known(watcher.db, vdc_text_option(call, "host"),
-				     vdc_call_arena(call), &options.known, err);
+		r = read_known(&watcher, vdc_call_arena(call), &options.known, err);
 	if (!r)
 		r = vdc_extend_watch(&options, err);
 	close(options.stop_fd);

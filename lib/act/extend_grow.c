@@ -44,6 +44,7 @@ struct grow {
 	struct vdc_extend_queue queue;
 	struct wait waiting[MOST_WAITING];
 	size_t n_waiting;
+	struct extend_luns luns;
 	bool doubt; /* the last look at the lease failed: nothing was tried */
 };
 
@@ -262,13 +263,37 @@ static int give(struct grow *grow, struct vdc_spm_work *work, const struct vdc_e
 	return to->given > to->size && r && grow->doubt ? r : 0;
 }
 
+static void told_failure(const struct grow *grow, const struct vdc_err *why)
+{
+	struct extend_outcome outcome = extend_outcome(grow->office->space->id, "");
+
+	extend_report(grow->fd, &outcome, why);
+}
+
+/* Somebody waits for space. Its code: of the lease alone. */
+static int look_for_luns(struct grow *grow, struct vdc_spm_work *work)
+{
+	struct vdc_err why = { 0 };
+	int r;
+
+	if (extend_luns_look(&grow->luns, &why))
+		told_failure(grow, &why);
+	r = extend_luns_take(&grow->luns, grow->lvm, grow->office->space->volume_group,
+			     grow->extent, work, &grow->doubt, &why);
+	if (r && !grow->doubt)
+		told_failure(grow, &why);
+	return r && grow->doubt ? r : 0;
+}
+
 static int hand_out(struct grow *grow, struct vdc_spm_work *work)
 {
 	static struct vdc_extend_waiting all[MOST_WAITING];
 	struct vdc_lvm_group group = { 0 };
 	size_t n;
-	int r = 0;
+	int r = open_group(grow, NULL) ? 0 : look_for_luns(grow, work);
 
+	if (r)
+		return r;
 	if (look_at_space(grow, &group, NULL) || !grow->lvm)
 		group.free = 0;
 	if (open_group(grow, NULL))
@@ -319,13 +344,6 @@ static int serve_one(struct grow *grow, struct vdc_spm_work *work,
 	else
 		extend_report(grow->fd, &outcome, r ? &why : NULL);
 	return 0;
-}
-
-static void told_failure(const struct grow *grow, const struct vdc_err *why)
-{
-	struct extend_outcome outcome = extend_outcome(grow->office->space->id, "");
-
-	extend_report(grow->fd, &outcome, why);
 }
 
 static int serve_all(struct grow *grow, struct vdc_err *err)

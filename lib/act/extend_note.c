@@ -57,6 +57,13 @@ const char *vdc_extend_say(const struct vdc_thin_news *news, struct vdc_arena *a
 						     "the storage pool manager cannot be asked: %s",
 						     text)
 				  : "the storage pool manager can be asked again";
+	case VDC_THIN_NEWS_SPACE:
+		return vdc_arena_format(
+			arena, "storage domain %s: %s: %s are free", text,
+			news->to == VDC_STORAGE_SPACE_OK    ? "there is enough space again"
+			: news->to == VDC_STORAGE_SPACE_LOW ? "its space runs low"
+							    : "its space is critically low",
+			news->from == VDC_UNSET ? "?" : size(news->from, arena));
 	case VDC_THIN_NEWS_ENDED:
 		return vdc_arena_format(arena, "nothing is watched for %s: %s",
 					duration(news->took, arena), text);

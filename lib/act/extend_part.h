@@ -4,6 +4,7 @@
 
 #include "act/extend_ask.h"
 #include "base/aide.h"
+#include "edge/lvm_refresh.h"
 #include "edge/lvm_volume.h"
 
 /* Lives of the aide of a handle, one for each transport: requests come in through FD, answers go out. */
@@ -70,6 +71,21 @@ struct extend_volume {
 };
 int extend_look(struct vdc_lvm *lvm, const struct vdc_lockspace *space, const char *volume,
 		struct extend_volume *ret, struct vdc_err *err);
+
+struct vdc_spm_work;
+
+/* extend_luns.c: { 0 } at the start. */
+struct extend_luns {
+	struct vdc_lvm_refresh run;
+	bool runs, failed;
+	int64_t begun;
+	int64_t taken; /* sizes of all devices when nothing of them was left over, in sum */
+};
+/* To be called again and again for as long as space is wanted. */
+int extend_luns_look(struct extend_luns *luns, struct vdc_err *err);
+/* Under the lease; DOUBT: nothing was tried, for the lease is not sure. */
+int extend_luns_take(struct extend_luns *luns, struct vdc_lvm *lvm, const char *group,
+		     int64_t extent, struct vdc_spm_work *work, bool *doubt, struct vdc_err *err);
 
 /* Puts what came through FD into QUEUE, until LIMIT_US passed or something came. False: the end. */
 bool extend_take_requests(int fd, int64_t limit_us, struct vdc_extend_queue *queue);

@@ -16,6 +16,7 @@ struct watching {
 	struct vdc_pool *pool;
 	struct vdc_arena *arena; /* of the child that runs */
 	struct vdc_errand_call call;
+	struct watch_follow follow;
 	int64_t pause;
 };
 
@@ -80,7 +81,12 @@ static int begin(struct watching *watching, struct vdc_err *err)
 
 const struct vdc_extend_known *extend_watch_known(const void *ctx)
 {
-	return &((const struct watching *)ctx)->options->known;
+	return &((const struct watching *)ctx)->follow.known;
+}
+
+int extend_watch_figures_fd(const void *ctx)
+{
+	return ((const struct watching *)ctx)->follow.fds[1];
 }
 
 int vdc_extend_watch(const struct vdc_extend_watch_options *options, struct vdc_err *err)
@@ -92,10 +98,16 @@ int vdc_extend_watch(const struct vdc_extend_watch_options *options, struct vdc_
 		.pool = pool,
 		.arena = arena,
 		.pause = FIRST_PAUSE,
+		.follow.fds = { -1, -1 },
 	};
 	int r = vdc_virt_load(err);
 
 	if (!r)
+		r = extend_watch_follow(&watching.follow, options, pool, err);
+	if (!r)
 		r = begin(&watching, err);
-	return r ? r : vdc_pool_run(pool, options->stop_fd, err);
+	if (!r)
+		r = vdc_pool_run(pool, options->stop_fd, err);
+	extend_watch_follow_end(&watching.follow);
+	return r;
 }

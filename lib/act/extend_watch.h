@@ -21,7 +21,8 @@ enum vdc_thin_news_what {
 	VDC_THIN_NEWS_UNASKED,	  /* nobody can be asked for its volume: TEXT says why */
 	VDC_THIN_NEWS_FAILED,	  /* something was tried at the VM or its volume */
 	VDC_THIN_NEWS_WAY,	  /* to the manager: TEXT says why it fails, NULL: it works again */
-	VDC_THIN_NEWS_ENDED,	  /* the child did; it is begun again */
+	VDC_THIN_NEWS_SPACE, /* of storage domain TEXT: TO is its enum vdc_storage_space, FROM what is free */
+	VDC_THIN_NEWS_ENDED, /* the child did; it is begun again */
 };
 
 /* Texts are NULL where it is about no VM, or about no disk. */
@@ -45,6 +46,9 @@ struct vdc_extend_watch_options {
 	const char *uri;
 	int64_t connect_us;
 	struct vdc_extend_known known;
+	/* What is known now, in ARENA: asked every 10 s. An error: what was known stays. NULL: it stays. */
+	int (*read)(void *ctx, struct vdc_arena *arena, struct vdc_extend_known *ret,
+		    struct vdc_err *err);
 	void (*told)(void *ctx, const struct vdc_thin_news *news);
 	void *ctx;
 	int stop_fd; /* readable: end */

@@ -39,6 +39,9 @@ static int look(struct extend_watch *watch, struct watched_disk *disk,
 		did(disk, decision, false);
 		return r == -ECONNRESET ? vdc_err_set(err, r, "%s", vdc_err_text(&why)) : 0;
 	}
+	if (disk->plan.volume.size < disk->shown)
+		watch->rescan.wanted = true; /* the LUN that it lies on may be larger */
+	disk->shown = 0;
 	if (!disk->since || disk->plan.volume.size <= disk->from)
 		return 0;
 	news.to = disk->plan.volume.size;
@@ -120,6 +123,9 @@ int extend_watch_did_refresh(struct extend_watch *watch, struct watched_disk *di
 
 	disk->refreshes.what = 0;
 	did(disk, &decision, !failure->code);
+	disk->shown = failure->code ? 0 : decision.size;
+	if (failure->code)
+		watch->rescan.wanted = true;
 	return failure->code ? failed(watch, disk, "it cannot be refreshed", failure, err) : 0;
 }
 

@@ -67,6 +67,8 @@ static int begin(struct extend_watch *watch, struct vdc_err *err)
 	watch->wakes = epoll_create1(EPOLL_CLOEXEC);
 	if (watch->wakes < 0)
 		return vdc_err_set(err, -errno, "epoll: %m");
+	epoll_ctl(watch->wakes, EPOLL_CTL_ADD, watch->figures_fd,
+		  &(struct epoll_event){ .events = EPOLLIN });
 	r = extend_watch_ways_begin(watch, err);
 	if (!r)
 		r = vdc_virt_wake(watch->virt, watch->wakes, err);
@@ -87,6 +89,7 @@ int extend_watch_run(void *ctx, struct vdc_errand *errand, struct vdc_virt *virt
 		.errand = errand,
 		.virt = virt,
 		.known = extend_watch_known(ctx),
+		.figures_fd = extend_watch_figures_fd(ctx),
 	};
 	int r = begin(&watch, err);
 
@@ -95,16 +98,20 @@ int extend_watch_run(void *ctx, struct vdc_errand *errand, struct vdc_virt *virt
 
 		r = turn(&watch, &next, err);
 		if (!r)
+			r = extend_watch_rescan(&watch, &next, err);
+		if (!r)
 			r = beat(&watch, &next, err);
 		left = next - vdc_time_monotonic();
 		if (!r)
 			r = vdc_virt_wait(virt, left > 0 ? left + 1000 : 0, on_event, &watch, err);
+		extend_watch_figures(&watch);
 		if (!r)
 			r = extend_watch_answers(&watch, err);
 		if (!r)
 			r = extend_watch_refreshed(&watch, err);
 	}
 	extend_watch_ways_end(&watch);
+	vdc_buf_free(&watch.figures);
 	close(watch.wakes);
 	return r;
 }

@@ -11,6 +11,14 @@
 
 struct watched_guest;
 
+/* What the parent sends when it became another. */
+struct extend_figures {
+	char domain[VDC_UUID_LEN + 1];
+	char group[VDC_EXTEND_NAME_LEN + 1];
+	int64_t chunk, percent, transport;
+	bool larger;
+};
+
 struct watched_disk {
 	struct watched_guest *guest;
 	char target[VDC_EXTEND_TARGET_LEN + 1];
@@ -24,6 +32,7 @@ struct watched_disk {
 	struct vdc_extend_disk plan;
 	struct vdc_extend_decision refreshes; /* what is under way; 0: nothing */
 	int64_t since, from;		      /* of an extension, for news; at 0: none */
+	int64_t shown;			      /* what a refresh is to have shown; 0: none */
 	enum vdc_extend_verdict verdict;      /* that was told last */
 	bool unasked, failed;		      /* that was told */
 };
@@ -47,6 +56,13 @@ struct watch_refresh {
 	struct vdc_extend_place place; /* volume "": the slot is free */
 };
 
+/* Of this host, for LUNs that are new or larger. */
+struct watch_rescan {
+	struct vdc_lvm_refresh run;
+	bool runs, wanted, failed;
+	int64_t not_before;
+};
+
 enum { WATCH_MAILBOX, WATCH_DATABASE, WATCH_WAYS };
 
 struct extend_watch {
@@ -55,15 +71,32 @@ struct extend_watch {
 	const struct vdc_extend_known *known;
 	struct vdc_extend_ask *asks[WATCH_WAYS];
 	struct vdc_err why_not[WATCH_WAYS];
-	int wakes; /* epoll: answers and ends of refreshes */
+	int figures_fd;
+	struct vdc_buf figures; /* struct extend_figures that came, the newest last */
+	int wakes;		/* epoll: answers and ends of refreshes */
 	struct watched_guest *guests;
 	struct watch_refresh refreshes[WATCH_REFRESHES];
+	struct watch_rescan rescan;
 	bool all_stale;
 	int64_t beat_at;
 };
 
 /* extend_watch.c */
 const struct vdc_extend_known *extend_watch_known(const void *ctx);
+int extend_watch_figures_fd(const void *ctx);
+
+/* extend_watch_follow.c: in the parent, what is known is read again and again, and what became another is
+ * told, and sent to the child. */
+struct watch_follow {
+	const struct vdc_extend_watch_options *options;
+	struct vdc_extend_known known;
+	struct vdc_arena *arena; /* of it; NULL: that of the options */
+	struct vdc_pool *pool;
+	int fds[2]; /* the parent's end, the child's */
+};
+int extend_watch_follow(struct watch_follow *follow, const struct vdc_extend_watch_options *options,
+			struct vdc_pool *pool, struct vdc_err *err);
+void extend_watch_follow_end(struct watch_follow *follow);
 
 /* extend_watch_loop.c: in the child; CTX is known to extend_watch_known(). */
 int extend_watch_run(void *ctx, struct vdc_errand *errand, struct vdc_virt *virt,
@@ -79,6 +112,7 @@ int extend_watch_tell(struct extend_watch *watch, enum vdc_thin_news_what what,
 int extend_watch_ways_begin(struct extend_watch *watch, struct vdc_err *err);
 void extend_watch_ways_end(struct extend_watch *watch);
 void extend_watch_find_way(const struct extend_watch *watch, struct watched_disk *disk);
+void extend_watch_figures(struct extend_watch *watch); /* those that came */
 int extend_watch_answers(struct extend_watch *watch, struct vdc_err *err);
 
 /* extend_watch_guest.c: what runs here. */
@@ -94,6 +128,8 @@ bool extend_watch_refresh(
 	struct extend_watch *watch, const struct vdc_extend_place *place,
 	struct vdc_err *err); /* it begins; false: not now, or ERR says why never */
 int extend_watch_refreshed(struct extend_watch *watch, struct vdc_err *err);
+/* What is wanted or over; *NEXT as extend_watch_do(). */
+int extend_watch_rescan(struct extend_watch *watch, int64_t *next, struct vdc_err *err);
 
 /* extend_watch_do.c: what is to be done about a disk now; *NEXT: when to look again at the latest. */
 int extend_watch_do(struct extend_watch *watch, struct watched_disk *disk, int64_t *next,

@@ -8,6 +8,7 @@
 #include "act/extend_watch_part.h"
 #include "base/time.h"
 
+#define RESCAN_PAUSE (30 * VDC_SECOND)
 #define LIMIT (60 * VDC_SECOND) /* vdsm's thinp:refresh_timeout */
 
 static bool is_same(const struct vdc_extend_place *a, const struct vdc_extend_place *b)
@@ -64,4 +65,50 @@ int extend_watch_refreshed(struct extend_watch *watch, struct vdc_err *err)
 			r = finish(watch, slot, &failure, err);
 	}
 	return r;
+}
+
+static int rescanned(struct extend_watch *watch, const struct vdc_err *why, struct vdc_err *err)
+{
+	struct watch_rescan *rescan = &watch->rescan;
+	vdc_autofree char *text = NULL;
+	bool told = rescan->failed;
+
+	rescan->failed = why->code != 0;
+	if (told || !rescan->failed)
+		return 0;
+	text = vdc_format("LUNs are not looked for, see rescan.command of vdc.conf: %s",
+			  vdc_err_text(why));
+	return extend_watch_tell(watch, VDC_THIN_NEWS_FAILED, NULL, NULL,
+				 &(struct vdc_thin_news){ .text = text }, err);
+}
+
+/* Its end is seen like that of a refresh: something becomes readable. */
+int extend_watch_rescan(struct extend_watch *watch, int64_t *next, struct vdc_err *err)
+{
+	struct watch_rescan *rescan = &watch->rescan;
+	struct epoll_event event = { .events = EPOLLIN };
+	const int64_t now = vdc_time_monotonic();
+	struct vdc_err why = { 0 };
+	int r;
+
+	if (rescan->runs) {
+		r = vdc_lvm_refresh_end(&rescan->run, &why);
+		rescan->runs = r > 0;
+		if (r > 0)
+			*next = rescan->run.until < *next ? rescan->run.until : *next;
+		return r > 0 ? 0 : rescanned(watch, &why, err);
+	}
+	if (!rescan->wanted)
+		return 0;
+	if (now < rescan->not_before) {
+		*next = rescan->not_before < *next ? rescan->not_before : *next;
+		return 0;
+	}
+	rescan->wanted = false;
+	rescan->not_before = now + RESCAN_PAUSE;
+	if (vdc_lvm_rescan_begin(&rescan->run, &why))
+		return rescanned(watch, &why, err);
+	rescan->runs = true;
+	epoll_ctl(watch->wakes, EPOLL_CTL_ADD, rescan->run.pidfd, &event);
+	return 0;
 }

@@ -133,15 +133,21 @@
 	  24 * VDC_SETTING_HOUR, NULL,                                                             \
 	  "how long a check may compare the storage of a data centre with the database")           \
 	X(STORAGE_FAILURE_TIMEOUT, "storage.failure-timeout", DURATION, "5m", 0,                   \
-	  24 * VDC_SETTING_HOUR, NULL, "how long a domain is lost before anything is done about it") \
+	  24 * VDC_SETTING_HOUR, NULL,                                                             \
+	  "how long a domain is lost before anything is done about it")                            \
 	X(STORAGE_RETRY, "storage.retry", DURATION, "5m", 0, 24 * VDC_SETTING_HOUR, NULL,          \
 	  "pause between two tries to bring back a host that had lost storage")                    \
 	X(STORAGE_REACH_AGE, "storage.reach-age", DURATION, "10m", VDC_SECOND,                     \
-	  24 * VDC_SETTING_HOUR, NULL, "a look at the storage that is older says nothing any more") \
+	  24 * VDC_SETTING_HOUR, NULL,                                                             \
+	  "a look at the storage that is older says nothing any more")                             \
 	X(LVM_DIRECTORY, "lvm-directory", TEXT, "/run/vdc/lvm", 0, 0, NULL,                        \
 	  "where the configuration is kept under which LVM's metadata is changed")                 \
 	X(REFRESH_COMMAND, "refresh.command", TEXT, "lvchange --refresh", 0, 0, NULL,              \
 	  "what makes this host see the new size of a logical volume, which is added to it")       \
+	X(RESCAN_COMMAND, "rescan.command", TEXT, "rescan-scsi-bus.sh --resize", 0, 0, NULL,       \
+	  "what makes this host see new LUNs, and new sizes of those that it has")                 \
+	X(RESCAN_TIMEOUT, "rescan.timeout", DURATION, "60s", VDC_SECOND, VDC_SETTING_HOUR, NULL,   \
+	  "time limit of that")                                                                    \
 	X(ADMINISTRATORS, "administrators", TEXT, "root %sudo %wheel", 0, 0, NULL,                 \
 	  "users and %groups whose login password confirms what cannot be undone")                 \
 	X(LOGIN_TRIES, "login-tries", NUMBER, "3", 1, 100, NULL,                                   \

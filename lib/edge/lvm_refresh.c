@@ -34,29 +34,42 @@ static int spawn(const char *const *argv, struct vdc_lvm_refresh *refresh)
 	return r;
 }
 
-int vdc_lvm_refresh_begin(const char *group, const char *volume, int64_t limit_us,
-			  struct vdc_lvm_refresh *ret, struct vdc_err *err)
+/* OBJECT: the last word; NULL: none. */
+static int begin(enum vdc_setting setting, const char *object, int64_t limit_us,
+		 struct vdc_lvm_refresh *ret, struct vdc_err *err)
 {
-	const enum vdc_setting setting = VDC_SETTING_REFRESH_COMMAND;
 	struct vdc_lvm_refresh refresh = { .until = vdc_time_monotonic() + limit_us };
 	const char *argv[VDC_SHELL_WORDS + 2];
 	vdc_autoarena *arena = vdc_arena_new();
 	size_t n;
-	int r;
+	int r = vdc_shell_split(setting, vdc_setting_text(setting), arena, argv, &n, err);
 
-	if (!vdc_lvm_name_valid(group) || !vdc_lvm_name_valid(volume))
-		return vdc_err_set(err, -EINVAL, "'%.130s/%.130s' is no logical volume", group,
-				   volume);
-	r = vdc_shell_split(setting, vdc_setting_text(setting), arena, argv, &n, err);
 	if (r)
 		return r;
-	argv[n] = vdc_arena_format(arena, "%s/%s", group, volume);
+	argv[n] = object;
 	argv[n + 1] = NULL;
 	r = spawn(argv, &refresh);
 	if (r)
 		return vdc_err_set(err, r, "cannot run %s: %s", argv[0], strerror(-r));
 	*ret = refresh;
 	return 0;
+}
+
+int vdc_lvm_refresh_begin(const char *group, const char *volume, int64_t limit_us,
+			  struct vdc_lvm_refresh *ret, struct vdc_err *err)
+{
+	vdc_autofree char *name = vdc_format("%s/%s", group, volume);
+
+	if (!vdc_lvm_name_valid(group) || !vdc_lvm_name_valid(volume))
+		return vdc_err_set(err, -EINVAL, "'%.130s/%.130s' is no logical volume", group,
+				   volume);
+	return begin(VDC_SETTING_REFRESH_COMMAND, name, limit_us, ret, err);
+}
+
+int vdc_lvm_rescan_begin(struct vdc_lvm_refresh *ret, struct vdc_err *err)
+{
+	return begin(VDC_SETTING_RESCAN_COMMAND, NULL,
+		     vdc_setting_number(VDC_SETTING_RESCAN_TIMEOUT), ret, err);
 }
 
 /* The first line. */

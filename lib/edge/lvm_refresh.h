@@ -23,6 +23,10 @@ struct vdc_lvm_refresh {
 int vdc_lvm_refresh_begin(const char *group, const char *volume, int64_t limit_us,
 			  struct vdc_lvm_refresh *ret, struct vdc_err *err);
 
+/* The same with rescan.command, which has no words added and a limit of its own: LUNs that are new, or
+ * larger than they were, are seen from then on. */
+int vdc_lvm_rescan_begin(struct vdc_lvm_refresh *ret, struct vdc_err *err);
+
 /* 1: it goes on, also before its limit; 0: it is done; -EIO: it failed; -ETIMEDOUT: it was killed at its
  * limit. Unless 1, REFRESH is no more. */
 int vdc_lvm_refresh_end(struct vdc_lvm_refresh *refresh, struct vdc_err *err);

@@ -91,6 +91,53 @@ int vdc_lvm_group_devices(struct vdc_lvm *lvm, const char *group, struct vdc_are
 	return 0;
 }
 
+static int read_device(const struct vdc_node *row, struct vdc_lvm_device *ret, struct vdc_err *err)
+{
+	int r = vdc_lvm_number(row, "dev_size", &ret->device, err);
+
+	r = r ?: vdc_lvm_number(row, "pv_size", &ret->size, err);
+	r = r ?: vdc_lvm_number(row, "pe_start", &ret->start, err);
+	ret->path = vdc_node_text(row, "pv_name");
+	if (!r && (!ret->path || ret->path[0] != '/'))
+		r = vdc_err_set(err, -ENODEV, "a physical volume is missing");
+	return r;
+}
+
+int vdc_lvm_devices(struct vdc_lvm *lvm, const char *group, struct vdc_arena *arena,
+		    struct vdc_lvm_device **ret, size_t *n, struct vdc_err *err)
+{
+	const char *const words[] = {
+		"vgs", "--readonly", "--nolocking", "-o", "pv_name,dev_size,pv_size,pe_start",
+		group, NULL
+	};
+	struct vdc_lvm_device *all;
+	struct vdc_lvm_rows rows;
+	int r = vdc_lvm_check_name("volume group", group, err)
+			?: vdc_lvm_run(lvm, words, arena, &rows, err);
+
+	if (r)
+		return r;
+	all = vdc_arena_alloc(arena, (rows.n + 1) * sizeof(*all));
+	for (size_t i = 0; i < rows.n && !r; i++)
+		r = read_device(rows.all[i], &all[i], err);
+	if (r) {
+		vdc_err_prefix(err, "volume group %s: ", group);
+		return r;
+	}
+	*ret = all;
+	*n = rows.n;
+	return 0;
+}
+
+int vdc_lvm_take_device(struct vdc_lvm *lvm, const char *path, struct vdc_err *err)
+{
+	const char *const words[] = { "pvresize", path, NULL };
+	vdc_autoarena *arena = vdc_arena_new();
+	struct vdc_lvm_rows rows;
+
+	return vdc_lvm_run(lvm, words, arena, &rows, err);
+}
+
 /* Of a GROUP, or the one GROUP/VOLUME. */
 static int list(struct vdc_lvm *lvm, const char *of, struct vdc_arena *arena,
 		struct vdc_lvm_volume **ret, size_t *n, struct vdc_err *err)

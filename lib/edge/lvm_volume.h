@@ -25,6 +25,19 @@ int vdc_lvm_group(struct vdc_lvm *lvm, const char *group, struct vdc_arena *aren
 int vdc_lvm_group_devices(struct vdc_lvm *lvm, const char *group, struct vdc_arena *arena,
 			  const char *const **ret, struct vdc_err *err);
 
+/* A physical volume with what its device has beyond it. */
+struct vdc_lvm_device {
+	const char *path;
+	int64_t device; /* size of the device */
+	int64_t size;	/* of the physical volume, in extents of the group, behind its start */
+	int64_t start;
+};
+int vdc_lvm_devices(struct vdc_lvm *lvm, const char *group, struct vdc_arena *arena,
+		    struct vdc_lvm_device **ret, size_t *n, struct vdc_err *err);
+
+/* The physical volume at PATH takes all of its device. Changes metadata. */
+int vdc_lvm_take_device(struct vdc_lvm *lvm, const char *path, struct vdc_err *err);
+
 struct vdc_lvm_volume {
 	const char *name;
 	int64_t size;

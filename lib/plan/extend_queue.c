@@ -71,6 +71,12 @@ int64_t vdc_extend_asked_left(const struct vdc_extend_asked *asked, int64_t size
 	return (int64_t)(left / (double)asked->rate * VDC_SECOND);
 }
 
+bool vdc_extend_has_grown(int64_t device, int64_t start, int64_t size, int64_t extent)
+{
+	return extent > 0 && start >= 0 && size >= 0 && device > 0 &&
+	       device - size >= 2 * start + extent;
+}
+
 /* What nobody writes to comes last; of equals the one that wants least. */
 static int by_need(const void *left, const void *right)
 {

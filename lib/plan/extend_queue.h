@@ -60,6 +60,10 @@ struct vdc_extend_waiting {
 	size_t which;	   /* the caller's, for they change places */
 };
 
+/* Whether a device has become larger than its physical volume by at least an extent: SIZE is what the
+ * volume has in extents, behind START. Behind its end a second copy of the metadata may lie, as large. */
+bool vdc_extend_has_grown(int64_t device, int64_t start, int64_t size, int64_t extent);
+
 /*
  * Hands out FREE bytes in whole extents. Each gets one extent first, in order of need, so that as many
  * VMs as can go on do; then they get what they want, in the same order. WAITING is sorted by need.

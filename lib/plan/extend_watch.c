@@ -31,6 +31,36 @@ enum vdc_extend_meaning vdc_extend_meaning(const char *what, const char *detail)
 	return VDC_EXTEND_MEANS_NOTHING;
 }
 
+static bool is_other(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "") != 0;
+}
+
+static int64_t size_of(const struct vdc_storage_domain *domain)
+{
+	return domain->available == VDC_UNSET || domain->used == VDC_UNSET
+		       ? VDC_UNSET
+		       : domain->available + domain->used;
+}
+
+struct vdc_extend_change vdc_extend_change_of(const struct vdc_storage_domain *before,
+					      const struct vdc_storage_domain *after)
+{
+	struct vdc_extend_change ret = { .figures = !before };
+	int64_t was = before && before->space != VDC_UNSET ? before->space : VDC_STORAGE_SPACE_OK;
+
+	if (before) {
+		ret.figures = before->extend_chunk != after->extend_chunk ||
+			      before->extend_percent != after->extend_percent ||
+			      before->extend_transport != after->extend_transport ||
+			      is_other(before->volume_group, after->volume_group);
+		ret.larger = size_of(before) != VDC_UNSET && size_of(after) > size_of(before);
+	}
+	if (after->space != VDC_UNSET && after->space != was)
+		ret.space = after->space;
+	return ret;
+}
+
 static bool copy(const char *name, size_t len, char ret[VDC_EXTEND_NAME_LEN + 1])
 {
 	if (!len || len > VDC_EXTEND_NAME_LEN || memchr(name, '/', len) || *name == '-' ||

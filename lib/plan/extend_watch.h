@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include "model/storage_domain.h"
+
 /* Of an event of edge/libvirt.h. */
 enum vdc_extend_meaning {
 	VDC_EXTEND_MEANS_NOTHING = 1,
@@ -32,6 +34,15 @@ struct vdc_extend_place {
 	char group[VDC_EXTEND_NAME_LEN + 1];
 	char volume[VDC_EXTEND_NAME_LEN + 1];
 };
+
+/* What of a storage domain became another. BEFORE NULL: it was not known. */
+struct vdc_extend_change {
+	bool figures;  /* by which its volumes are extended, or the way to the manager */
+	bool larger;   /* it has more space than it had: perhaps a LUN that is to be looked for */
+	int64_t space; /* enum vdc_storage_space, if that changed; 0: it did not */
+};
+struct vdc_extend_change vdc_extend_change_of(const struct vdc_storage_domain *before,
+					      const struct vdc_storage_domain *after);
 
 /* False: it is none, and nothing that could be grown. */
 bool vdc_extend_place(const char *path, struct vdc_extend_place *ret);

@@ -80,6 +80,29 @@ v vdb due  1 GiB"
 	contains "$stderr" "storage domains"
 }
 
+# A pool takes a device-mapper: LVM's commands here say what it would make them say.
+@test "thin pools below a group that nobody extends are told" {
+	note() { # THRESHOLD MONITORED
+		printf '#!/bin/sh\ncase $* in *seg_monitor*) echo "  %s" ;; esac\n' "$2" >bin/lvs
+		printf '#!/bin/sh\necho monitoring=1\necho thin_pool_autoextend_threshold=%s\n' "$1" >bin/lvm
+		chmod +x bin/*
+		run_ok lv-extend check data --domains --over 100ms --json
+		jq -r '.thin_domains[0].note' <<<"$output"
+	}
+	mkdir bin
+	printf '#!/bin/sh\n' >bin/pvs
+	printf '#!/bin/sh\nshift\nPATH=%s:$PATH exec sh -c "$*"\n' "$PWD/bin" >rsh
+	chmod +x rsh
+	export VDC_RSH=$PWD/rsh
+	inventory set host h rsh_address=h.invalid >/dev/null
+	inventory add storage-domain data data_center=dc type=data storage_type=fcp volume_group=data >/dev/null
+	inventory sync --all >/dev/null
+	[ "$(note 70 monitored)" = null ]
+	contains "$(note 100 monitored)" "thin_pool_autoextend_threshold"
+	contains "$(note 70 'not monitored')" "monitor"
+	contains "$(note 100 'not monitored')" "monitor"
+}
+
 @test "what is no name, or too many, is refused" {
 	run_fail 3 lv-extend check g
 	contains "$stderr" "'g'"

@@ -330,3 +330,19 @@ write_slot() {
 	drop_databases
 	end_server
 }
+
+# The last one, for the LUN stays larger.
+# bats test_tags=long
+@test "a LUN that was made larger is found, and gives to those that wait" {
+	lab rsh 1 "mkdir -p /etc/vdc; echo 'rescan.command = losetup -c /dev/lun0' >/etc/vdc/vdc.conf"
+	serving 1
+	manager 1
+	[ "$(peer ask 7 0 $THIN $TWO 600)" = 600 ]
+	[ "$(peer ask 7 1 $THIN $ONE 1000)" = 420 ]
+	[ "$(peer ask 7 2 $THIN $ONE 1000)" = 0 ]
+	truncate -s 2G "$VDC_LAB_SHARED"/../luns/*-lun0
+	until_true 60 has_size $ONE 1000.00
+	[ "$(peer ask 7 3 $THIN $ONE 1000)" = 1000 ]
+	lab rsh 1 'rm /etc/vdc/vdc.conf'
+	lvm "lvremove -qfy thinvg/$ONE thinvg/$TWO"
+}

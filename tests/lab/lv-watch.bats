@@ -13,6 +13,8 @@ DOMAIN=c277ad93-0973-43d9-a0ca-22199bc8e831
 THIN=c277ad93-0973-43d9-a0ca-22199bc8e832
 load ../lib/lab-extend
 VOLUME=d772f1c6-3ebb-43c3-a42e-73fcd8255a52
+MORE=c277ad93-0973-43d9-a0ca-22199bc8e833
+SECOND=d772f1c6-3ebb-43c3-a42e-73fcd8255a53
 MIB=1048576
 CHUNK=$((256 * MIB))
 EXTENT=$((128 * MIB))
@@ -23,11 +25,17 @@ setup_file() {
 	((EUID == 0)) || skip "a lab takes root"
 	lab_cache
 	"$VDC_TEST_SRC/tests/lab/images" tick >&2 || skip "the guests can not be built here"
-	extend_lab_begin w 1 12G 128m
+	extend_lab_begin w 2 12G 128m
+	lvm "vgcreate -qy -s 4m morevg /dev/lun1"
+	for number in 1 2; do
+		also_knows $number "$(block_space "$MORE" more $number morevg)"
+	done
 	for number in 1 2; do
 		lab rsh $number "export VDC_DB=/root/w.db; inventory init; inventory add data-center dc
 			inventory add storage-domain thin id=$THIN data_center=dc storage_type=fcp \
-			volume_group=thinvg extend_chunk=256M extend_percent=20" >/dev/null &
+			volume_group=thinvg extend_chunk=256M extend_percent=20
+			inventory add storage-domain more id=$MORE data_center=dc storage_type=fcp \
+			volume_group=morevg extend_chunk=256M extend_percent=20" >/dev/null &
 	done
 	wait
 	serving 1
@@ -35,6 +43,14 @@ setup_file() {
 }
 
 teardown_file() { lab_end; }
+
+# also_knows HOST-NUMBER SPACE
+also_knows() {
+	local document
+	document=$(jq -c ".lockspaces += [$2]" "$VDC_LAB_SHARED/host$1.json")
+	echo "$document" >"$VDC_LAB_SHARED/host$1.json"
+	lab rsh "$1" "cp /shared/host$1.json /var/lib/vdc/lockspaces.json"
+}
 
 setup() {
 	extend_lab_setup
@@ -51,6 +67,7 @@ teardown() {
 	[ -n "${BATS_TEST_COMPLETED:-}" ] || tail -n 20 "$VDC_LAB_SHARED"/*.log || true
 	for number in 1 2; do
 		stop_watching "$number"
+		lab rsh "$number" 'rm -f /etc/vdc/vdc.conf'
 		lab rsh "$number" 'virsh -q destroy guest1' >/dev/null 2>&1 || true
 		lab rsh "$number" "lvchange -an thinvg/$VOLUME" >/dev/null 2>&1 || true
 	done
@@ -227,6 +244,86 @@ recorded() { # TYPE
 	until_true 200 eval '[[ $(ask 1 fill) == "filled=400 errors=0 running=0" ]]'
 	recorded vm_has_space
 	reads_back
+}
+
+filled() { [[ $(ask 1 fill) == "filled=$1 errors=0 running=0" ]]; }
+
+# Each host has a device of its own for a LUN, of the size that it last looked for.
+# bats test_tags=long
+@test "a LUN that was made larger is found by every host, and the VM goes on" {
+	local number size
+	size=$(stat -c %s "$VDC_LAB_SHARED"/../luns/*-lun0)
+	lab rsh 1 'virsh -q destroy guest1; lvcreate -qy -an -Zn -Wn -l 100%FREE -n filler thinvg' >/dev/null 2>&1
+	for number in 1 2; do
+		lab rsh $number "mkdir -p /etc/vdc; echo 'rescan.command = losetup -c /dev/lun0' >/etc/vdc/vdc.conf"
+	done
+	stop_serving 1
+	serving 1
+	lab rsh 1 "lvchange -an thinvg/$VOLUME" >/dev/null 2>&1
+	lab rsh 2 "lvchange -ay thinvg/$VOLUME && virsh -q create /shared/guest1.xml" >/dev/null 2>&1
+	watching 2
+	await_guest 1
+	ask 1 fill 400 >/dev/null
+	until_true 120 eval '[[ $(state 2) == paused ]]'
+	truncate -s $((size + (2 << 30))) "$VDC_LAB_SHARED"/../luns/*-lun0
+	[ "$(lab rsh 2 'blockdev --getsize64 /dev/lun0')" = "$size" ]
+	until_true 120 eval '[[ $(state 2) == running ]]'
+	until_true 200 filled 400
+	(($(lab rsh 2 'blockdev --getsize64 /dev/lun0') > size))
+	reads_back
+	lab rsh 1 'lvremove -qfy thinvg/filler' >/dev/null 2>&1
+}
+
+# bats test_tags=long
+@test "figures and space of a domain are followed while it is watched" {
+	await_guest 1
+	watching 1
+	sleep 1
+	run ! grep -q 'extended\|space' "$VDC_LAB_SHARED/watch1.log"
+	lab rsh 1 'export VDC_DB=/root/w.db
+		inventory set storage-domain thin extend_chunk=512M
+		inventory set storage-domain thin --observed space=low available=1G' >/dev/null
+	until_true 30 grep -q 'guest1, vda: extended from 256 MiB to ' "$VDC_LAB_SHARED/watch1.log"
+	grep -q 'storage domain thin: its space runs low: 1 GiB are free' "$VDC_LAB_SHARED/watch1.log"
+	lab rsh 1 'export VDC_DB=/root/w.db
+		inventory set storage-domain thin extend_chunk=256M
+		inventory set storage-domain thin --observed space=ok' >/dev/null
+	until_true 30 grep -q 'storage domain thin: there is enough space again' "$VDC_LAB_SHARED/watch1.log"
+}
+
+# The second one is written by its QEMU, not by the guest.
+# bats test_tags=long
+@test "two disks of a VM are extended each for itself, in domains of their own" {
+	local at size written
+	lab rsh 1 "virsh -q destroy guest1; lvcreate -qy -an -Zn -Wn -L 256m -n $SECOND morevg &&
+		lvchange -ay morevg/$SECOND && qemu-img create -q -f qcow2 /dev/morevg/$SECOND 6G" >/dev/null 2>&1
+	"$LAB_DIR/guest/domain" guest1 --ip "$NET.201/24" --disk "/dev/thinvg/$VOLUME" --block --format qcow2 \
+		--extra "<disk type='block' device='disk'><driver name='qemu' type='qcow2' cache='none' error_policy='enospace'/><source dev='/dev/morevg/$SECOND'/><target dev='vdb' bus='virtio'/></disk>" \
+		>"$VDC_LAB_SHARED/guest1.xml"
+	lab rsh 1 'virsh -q create /shared/guest1.xml'
+	watching 1
+	grep -q '2 thin disks are watched$' "$VDC_LAB_SHARED/watch1.log"
+	await_guest 1
+	ask 1 fill 320 >/dev/null
+	for ((at = 0; at < 500; at += 20)); do
+		lab rsh 1 "virsh -q qemu-monitor-command guest1 --hmp \
+			'qemu-io -d /machine/peripheral/virtio-disk1/virtio-backend \"write -P 7 ${at}M 20M\"'" >written
+		run ! grep -qi 'error\|failed' written
+	done
+	until_true 200 filled 320
+	never_waited
+	for at in vda vdb; do
+		grep -q "guest1, $at: extended from 256 MiB to " "$VDC_LAB_SHARED/watch1.log"
+	done
+	size=$(lab rsh 1 "lvs --noheadings --nosuffix --units m -o lv_size morevg/$SECOND" 2>/dev/null)
+	size=${size%.*}
+	echo "# vdb: 500 MiB written, $((size)) MiB large" >&3
+	((size >= 500 && size % 4 == 0))
+	written=$(lab rsh 1 "virsh -q qemu-monitor-command guest1 --hmp \
+		'qemu-io -d /machine/peripheral/virtio-disk1/virtio-backend \"read -P 7 0 500M\"'")
+	[[ $written == *"read 524288000/524288000"* ]]
+	reads_back
+	lab rsh 1 "virsh -q destroy guest1; lvchange -an morevg/$SECOND; lvremove -qfy morevg/$SECOND" >/dev/null 2>&1
 }
 
 # bats test_tags=long

@@ -225,6 +225,28 @@ static void a_refusal_is_not_asked_about_at_once(void **state)
 	assert_false(disk.paused);
 }
 
+/* Whoever asks libvirt about the VM in the same moment costs milliseconds, not a turn. */
+static void a_look_that_saw_nothing_is_soon_repeated(void **state)
+{
+	const struct vdc_extend_volume seen = { .capacity = 100 * GIB, .size = 10 * GIB };
+	struct vdc_extend_disk disk;
+	int64_t now = S;
+
+	(void)state;
+	vdc_extend_disk_begin(&disk, &preset);
+	for (int64_t pause = vdc_extend_preset.blind; pause < 8 * S; pause *= 2) {
+		int64_t most = pause < vdc_extend_preset.every ? pause : vdc_extend_preset.every;
+
+		assert_int_equal(next(&disk, now, false).what, VDC_EXTEND_DO_LOOK);
+		assert_int_equal(next(&disk, now, true).until, now + most);
+		now += most;
+	}
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, now, &seen);
+	vdc_extend_disk_event(&disk, VDC_EXTEND_AGAIN);
+	assert_int_equal(next(&disk, now, false).what, VDC_EXTEND_DO_LOOK);
+	assert_int_equal(disk.look_at, now + vdc_extend_preset.blind);
+}
+
 /* What is written here beyond the size that the destination sees is lost there. */
 static void the_destination_of_a_migration_is_first(void **state)
 {
@@ -252,6 +274,28 @@ static void the_destination_of_a_migration_is_first(void **state)
 	assert_int_equal(next(&disk, late + S, true).what, VDC_EXTEND_DO_LOOK);
 	vdc_extend_disk_look(&disk, &vdc_extend_preset, late + S, &seen);
 	assert_int_equal(next(&disk, late + S, true).what, VDC_EXTEND_DO_REFRESH);
+}
+
+/* So that it need not be paused for it. */
+static void while_a_vm_moves_more_room_is_kept(void **state)
+{
+	struct vdc_extend_volume seen = { .capacity = 100 * GIB, .size = 10 * GIB };
+	struct vdc_extend_disk disk;
+	int64_t room;
+
+	(void)state;
+	vdc_extend_disk_begin(&disk, &preset);
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, S, &seen);
+	seen.highest = 100 * MIB;
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, 2 * S, &seen);
+	room = vdc_extend_room(&preset, &disk.volume);
+	vdc_extend_disk_event(&disk, VDC_EXTEND_MIGRATION_BEGINS);
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, 2 * S + 1, &seen);
+	assert_int_equal(vdc_extend_room(&preset, &disk.volume),
+			 room + 100 * MIB * (vdc_extend_preset.destination / S));
+	vdc_extend_disk_event(&disk, VDC_EXTEND_MIGRATION_ENDS);
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, 2 * S + 2, &seen);
+	assert_int_equal(vdc_extend_room(&preset, &disk.volume), room);
 }
 
 /* Two sizes on their way could come to be seen at once. */
@@ -442,6 +486,25 @@ static void need_follows_from_what_was_asked(void **state)
 	}
 }
 
+static void a_larger_lun_has_room(void **state)
+{
+	static const struct {
+		int64_t device, start, size; /* MiB; extents of 4 */
+		bool grown;
+	} cases[] = {
+		{ 1024, 1, 1020, false }, /* as it was made */
+		{ 1025, 1, 1020, false },   { 1026, 1, 1020, true },   { 2048, 1, 1020, true },
+		{ 512, 1, 1020, false }, /* a LUN that shrank */
+		{ 1283, 128, 1024, false }, { 1284, 128, 1024, true }, { 0, 0, 0, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VDC_COUNT(cases); i++)
+		assert_true(vdc_extend_has_grown(cases[i].device * MIB, cases[i].start * MIB,
+						 cases[i].size * MIB, 4 * MIB) == cases[i].grown);
+	assert_false(vdc_extend_has_grown(GIB, 0, 0, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -456,12 +519,15 @@ int main(void)
 		cmocka_unit_test(a_refusal_is_not_asked_about_at_once),
 		cmocka_unit_test(one_that_is_idle_is_looked_at_seldom),
 		cmocka_unit_test(one_that_arrives_is_refreshed_first),
+		cmocka_unit_test(a_look_that_saw_nothing_is_soon_repeated),
 		cmocka_unit_test(the_destination_of_a_migration_is_first),
+		cmocka_unit_test(while_a_vm_moves_more_room_is_kept),
 		cmocka_unit_test(one_request_at_a_time_while_a_vm_moves),
 		cmocka_unit_test(a_volume_is_in_the_queue_once),
 		cmocka_unit_test(a_flood_is_bounded),
 		cmocka_unit_test(space_goes_to_those_that_need_it),
 		cmocka_unit_test(need_follows_from_what_was_asked),
+		cmocka_unit_test(a_larger_lun_has_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,10 +94,73 @@ static void what_is_no_logical_volume_is_none(void **state)
 	assert_string_equal(place.volume, "it");
 }
 
+static struct vdc_storage_domain domain(int64_t available, int64_t used, int64_t space)
+{
+	static char group[] = "vg";
+
+	return (struct vdc_storage_domain){
+		.volume_group = group,
+		.extend_chunk = 1 << 30,
+		.extend_percent = 20,
+		.extend_transport = VDC_EXTEND_MAILBOX,
+		.available = available,
+		.used = used,
+		.space = space,
+	};
+}
+
+static void changes_of_a_domain_are_seen(void **state)
+{
+	const struct vdc_storage_domain before = domain(10, 90, VDC_STORAGE_SPACE_LOW);
+	struct vdc_storage_domain after = before;
+	struct vdc_extend_change change = vdc_extend_change_of(&before, &after);
+
+	(void)state;
+	assert_false(change.figures || change.larger || change.space);
+	after.available = 5;
+	after.space = VDC_STORAGE_SPACE_CRITICAL;
+	change = vdc_extend_change_of(&before, &after);
+	assert_false(change.figures || change.larger);
+	assert_int_equal(change.space, VDC_STORAGE_SPACE_CRITICAL);
+	after = domain(110, 90, VDC_STORAGE_SPACE_OK);
+	change = vdc_extend_change_of(&before, &after);
+	assert_true(change.larger && !change.figures);
+	assert_int_equal(change.space, VDC_STORAGE_SPACE_OK);
+	for (int i = 0; i < 4; i++) {
+		static char other[] = "other";
+
+		after = before;
+		if (i == 0)
+			after.extend_chunk++;
+		else if (i == 1)
+			after.extend_percent++;
+		else if (i == 2)
+			after.extend_transport = VDC_EXTEND_DATABASE;
+		else
+			after.volume_group = other;
+		assert_true(vdc_extend_change_of(&before, &after).figures);
+	}
+}
+
+static void one_that_is_new_is_a_change(void **state)
+{
+	struct vdc_storage_domain after = domain(VDC_UNSET, VDC_UNSET, VDC_UNSET);
+	struct vdc_extend_change change = vdc_extend_change_of(NULL, &after);
+
+	(void)state;
+	assert_true(change.figures && !change.larger && !change.space);
+	after.space = VDC_STORAGE_SPACE_OK;
+	assert_int_equal(vdc_extend_change_of(NULL, &after).space, 0);
+	after.space = VDC_STORAGE_SPACE_LOW;
+	assert_int_equal(vdc_extend_change_of(NULL, &after).space, VDC_STORAGE_SPACE_LOW);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events_have_a_meaning),
+		cmocka_unit_test(changes_of_a_domain_are_seen),
+		cmocka_unit_test(one_that_is_new_is_a_change),
 		cmocka_unit_test(volumes_are_found_by_their_path),
 		cmocka_unit_test(what_is_no_logical_volume_is_none),
 	};

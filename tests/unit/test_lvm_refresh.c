@@ -73,11 +73,33 @@ static void what_is_no_volume_is_refused(void **state)
 	assert_int_equal(vdc_lvm_refresh_begin("vg", "", LONG, &refresh, NULL), -EINVAL);
 }
 
+static void luns_are_looked_for_by_a_command_of_its_own(void **state)
+{
+	struct vdc_lvm_refresh rescan;
+	struct vdc_err err = { 0 };
+	struct pollfd end = { .events = POLLIN };
+
+	(void)state;
+	assert_int_equal(vdc_setting_set(VDC_SETTING_RESCAN_COMMAND, "ls /no/such", NULL), 0);
+	assert_int_equal(vdc_lvm_rescan_begin(&rescan, &err), 0);
+	end.fd = rescan.pidfd;
+	poll(&end, 1, 600000);
+	assert_int_equal(vdc_lvm_refresh_end(&rescan, &err), -EIO);
+	assert_non_null(strstr(err.msg, "/no/such"));
+	assert_int_equal(vdc_setting_set(VDC_SETTING_RESCAN_COMMAND, "tail -f /dev/null", NULL), 0);
+	assert_int_equal(vdc_setting_set(VDC_SETTING_RESCAN_TIMEOUT, "1s", NULL), 0);
+	assert_int_equal(vdc_lvm_rescan_begin(&rescan, &err), 0);
+	assert_in_range(rescan.until - vdc_time_monotonic(), 1, VDC_SECOND);
+	rescan.until = 0;
+	assert_int_equal(vdc_lvm_refresh_end(&rescan, &err), -ETIMEDOUT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_ends_well_or_says_why_not),
 		cmocka_unit_test(it_is_killed_at_its_limit),
+		cmocka_unit_test(luns_are_looked_for_by_a_command_of_its_own),
 		cmocka_unit_test(it_goes_on_beside_the_caller),
 		cmocka_unit_test(what_is_no_volume_is_refused),
 	};
