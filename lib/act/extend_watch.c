@@ -91,7 +91,7 @@ int extend_watch_figures_fd(const void *ctx)
 
 int vdc_extend_watch(const struct vdc_extend_watch_options *options, struct vdc_err *err)
 {
-	vdc_autopool *pool = vdc_pool_new(1);
+	vdc_autopool *pool = vdc_pool_new(2); /* the child, and a look at what is known */
 	vdc_autoarena *arena = vdc_arena_new();
 	struct watching watching = {
 		.options = options,

@@ -39,9 +39,11 @@ static int look(struct extend_watch *watch, struct watched_disk *disk,
 		did(disk, decision, false);
 		return r == -ECONNRESET ? vdc_err_set(err, r, "%s", vdc_err_text(&why)) : 0;
 	}
-	if (disk->plan.volume.size < disk->shown)
-		watch->rescan.wanted = true; /* the LUN that it lies on may be larger */
-	disk->shown = 0;
+	if (!disk->plan.blind) {
+		if (disk->plan.volume.size < disk->shown)
+			watch->rescan.wanted = true; /* the LUN that it lies on may be larger */
+		disk->shown = 0;
+	}
 	if (!disk->since || disk->plan.volume.size <= disk->from)
 		return 0;
 	news.to = disk->plan.volume.size;

@@ -266,9 +266,11 @@ void vdc_extend_disk_did(struct vdc_extend_disk *disk, const struct vdc_extend_f
 		disk->wanted = decision->size;
 		disk->asked = now;
 		return;
-	case VDC_EXTEND_DO_REFRESH: /* it may have grown more by the next one */
+	case VDC_EXTEND_DO_REFRESH: /* more may have been granted while it ran */
+		if (done && disk->granted <= decision->size)
+			disk->granted = 0;
 		if (done)
-			disk->granted = disk->look_at = disk->armed = 0;
+			disk->look_at = disk->armed = 0;
 		else
 			disk->look_at = now + figures->back_off;
 		break;

@@ -225,6 +225,31 @@ static void a_refusal_is_not_asked_about_at_once(void **state)
 	assert_false(disk.paused);
 }
 
+/* It would be seen with the next request only, two seconds later. */
+static void what_is_granted_during_a_refresh_is_not_lost(void **state)
+{
+	const struct vdc_extend_volume seen = { .capacity = 20 * GIB,
+						.highest = 600 * MIB,
+						.size = 2560 * MIB };
+	struct vdc_extend_decision refresh;
+	struct vdc_extend_disk disk;
+
+	(void)state;
+	vdc_extend_disk_begin(&disk, &preset);
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, S, &seen);
+	assert_int_equal(next(&disk, S, true).what, VDC_EXTEND_DO_ASK);
+	vdc_extend_disk_answer(&disk, &vdc_extend_preset, S, 3200 * MIB);
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, S, &seen);
+	refresh = vdc_extend_disk_next(&disk, &vdc_extend_preset, S);
+	assert_int_equal(refresh.what, VDC_EXTEND_DO_REFRESH);
+	vdc_extend_disk_answer(&disk, &vdc_extend_preset, S + 1, 4480 * MIB);
+	vdc_extend_disk_did(&disk, &vdc_extend_preset, &refresh, true, S + 2);
+	assert_int_equal(disk.granted, 4480 * MIB);
+	vdc_extend_disk_look(&disk, &vdc_extend_preset, S + 2, &seen);
+	assert_int_equal(next(&disk, S + 2, true).what, VDC_EXTEND_DO_REFRESH);
+	assert_int_equal(disk.granted, 0);
+}
+
 /* Whoever asks libvirt about the VM in the same moment costs milliseconds, not a turn. */
 static void a_look_that_saw_nothing_is_soon_repeated(void **state)
 {
@@ -519,6 +544,7 @@ int main(void)
 		cmocka_unit_test(a_refusal_is_not_asked_about_at_once),
 		cmocka_unit_test(one_that_is_idle_is_looked_at_seldom),
 		cmocka_unit_test(one_that_arrives_is_refreshed_first),
+		cmocka_unit_test(what_is_granted_during_a_refresh_is_not_lost),
 		cmocka_unit_test(a_look_that_saw_nothing_is_soon_repeated),
 		cmocka_unit_test(the_destination_of_a_migration_is_first),
 		cmocka_unit_test(while_a_vm_moves_more_room_is_kept),
