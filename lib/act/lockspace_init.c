@@ -93,14 +93,6 @@ static int look_at_lease(const struct vdc_lockspace *space, const struct vdc_san
 			   VDC_LEASE_RECORD_RESOURCE, lease->name, err);
 }
 
-static int make_lease(const struct vdc_lockspace *space, struct vdc_err *err)
-{
-	const struct vdc_sanlock_lease lease = vdc_lockspace_spm_lease(space);
-	int r = look_at_lease(space, &lease, err);
-
-	return r == 0 ? vdc_sanlock_write_lease(&lease, err) : r < 0 ? r : 0;
-}
-
 /* All special volumes are made, under the names that all hosts know. */
 static int check_paths(const struct vdc_lockspace *space, struct vdc_err *err)
 {
@@ -117,12 +109,6 @@ static int check_paths(const struct vdc_lockspace *space, struct vdc_err *err)
 				   "leases in one folder, or of its volume group",
 				   space->ids, space->leases);
 	return 0;
-}
-
-static int make_place(const struct vdc_lockspace *space, struct vdc_err *err)
-{
-	return space->volume_group ? vdc_lockspace_make_volumes(space, err)
-				   : vdc_lockspace_make_files(space, err);
 }
 
 /* Until this process ends. */
@@ -151,18 +137,65 @@ static int lock_host(const struct vdc_lockspace *space, struct vdc_err *err)
 	return spm_make_folder(err) ?: lock(space, path, O_RDWR | O_CREAT, err);
 }
 
-static int make(const struct vdc_lockspace *space, struct vdc_err *err)
+/* CLAIM: NULL where a lock of the file system does the same. */
+static int make_areas(const struct vdc_lockspace *space, const struct vdc_lockspace_claim *claim,
+		      struct vdc_err *err)
 {
 	const struct vdc_sanlock_space place = vdc_lockspace_place(space);
-	int r = check_paths(space, err) ?: lock_host(space, err) ?: make_place(space, err);
+	const struct vdc_sanlock_lease lease = vdc_lockspace_spm_lease(space);
+	int has_lease = 0, r = look_at_lockspace(space, err), has_space = r;
 
-	if (!r && !space->volume_group)
-		r = lock(space, space->ids, O_RDWR, err);
-	if (!r)
-		r = look_at_lockspace(space, err);
-	if (r == 0)
+	if (r >= 0)
+		has_lease = r = look_at_lease(space, &lease, err);
+	if (r >= 0 && claim)
+		r = vdc_lockspace_claim_check(claim, err);
+	if (r >= 0 && !has_space)
 		r = vdc_sanlock_write_space(&place, (unsigned)space->io_timeout, err);
-	return r < 0 ? r : make_lease(space, err);
+	if (r >= 0 && !has_lease)
+		r = vdc_sanlock_write_lease(&lease, err);
+	return r < 0 ? r : 0;
+}
+
+static int make_files(const struct vdc_lockspace *space, struct vdc_err *err)
+{
+	int r = vdc_lockspace_make_files(space, err);
+
+	r = r ?: lock(space, space->ids, O_RDWR, err);
+	return r ?: make_areas(space, NULL, err);
+}
+
+/* 1: nothing is to be made, and so nothing is claimed: the manager may be changing the group. */
+static int is_made(const struct vdc_lockspace *space, struct vdc_err *err)
+{
+	const struct vdc_sanlock_lease lease = vdc_lockspace_spm_lease(space);
+	int r = vdc_lockspace_find_volumes(space, err);
+
+	if (r > 0)
+		r = look_at_lockspace(space, err);
+	return r > 0 ? look_at_lease(space, &lease, err) : r;
+}
+
+static int make_volumes(const struct vdc_lockspace *space, struct vdc_err *err)
+{
+	struct vdc_lockspace_claim *claim = NULL;
+	int r = is_made(space, err);
+
+	if (r)
+		return r < 0 ? r : 0;
+	r = vdc_lockspace_claim(space, &claim, err);
+	r = r ?: vdc_lockspace_make_volumes(space, err);
+	r = r ?: make_areas(space, claim, err);
+	vdc_lockspace_claim_end(claim);
+	return r;
+}
+
+static int make(const struct vdc_lockspace *space, struct vdc_err *err)
+{
+	int r = check_paths(space, err) ?: lock_host(space, err);
+
+	if (r)
+		return r;
+	return space->volume_group ? make_volumes(space, err) : make_files(space, err);
 }
 
 int vdc_lockspace_init(const struct vdc_lockspace *space, int64_t limit_us, struct vdc_err *err)

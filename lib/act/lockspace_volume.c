@@ -34,21 +34,25 @@ struct making {
 	size_t n;
 };
 
-/* With the devices of this group alone: a host sees many LUNs. */
-static int open_group(struct making *m, struct vdc_err *err)
+int vdc_lockspace_open_group(const struct vdc_lockspace *space, struct vdc_arena *arena,
+			     struct vdc_lvm **lvm, const char *const **devices, struct vdc_err *err)
 {
-	const char *name = m->space->volume_group;
 	struct vdc_lvm_options options = { .limit_us = LIMIT };
 	vdc_autolvm *first = NULL;
 	int r = vdc_lvm_new(&options, &first, err);
 
 	if (!r)
-		r = vdc_lvm_group_devices(first, name, m->arena, &m->devices, err);
-	options.devices = m->devices;
+		r = vdc_lvm_group_devices(first, space->volume_group, arena, devices, err);
+	options.devices = r ? NULL : *devices;
+	return r ? r : vdc_lvm_new(&options, lvm, err);
+}
+
+static int open_group(struct making *m, struct vdc_err *err)
+{
+	int r = vdc_lockspace_open_group(m->space, m->arena, &m->lvm, &m->devices, err);
+
 	if (!r)
-		r = vdc_lvm_new(&options, &m->lvm, err);
-	if (!r)
-		r = vdc_lvm_group(m->lvm, name, m->arena, &m->group, err);
+		r = vdc_lvm_group(m->lvm, m->space->volume_group, m->arena, &m->group, err);
 	if (!r && m->group.missing)
 		r = vdc_err_set(err, -ENODEV, "%lld of its physical volumes are missing",
 				(long long)m->group.missing);
@@ -184,7 +188,30 @@ static int finish(struct making *m, bool ids, struct vdc_err *err)
 	return r;
 }
 
-int vdc_lockspace_make_volumes(const struct vdc_lockspace *space, struct vdc_err *err)
+static bool is_finished(const struct making *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (!m->parts[i].there || m->parts[i].is_new)
+			return false;
+	return true;
+}
+
+static int make_all(struct making *m, struct vdc_err *err)
+{
+	int r = create(m, err);
+
+	r = r ?: activate_all(m, err);
+	r = r ?: finish(m, false, err);
+	return r ?: finish(m, true, err);
+}
+
+static int find_all(struct making *m, struct vdc_err *err)
+{
+	return !is_finished(m) ? 0 : activate_all(m, err) ?: 1;
+}
+
+static int in_group(const struct vdc_lockspace *space,
+		    int (*work)(struct making *m, struct vdc_err *err), struct vdc_err *err)
 {
 	vdc_autoarena *arena = vdc_arena_new();
 	struct making m = { .space = space, .arena = arena };
@@ -192,14 +219,21 @@ int vdc_lockspace_make_volumes(const struct vdc_lockspace *space, struct vdc_err
 
 	r = r ?: look(&m, err);
 	r = r ?: check(&m, err);
-	r = r ?: create(&m, err);
-	r = r ?: activate_all(&m, err);
-	r = r ?: finish(&m, false, err);
-	r = r ?: finish(&m, true, err);
+	r = r ?: work(&m, err);
 	vdc_lvm_free(m.lvm);
-	if (r)
+	if (r < 0)
 		vdc_err_prefix(err, "volume group %s: ", space->volume_group);
 	return r;
+}
+
+int vdc_lockspace_make_volumes(const struct vdc_lockspace *space, struct vdc_err *err)
+{
+	return in_group(space, make_all, err);
+}
+
+int vdc_lockspace_find_volumes(const struct vdc_lockspace *space, struct vdc_err *err)
+{
+	return in_group(space, find_all, err);
 }
 
 int vdc_lockspace_activate(const struct vdc_lockspace *space, struct vdc_err *err)

@@ -44,7 +44,7 @@ int vdc_lvm_group(struct vdc_lvm *lvm, const char *group, struct vdc_arena *aren
 		"--readonly",
 		"--nolocking",
 		"-o",
-		"vg_uuid,vg_extent_size,vg_size,vg_free,vg_missing_pv_count",
+		"vg_uuid,vg_extent_size,vg_size,vg_free,vg_missing_pv_count,vg_tags",
 		group,
 		NULL,
 	};
@@ -62,6 +62,7 @@ int vdc_lvm_group(struct vdc_lvm *lvm, const char *group, struct vdc_arena *aren
 	r = r ?: vdc_lvm_number(rows.all[0], "vg_size", &found.size, err);
 	r = r ?: vdc_lvm_number(rows.all[0], "vg_free", &found.free, err);
 	r = r ?: vdc_lvm_number(rows.all[0], "vg_missing_pv_count", &found.missing, err);
+	found.tags = vdc_node_text(rows.all[0], "vg_tags") ?: "";
 	if (!r)
 		*ret = found;
 	return r;
@@ -189,14 +190,16 @@ int vdc_lvm_volume(struct vdc_lvm *lvm, const char *group, const char *name,
 	return r;
 }
 
+/* Of a GROUP, or of its volume NAME. */
 static int change(struct vdc_lvm *lvm, const char *group, const char *name,
 		  const char *const *words, struct vdc_err *err)
 {
 	vdc_autoarena *arena = vdc_arena_new();
 	struct vdc_lvm_rows rows;
-	int r = vdc_lvm_check_name("volume group", group, err)
-			?: vdc_lvm_check_name("volume", name, err);
+	int r = vdc_lvm_check_name("volume group", group, err);
 
+	if (!r && name)
+		r = vdc_lvm_check_name("volume", name, err);
 	return r ? r : vdc_lvm_run(lvm, words, arena, &rows, err);
 }
 
@@ -232,6 +235,14 @@ int vdc_lvm_remove_tag(struct vdc_lvm *lvm, const char *group, const char *name,
 	const char *const words[] = { "lvchange", "--deltag", tag, volume, NULL };
 
 	return change(lvm, group, name, words, err);
+}
+
+int vdc_lvm_tag_group(struct vdc_lvm *lvm, const char *group, const char *what, const char *tag,
+		      struct vdc_err *err)
+{
+	const char *const words[] = { "vgchange", what, tag, group, NULL };
+
+	return change(lvm, group, NULL, words, err);
 }
 
 int vdc_lvm_extend(struct vdc_lvm *lvm, const char *group, const char *name, int64_t size,

@@ -16,10 +16,15 @@ bool vdc_lvm_name_valid(const char *name);
 struct vdc_lvm_group {
 	const char *id; /* LVM's UUID of it */
 	int64_t extent, size, free;
-	int64_t missing; /* physical volumes that are not there */
+	int64_t missing;  /* physical volumes that are not there */
+	const char *tags; /* separated by commas; "" */
 };
 int vdc_lvm_group(struct vdc_lvm *lvm, const char *group, struct vdc_arena *arena,
 		  struct vdc_lvm_group *ret, struct vdc_err *err);
+
+/* WHAT: "--addtag" or "--deltag". */
+int vdc_lvm_tag_group(struct vdc_lvm *lvm, const char *group, const char *what, const char *tag,
+		      struct vdc_err *err);
 
 /* Paths of its physical volumes, ends with NULL: for vdc_lvm_new(). */
 int vdc_lvm_group_devices(struct vdc_lvm *lvm, const char *group, struct vdc_arena *arena,

@@ -158,7 +158,7 @@ killed_at() {
 	run_fail 4 spm-elect init large --sector 512
 	contains "$stderr" "not 512"
 	[ "$(domain large block_size)" = 4096 ]
-	lvm 1 'lvremove -qfy large/xleases' >/dev/null
+	lvm 1 'lvchange -an large/xleases; lvremove -qfy large/xleases' >/dev/null
 	run_fail 4 spm-elect init large
 	contains "$stderr" "volume xleases is missing"
 	run_ok lab rsh 1 spm-elect stop --local
@@ -191,6 +191,55 @@ killed_at() {
 	run_fail 2 init_other
 	contains "$stderr" "something that is no lease lies there"
 	[ "$(lab rsh 1 'head -c 1M /dev/other/ids | sha256sum')" = "$before" ]
+}
+
+# claim_of HOST-NAME: as an init leaves it that was killed there
+claim_of() { lvm 1 "vgchange -q --addtag VDC_INIT_BY:$1:x other" >/dev/null; }
+
+@test "a group that another host makes ready is left to it" {
+	document other $SMALL other 512 1 >"$VDC_LAB_SHARED/other.json"
+	new_group other 2
+	claim_of host9
+	run_fail 5 lab rsh 1 spm-elect init --local --from /shared/other.json
+	contains "$stderr" "volume group other: host host9 makes it ready just now" \
+		"vgchange --deltag VDC_INIT_BY:host9:x other"
+	[ -z "$(volumes_of other)" ]
+	lvm 1 'vgchange -q --deltag VDC_INIT_BY:host9:x other' >/dev/null
+	# one of its own that was killed is nobody's
+	claim_of "$(lab rsh 1 hostname)"
+	run_ok lab rsh 1 spm-elect init --local --from /shared/other.json
+	[ "$(volumes_of other)" = "$VOLUMES" ]
+	[ "$(lvm 2 'vgs --noheadings -o vg_tags other' | tr -d ' ')" = "" ]
+	# nothing is to be made: nobody is asked
+	claim_of host9
+	run_ok lab rsh 1 spm-elect init --local --from /shared/other.json
+}
+
+# bats test_tags=long
+@test "two hosts make one group ready at once, without a common database" {
+	local round number status made=0
+
+	document other $SMALL other 512 1 >"$VDC_LAB_SHARED/other.json"
+	for round in 1 2 3 4 5; do
+		new_group other 2
+		for number in 1 2; do
+			lab rsh $number spm-elect init --local --from /shared/other.json \
+				>/dev/null 2>init$number &
+		done
+		for number in 1 2; do
+			status=0
+			wait -n || status=$?
+			((status == 0 || status == 5)) || fail "round $round: $(cat init1 init2)"
+			((status)) || made=$((made + 1))
+		done
+		((made <= round)) || fail "both made it: $(cat init1 init2)"
+		run_ok lab rsh 2 spm-elect init --local --from /shared/other.json
+		[ "$(volumes_of other)" = "$VOLUMES" ]
+		[ "$(volumes_of other lv_tags)" = "" ]
+		[ "$(lvm 2 'vgs --noheadings -o vg_tags other' | tr -d ' ')" = "" ]
+		lvm 2 'lvchange -an other' >/dev/null
+	done
+	echo "# in $made of 5 rounds one of two made it at once" >&3
 }
 
 @test "files get the names, mode and owner of vdsm's" {
