@@ -32,6 +32,7 @@ struct vdc_spm_work {
 	int64_t lver;
 	int lock;
 	int holder;
+	int64_t checked; /* when it was last sure, by the monotonic clock; 0: never */
 	char *path;
 };
 
@@ -61,7 +62,9 @@ static int register_worker(struct vdc_spm_work *work, struct vdc_err *err)
 
 int vdc_spm_work_check(struct vdc_spm_work *work, struct vdc_err *err)
 {
-	const int64_t until = vdc_time_monotonic() + TRIES * CHECK_TIME;
+	const int64_t now = vdc_time_monotonic(), until = now + TRIES * CHECK_TIME;
+	/* After a pause of all that runs here sanlock may not have seen yet that it lost the lease. */
+	const bool thorough = now - work->checked > work->space->io_timeout * VDC_SECOND;
 	int64_t lver = VDC_UNSET;
 	int r = -ETIMEDOUT;
 
@@ -69,10 +72,12 @@ int vdc_spm_work_check(struct vdc_spm_work *work, struct vdc_err *err)
 	while ((r == -ETIMEDOUT || r == -EBUSY) && vdc_time_monotonic() < until) {
 		if (r == -EBUSY)
 			vdc_sleep(BUSY_PAUSE);
-		r = spm_ask(work->space, work->holder, false, CHECK_TIME, &lver, err);
+		r = spm_ask(work->space, work->holder, thorough, CHECK_TIME, &lver, err);
 	}
-	if (!r && lver == work->lver)
+	if (!r && lver == work->lver) {
+		work->checked = now;
 		return 0;
+	}
 	if (!r)
 		return vdc_err_set(err, -EPERM,
 				   "domain %s: this host holds the lease with lver %" PRId64

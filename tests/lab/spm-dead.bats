@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# time limit: 600 s
+# time limit: 900 s
 # What a dead host holds on storage, freed at once: real sanlock with an I/O time-out of 2 s, BMCs that
 # really cut the power.
 # shellcheck disable=SC2154 # status, output, lines: set by bats' run
@@ -45,7 +45,7 @@ take_vm_lease() { # HOST-NUMBER
 }
 
 # The election was begun by fence, and goes on by itself.
-is_elsewhere() { [ "$(field 2 role)" = SPM ] || [ "$(field 3 role)" = SPM ]; }
+is_elected() { [ "$(field 2 role)" = SPM ] || [ "$(field 3 role)" = SPM ]; }
 
 now() { echo "${EPOCHREALTIME/./}"; }
 
@@ -64,7 +64,7 @@ now() { echo "${EPOCHREALTIME/./}"; }
 	run_ok fence history host1 --json
 	contains "$(jq -r '.fence_history[] | .fence_type + " " + .result' <<<"$output")" \
 		"free_leases success"
-	soon 30 is_elsewhere
+	soon 30 is_elected
 	taken=$(now)
 	run_ok take_vm_lease 3
 	vm=$(now)
@@ -131,6 +131,24 @@ now() { echo "${EPOCHREALTIME/./}"; }
 	lab on 3
 	lab wait 3
 	soon 120 lab rsh 3 spm-elect join --local
+}
+
+# bats test_tags=long
+@test "a host that stands still for longer than its lease lasts writes nothing any more" {
+	local before
+
+	for _ in 1 2; do
+		: >"$VDC_LAB_SHARED/witness"
+		elect_anybody
+		soon 30 grew 0
+		host_frozen_for_long "$manager"
+		before=$(wc -l <"$VDC_LAB_SHARED/witness")
+		elect_anybody
+		soon 30 grew "$before"
+		witness_is_sound
+		at "$manager" 'pkill -TERM -x spm_worker; spm-elect stop --local' >/dev/null
+	done
+	rounds_end
 }
 
 @test "five mishaps: never two holders, never a write with a lower version" {

@@ -212,7 +212,8 @@ soon() {
 	shift
 
 	until "$@"; do
-		((SECONDS < until)) || fail "not in time: $*"
+		# fail alone ends nothing where the caller looks at its status
+		((SECONDS < until)) || { fail "not in time: $*"; return 1; }
 		sleep 0.2
 	done
 }

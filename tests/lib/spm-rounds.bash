@@ -111,8 +111,8 @@ two_elections() {
 	local number
 
 	at "$1" "kill -KILL $(holder_of "$1")"
-	soon 20 has_no_worker "$1"
-	soon 60 all_are_up
+	soon 20 has_no_worker "$1" || return
+	soon 60 all_are_up || return
 	cp "$VDC_DB" other.db
 	VDC_DB=$PWD/other.db spm-elect elect dc --timeout 60s >other 2>&1 &
 	spm-elect elect dc --timeout 60s >ours 2>&1 || { cat ours >&2; return 1; }
@@ -149,7 +149,7 @@ sanlock_stopped() {
 
 	pid=$(holder_of "$1")
 	at "$1" 'pkill -STOP -x sanlock'
-	soon 40 is_gone "$1" "$pid"
+	soon 40 is_gone "$1" "$pid" || return
 	has_no_worker "$1" || return 1
 	is_refused "$(next_to "$1")" 1 || return 1
 	at "$1" 'pkill -CONT -x sanlock'
@@ -162,7 +162,7 @@ all_are_up() {
 }
 
 power_cut() {
-	soon 60 all_are_up
+	soon 60 all_are_up || return
 	lab off "$1"
 	fence off "host$1" --yes >/dev/null || return
 	soon 20 is_elsewhere "$1" || return
@@ -186,6 +186,21 @@ host_frozen() {
 	at "$1" 'kill -CONT -1'
 }
 
+# For longer than its lease lasts: another one has it by then, and who works sees that before it writes.
+host_frozen_for_long() {
+	local pid next
+
+	next=$(next_to "$1")
+	pid=$(holder_of "$1")
+	at "$1" 'kill -STOP -1'
+	AT_LIMIT=150 at "$next" spm-elect start --local --timeout 140s >/dev/null || return
+	at "$next" spm_worker "host$next" /shared/witness 3 || return
+	# who works asks before sanlock comes to life, which answers first and then looks at the time
+	at "$1" 'pkill -CONT -x spm_worker; sleep 0.3; kill -CONT -1'
+	soon 20 is_gone "$1" "$pid" || return
+	has_no_worker "$1"
+}
+
 # It fails, or hangs: the holder ends, long before another host may have the lease.
 storage_away() {
 	local pid how=()
@@ -193,7 +208,7 @@ storage_away() {
 	((RANDOM % 2)) || how=(--hang)
 	pid=$(holder_of "$1")
 	lab cut "$1" storage "${how[@]}"
-	soon 40 is_gone "$1" "$pid"
+	soon 40 is_gone "$1" "$pid" || return
 	is_refused "$(next_to "$1")" 1 || return 1
 	lab heal "$1"
 	soon 20 has_no_worker "$1"

@@ -23,5 +23,6 @@ teardown() {
 	local seed=${VDC_TEST_SPM_SEED:-$RANDOM}
 
 	echo "# seed $seed" >&3
+	MISHAPS+=(host_frozen_for_long)
 	spm_rounds "${VDC_TEST_SPM_ROUNDS:-50}" "$seed"
 }
