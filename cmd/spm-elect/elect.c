@@ -107,12 +107,6 @@ static int carry_out(struct vdc_call *call, struct vdc_spm_election *election, s
 	return r ? r : finish(call, election, err);
 }
 
-static bool is_bad(enum vdc_spm_step step)
-{
-	return step == VDC_SPM_CONFIRM || step == VDC_SPM_NOBODY || step == VDC_SPM_REFUSE ||
-	       step == VDC_SPM_BLIND;
-}
-
 static int preview(struct vdc_call *call, const struct vdc_data_center *data_center,
 		   struct vdc_spm_election *election, struct vdc_err *err)
 {
@@ -136,7 +130,7 @@ static int preview(struct vdc_call *call, const struct vdc_data_center *data_cen
 	if (!r)
 		r = vdc_list_end(list, err);
 	election->end = next.step;
-	return r ? r : is_bad(next.step) ? (int)code_of(election) : VDC_EXIT_OK;
+	return r ? r : vdc_spm_ends_badly(next.step) ? (int)code_of(election) : VDC_EXIT_OK;
 }
 
 static int change(struct vdc_call *call, struct vdc_spm_election *election, struct vdc_err *err)

@@ -172,14 +172,18 @@ static int look(struct spm_round *round, struct vdc_err *err)
 			       round->look, &round->survey, err);
 
 	if (!r && !round->survey.master)
-		r = vdc_err_set(err, -ENOENT,
-				"data center %s has no master domain: inventory set storage-domain "
-				"NAME master=true names it",
-				round->survey.data_center->name);
+		r = vdc_err_set(
+			err, -ENOENT,
+			"data center %s has no master domain: spm-elect init --master makes "
+			"one",
+			round->survey.data_center->name);
 	if (r)
 		return r;
 	fill_input(round, &round->survey);
 	vdc_spm_next(&round->survey.input, round->look, &round->next);
+	/* Of a bad end the reason is the error of the whole. */
+	if (vdc_spm_ends_badly(round->next.step))
+		return 0;
 	if (!round->said || strcmp(round->said, round->next.reason) != 0) {
 		round->said = vdc_arena_strdup(round->arena, round->next.reason);
 		spm_say(round, VDC_WORK_NOTE, "%s", round->said);

@@ -243,6 +243,12 @@ static void start_somebody(const struct election *e)
 		DECIDE(e, VDC_SPM_NOBODY, NULL, "%s", spm_nobody(input, NULL, e->arena));
 }
 
+bool vdc_spm_ends_badly(enum vdc_spm_step step)
+{
+	return step == VDC_SPM_CONFIRM || step == VDC_SPM_NOBODY || step == VDC_SPM_REFUSE ||
+	       step == VDC_SPM_BLIND;
+}
+
 void vdc_spm_next(const struct vdc_spm_input *input, struct vdc_arena *arena,
 		  struct vdc_spm_next *ret)
 {

@@ -98,6 +98,9 @@ enum vdc_spm_step {
 	VDC_SPM_BLIND,	     /* the lease cannot be read: nothing is decided */
 };
 
+/* The round ends, and nobody was made the manager. */
+bool vdc_spm_ends_badly(enum vdc_spm_step step);
+
 struct vdc_spm_next {
 	enum vdc_spm_step step;
 	const struct vdc_host *host; /* NULL where the step has none */
