@@ -65,6 +65,19 @@ static int64_t owner_state(const struct sight *sight, const struct vdc_sanlock_h
 	return liveness[host->state];
 }
 
+/* False: it is not among them. */
+static bool take_owner(struct sight *sight, const struct vdc_sanlock_host *hosts, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (hosts[i].host_id != sight->owner_id)
+			continue;
+		sight->owner_state = owner_state(sight, &hosts[i]);
+		sight->owner_generation_now = hosts[i].generation;
+		return true;
+	}
+	return false;
+}
+
 static int look_hosts(const struct vdc_lockspace *space, struct sight *sight,
 		      struct vdc_arena *arena, struct vdc_err *err)
 {
@@ -73,15 +86,17 @@ static int look_hosts(const struct vdc_lockspace *space, struct sight *sight,
 	int r = vdc_sanlock_hosts(space->id, 0, arena, &hosts, &n, err);
 
 	/* Right after joining it has not looked at the others yet. */
-	if (r == -EAGAIN)
-		return 0;
-	for (size_t i = 0; i < n && !r; i++) {
+	if (r)
+		return r == -EAGAIN ? 0 : r;
+	for (size_t i = 0; i < n; i++)
 		sight->hosts_live += hosts[i].state == VDC_SANLOCK_LIVE;
-		if (!sight->owner_id || hosts[i].host_id != sight->owner_id)
-			continue;
-		sight->owner_state = owner_state(sight, &hosts[i]);
-		sight->owner_generation_now = hosts[i].generation;
-	}
+	if (sight->owner_id <= 0 || take_owner(sight, hosts, n))
+		return 0;
+	/* All are those that have a number. sanlock that lost the storage under a lease gives its own up
+	 * when the storage is back, and leaves the lease as it is. */
+	r = vdc_sanlock_hosts(space->id, sight->owner_id, arena, &hosts, &n, err);
+	if (!r)
+		take_owner(sight, hosts, n);
 	return r;
 }
 

@@ -134,6 +134,24 @@ witness_is_in_order() {
 	contains "$stderr" "no watchdog (wdmd) guards host host$first"
 }
 
+# For longer than sanlock may be late: it gives its number up, and leaves its lease as it was.
+# bats test_tags=long
+@test "a manager that stood still and has lost its lockspace: another one is elected" {
+	local first
+
+	run_ok spm-elect elect dc
+	first=$(manager)
+	lab rsh "$first" 'kill -STOP -1'
+	sleep 25
+	lab rsh "$first" 'kill -CONT -1'
+	soon 60 lab rsh "$first" '! sanlock client status | grep -q "^s "'
+	soon 10 lab rsh $((first % 3 + 1)) 'sanlock client host_status -D | grep -qx "    timestamp=0"'
+	run_ok spm-elect elect dc --timeout 10s
+	[ "$(manager)" != "$first" ]
+	run_ok lab rsh "$first" spm-elect join --local
+	witness_is_in_order
+}
+
 @test "two elections at once, of one database and of two" {
 	local round number
 
