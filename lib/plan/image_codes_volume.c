@@ -263,7 +263,8 @@ static const struct vdc_image_code codes[] = {
 		.code = "OWNER_DIFFERS",
 		.severity = VDC_FINDING_ERROR,
 		.group = VDC_IMAGE_VOLUMES,
-		.what = "a file of a volume belongs to another user or group than its domain",
+		.what = "a file of a volume belongs to another user or group than its domain, which "
+			"is vdsm's",
 		.cause = "a copy that root made by hand, a host whose libvirt changes the owner of "
 			 "images",
 		.repair = "give it to the owner of dom_md/metadata while no VM uses the disk",

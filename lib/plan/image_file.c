@@ -10,7 +10,8 @@ enum { OWNER_READS = 0400, OWNER_WRITES = 0200, GROUP_BOTH = 060, OTHERS_WRITE =
 
 bool vdc_image_owner_differs(const struct vdc_image_file_rights *rights)
 {
-	return rights->uid != rights->domain_uid || rights->gid != rights->domain_gid;
+	return rights->domain_uid == KVM && rights->domain_gid == KVM &&
+	       (rights->uid != KVM || rights->gid != KVM);
 }
 
 const char *vdc_image_mode_should(const struct vdc_image_file_rights *rights)

@@ -12,7 +12,8 @@ struct vdc_image_file_rights {
 	bool data;			 /* guests write to it: it is neither metadata nor of a template */
 };
 
-/* Files of a domain all belong to whoever owns it: hosts are that user, or one of that group. */
+/* Files of a domain of vdsm's hosts all belong to vdsm:kvm: hosts are that user, or one of that group.
+ * libvirt elsewhere gives a disk to its own user while a guest runs, which says nothing. */
 bool vdc_image_owner_differs(const struct vdc_image_file_rights *rights);
 
 /*
