@@ -216,14 +216,20 @@ static int check_and_tell(struct pass pass, const struct ignored *ignored, struc
 }
 
 /* What storage is compared with is open from here on, so that nobody waits for sources in vain. */
-static int open_database(struct vdc_call *call, struct vdc_engine **engine, struct vdc_err *err)
+static int open_database(struct vdc_call *call, const struct sources *sources,
+			 struct vdc_engine **engine, struct vdc_err *err)
 {
 	const char *where = vdc_text_option(call, "engine");
+	int r;
 
 	if (vdc_given(call, "storage-only") || vdc_given(call, "inventory"))
 		return 0;
-	return where ? vdc_engine_open(where, engine, err)
-		     : vdc_call_open_db(call, VDC_NEEDS_DB_READ, err);
+	if (where)
+		return vdc_engine_open(where, engine, err);
+	r = vdc_call_open_db(call, VDC_NEEDS_DB_READ, err);
+	return r ? r
+		 : vdc_image_hosts(vdc_call_db(call), sources->all, sources->n,
+				   vdc_call_arena(call), err);
 }
 
 int discrepancies_check(struct vdc_call *call, struct vdc_err *err)
@@ -238,7 +244,7 @@ int discrepancies_check(struct vdc_call *call, struct vdc_err *err)
 	if (!r)
 		r = discrepancies_ignored(call, &ignored, err);
 	if (!r)
-		r = open_database(call, &engine, err);
+		r = open_database(call, &sources, &engine, err);
 	if (!r)
 		r = check_and_tell(
 			(struct pass){ .call = call, .engine = engine, .sources = &sources },

@@ -40,6 +40,10 @@ struct vdc_image_source {
 int vdc_image_sources(const char *const *words, size_t n, int64_t limit_us, struct vdc_arena *arena,
 		      struct vdc_image_source **ret, struct vdc_err *err);
 
+/* HOSTs that DB has under that name get the address of their remote shell; others are addresses. */
+int vdc_image_hosts(struct vdc_db *db, struct vdc_image_source *sources, size_t n,
+		    struct vdc_arena *arena, struct vdc_err *err);
+
 /* It changes while it is read; a dump does not. */
 bool vdc_image_source_is_live(const struct vdc_image_source *source);
 

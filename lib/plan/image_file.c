@@ -45,7 +45,8 @@ static void about_lease(struct vdc_image_check *check, uint32_t index,
 					file->path, file->is ? file->is : "something else");
 	else
 		found = vdc_image_found(check, VDC_IMAGE_LEASE_LEFTOVER, index, entry,
-					"the lease %s is of a volume that is not there", file->path);
+					"the lease %s is of a volume that is not there",
+					file->path);
 	vdc_image_values(check, found, file->is, file->should);
 	vdc_image_about(check, found, file->path);
 }
@@ -62,7 +63,8 @@ static void about_rights(struct vdc_image_check *check, uint32_t index,
 					should);
 	else
 		found = vdc_image_found(check, VDC_IMAGE_MODE_WRONG, index, entry,
-					"%s has the mode %s, and should %s", file->path, is, should);
+					"%s has the mode %s, and should %s", file->path, is,
+					should);
 	vdc_image_values(check, found, file->is, NULL);
 	vdc_image_about(check, found, file->path);
 }

@@ -124,7 +124,8 @@ static void check_image(struct image *image)
 			any = any ? any : entry;
 	}
 	if (image->busy ||
-	    vdc_image_is_locked(image->check, entry_at(image->check, image->places[0].entry)->volume.image))
+	    vdc_image_is_locked(image->check,
+				entry_at(image->check, image->places[0].entry)->volume.image))
 		for (uint32_t i = 0; i < image->n; i++)
 			entry_at(image->check, image->places[i].entry)->flags |= ENTRY_BUSY;
 	check_middles(image);

@@ -56,6 +56,10 @@ findings() {
 	run_fail 1 image-discrepancies --confirm 0 --deep --json "h1:$PWD/sd"
 	[ "$(jq -r '.discrepancies[].code' <<<"$output")" = HEADER_FORMAT_DIFFERS ]
 	run_ok image-discrepancies --confirm 0 "$domain=h1:$PWD/sd"
+	inventory add cluster of-hosts data_center="$(inventory list data-centers --noheadings --output name)" >/dev/null
+	inventory add host first cluster=of-hosts address=first.invalid rsh_address=h1 >/dev/null
+	run_ok image-discrepancies --confirm 0 "first:$PWD/sd"
+	contains "$output" "No discrepancies found"
 	run_fail 6 image-discrepancies "h2:$PWD/sd"
 	contains "$stderr" "h2:$PWD/sd: h2: ssh: connect to host h2: No route to host"
 	run_fail 2 image-discrepancies "h1:$PWD"
