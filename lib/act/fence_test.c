@@ -81,7 +81,8 @@ static int begin(struct testing *testing, struct vdc_err *err)
 	r = fence_find_proxies(host, err);
 	if (r)
 		return r;
-	most = host->n_proxies < most ? host->n_proxies : most;
+	if (testing->test->every_proxy || host->n_proxies < most)
+		most = host->n_proxies;
 	room = host->n * (size_t)most + 1;
 	testing->test->rows = vdc_arena_alloc(arena, room * sizeof(*testing->test->rows));
 	testing->questions = vdc_arena_alloc(arena, room * sizeof(*testing->questions));
@@ -202,7 +203,8 @@ int vdc_fence_test(struct vdc_db *db, struct vdc_job_lease *lease,
 	int r = 0;
 
 	for (size_t i = 0; i < n && !r; i++) {
-		tests[i] = (struct vdc_fence_test){ .host_id = tests[i].host_id };
+		tests[i] = (struct vdc_fence_test){ .host_id = tests[i].host_id,
+						    .every_proxy = tests[i].every_proxy };
 		all[i].test = &tests[i];
 		all[i].wish = (struct vdc_fence_wish){ .host_id = tests[i].host_id,
 						       .action = VDC_FENCE_STATUS };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Whether the power of hosts could be switched: every agent is asked for the status, through every
- * proxy that a shot would try (ovirt-engine's PmHealthCheckManager, which has one of them asked).
+ * proxy, or every one that a shot would try (ovirt-engine's PmHealthCheckManager, which has one of them
+ * asked).
  * An agent is healthy when it answers through one of them. A host can be started when a group has a
  * healthy agent, and stopped when all agents of a group are.
  */
@@ -19,6 +20,7 @@ struct vdc_fence_test_row {
 
 struct vdc_fence_test {
 	const char *host_id;
+	bool every_proxy; /* not just as many as a shot would try */
 	/* What came of it, in the arena of the call. */
 	const char *host; /* name */
 	struct vdc_fence_test_row *rows;

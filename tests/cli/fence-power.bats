@@ -369,6 +369,13 @@ asked() {
 	touch h2.invalid.gone h3.invalid.gone
 	run_ok fence test h1 --json
 	[ "$(jq -r '[.power_tests[] | .power] | sort | unique | join(",")' <<<"$output")" = "on,unknown" ]
+	# A host that is named through every proxy, all hosts through those that would be tried.
+	rm ./*.gone
+	echo "fence.proxy-tries = 1" >>"$VDC_CONF"
+	run_ok fence test h1 --json
+	[ "$(jq -c '[.power_tests[].proxy] | sort' <<<"$output")" = '["-","-","h2","h2","h3","h3"]' ]
+	run_ok fence test --all --json
+	[ "$(jq '.power_tests | length' <<<"$output")" = 4 ]
 	run_fail 2 fence test
 	run_fail 2 fence test h1 --all
 }
