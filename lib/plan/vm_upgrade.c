@@ -10,8 +10,8 @@
 const struct vdc_enum vdc_vm_upgrade_block_values = {
 	.name = "obstacle to an upgrade",
 	VDC_WORD_LIST("not_migrated", "not_in_compatibility_mode", "pinned", "status", "not_off",
-		      "no_backup", "shareable_disk", "direct_lun", "not_qcow2", "chipset",
-		      "no_machine_type", "upgrade_running"),
+		      "no_backup", "shareable_disk", "direct_lun", "not_qcow2", "no_space",
+		      "chipset", "no_machine_type", "upgrade_running"),
 };
 
 enum { MOST_BLOCKERS = 64 };
