@@ -67,6 +67,7 @@ qemu_of() {
 }
 
 # In place, as a package manager does it: what runs goes on with the QEMU that it was started with.
+# bats test_tags=long
 @test "in place without a reboot: VMs on the old QEMU are named, moved, restarted; a new level" {
 	local before boots install="bash /shared/install-debs /shared/debs"
 

@@ -89,6 +89,7 @@ clock() { answer "$1" ticks | sed 's/ticks=\([0-9]*\) uptime_ms=\([0-9]*\).*/\1 
 	output_is ""
 }
 
+# bats test_tags=long
 @test "stopped past its lease: another goes on, and the first one does nothing more" {
 	local pid status=0
 
