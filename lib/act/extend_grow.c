@@ -10,45 +10,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "act/extend_part.h"
-#include "act/spm_state.h"
+#include "act/extend_grow_part.h"
 #include "base/log.h"
-#include "base/map.h"
 #include "base/size.h"
 #include "base/time.h"
 #include "plan/domain_place.h"
-#include "plan/extend.h"
 
 #define LVM_LIMIT (20 * VDC_SECOND)
 #define SPACE_PAUSE (2 * VDC_SECOND) /* between two looks for new space */
 #define AGAIN_PAUSE (VDC_SECOND / 2)
-/* Who waits for space asks again every 30 s. */
-#define FORGET (120 * VDC_SECOND)
 
-enum { MOST_WAITING = 500 };
-
-struct wait {
-	char volume[VDC_UUID_LEN + 1];
-	int64_t wanted, last; /* when it was asked for last */
-	bool unanswered;
-};
-
-struct grow {
-	const struct extend_office *office;
-	int fd;
-	struct vdc_lvm *lvm;
-	struct vdc_arena *arena;
-	int64_t extent;
-	int64_t chunk;	       /* what volumes of the domain grow by */
-	struct vdc_map *known; /* name: struct extend_volume * */
-	struct vdc_extend_queue queue;
-	struct wait waiting[MOST_WAITING];
-	size_t n_waiting;
-	struct extend_luns luns;
-	bool doubt; /* the last look at the lease failed: nothing was tried */
-};
-
-static int open_group(struct grow *grow, struct vdc_err *err)
+int grow_open_group(struct grow *grow, struct vdc_err *err)
 {
 	const char *name = grow->office->space->volume_group;
 	struct vdc_lvm_options options = { .limit_us = LVM_LIMIT };
@@ -83,9 +55,8 @@ static int64_t rounded(const struct grow *grow, int64_t size)
 	return (size + grow->extent - 1) / grow->extent * grow->extent;
 }
 
-/* FRESH: as it is now, not as it was last seen or left. */
-static int volume_of(struct grow *grow, const char *name, bool fresh, struct extend_volume **ret,
-		     struct vdc_err *err)
+int grow_volume_of(struct grow *grow, const char *name, bool fresh, struct extend_volume **ret,
+		   struct vdc_err *err)
 {
 	uint64_t *at = vdc_map_add(grow->known, name, strlen(name));
 	struct extend_volume *volume = (void *)(uintptr_t)*at;
@@ -105,13 +76,13 @@ static int volume_of(struct grow *grow, const char *name, bool fresh, struct ext
 	return r;
 }
 
-static int check(struct grow *grow, const char *name, int64_t size, bool fresh,
-		 struct extend_volume **ret, struct vdc_err *err)
+int grow_check(struct grow *grow, const char *name, int64_t size, bool fresh,
+	       struct extend_volume **ret, struct vdc_err *err)
 {
 	const struct vdc_extend_rules rules = vdc_extend_rules(NULL, grow->extent);
 	char wanted[VDC_SIZE_LEN + 1], most[VDC_SIZE_LEN + 1];
 	struct extend_volume *volume;
-	int r = volume_of(grow, name, fresh, &volume, err);
+	int r = grow_volume_of(grow, name, fresh, &volume, err);
 
 	if (r)
 		return r;
@@ -124,15 +95,14 @@ static int check(struct grow *grow, const char *name, int64_t size, bool fresh,
 		return 0;
 	/* The disk may have been made larger in between. */
 	if (!fresh)
-		return check(grow, name, size, true, ret, err);
+		return grow_check(grow, name, size, true, ret, err);
 	return vdc_err_set(err, -EINVAL, "volume %s: %s are more than its disk can need, %s", name,
 			   vdc_size_format(size, wanted),
 			   vdc_size_format(vdc_extend_most(&rules, volume->capacity), most));
 }
 
-/* Under the lease, which was looked at less than a second before the metadata is written. */
-static int extend(struct grow *grow, struct vdc_spm_work *work, const char *name, int64_t size,
-		  struct extend_volume *volume, struct vdc_err *err)
+int grow_extend(struct grow *grow, struct vdc_spm_work *work, const char *name, int64_t size,
+		struct extend_volume *volume, struct vdc_err *err)
 {
 	int r = vdc_spm_work_check(work, err);
 
@@ -141,7 +111,7 @@ static int extend(struct grow *grow, struct vdc_spm_work *work, const char *name
 		return r;
 	r = vdc_lvm_extend(grow->lvm, grow->office->space->volume_group, name, size, err);
 	if (r == -EALREADY) {
-		r = volume_of(grow, name, true, &volume, err);
+		r = grow_volume_of(grow, name, true, &volume, err);
 		return r
 			       ?: volume->size >= size
 				  ? 0
@@ -157,31 +127,6 @@ static int extend(struct grow *grow, struct vdc_spm_work *work, const char *name
 	return r;
 }
 
-static void remember(struct grow *grow, const char *name, int64_t wanted)
-{
-	struct wait *wait = NULL;
-
-	for (size_t i = 0; i < grow->n_waiting; i++)
-		if (strcmp(grow->waiting[i].volume, name) == 0)
-			wait = &grow->waiting[i];
-	if (!wait && grow->n_waiting < MOST_WAITING) {
-		wait = &grow->waiting[grow->n_waiting++];
-		*wait = (struct wait){ 0 };
-		snprintf(wait->volume, sizeof(wait->volume), "%s", name);
-	}
-	if (!wait)
-		return;
-	if (wanted > wait->wanted)
-		wait->wanted = wanted;
-	wait->last = vdc_time_monotonic();
-	wait->unanswered = true;
-}
-
-static void forget(struct grow *grow, size_t i)
-{
-	grow->waiting[i] = grow->waiting[--grow->n_waiting];
-}
-
 static void told_space(struct grow *grow, const struct vdc_lvm_group *group)
 {
 	struct extend_outcome outcome = extend_outcome(grow->office->space->id, "");
@@ -191,10 +136,10 @@ static void told_space(struct grow *grow, const struct vdc_lvm_group *group)
 	extend_report(grow->fd, &outcome, NULL);
 }
 
-static int look_at_space(struct grow *grow, struct vdc_lvm_group *ret, struct vdc_err *err)
+int grow_look_at_space(struct grow *grow, struct vdc_lvm_group *ret, struct vdc_err *err)
 {
 	vdc_autoarena *arena = vdc_arena_new();
-	int r = open_group(grow, err);
+	int r = grow_open_group(grow, err);
 
 	if (!r)
 		r = vdc_lvm_group(grow->lvm, grow->office->space->volume_group, arena, ret, err);
@@ -205,104 +150,11 @@ static int look_at_space(struct grow *grow, struct vdc_lvm_group *ret, struct vd
 	return r;
 }
 
-/* Who waits, as sizes are now, for as long as it is asked for. */
-static size_t gather(struct grow *grow, struct vdc_extend_waiting *all)
-{
-	const int64_t now = vdc_time_monotonic();
-	size_t n = 0;
-
-	for (size_t i = 0; i < grow->n_waiting;) {
-		struct wait *wait = &grow->waiting[i];
-		struct extend_volume *volume;
-
-		if (!wait->unanswered && (now - wait->last > FORGET ||
-					  volume_of(grow, wait->volume, true, &volume, NULL) ||
-					  volume->size >= wait->wanted)) {
-			forget(grow, i);
-			continue;
-		}
-		if (wait->unanswered && volume_of(grow, wait->volume, true, &volume, NULL))
-			volume->size = 0; /* the attempt says why */
-		all[n++] = (struct vdc_extend_waiting){
-			.size = volume->size,
-			.wanted = wait->wanted,
-			.time_left = vdc_extend_asked_left(&volume->asked, volume->size,
-							   grow->chunk, now),
-			.which = i++,
-		};
-	}
-	return n;
-}
-
-/* What one gets, however much that is. Its code: of the lease alone. */
-static int give(struct grow *grow, struct vdc_spm_work *work, const struct vdc_extend_waiting *to,
-		int64_t free)
-{
-	struct wait *wait = &grow->waiting[to->which];
-	struct extend_outcome outcome = extend_outcome(grow->office->space->id, wait->volume);
-	const char *group = grow->office->space->volume_group;
-	struct extend_volume *volume;
-	char left[VDC_SIZE_LEN + 1];
-	struct vdc_err why = { 0 };
-	int r;
-
-	outcome.asked = wait->wanted;
-	outcome.old_size = outcome.new_size = to->size;
-	if (to->given > to->size) {
-		r = check(grow, wait->volume, to->given, false, &volume, &why);
-		if (!r)
-			r = extend(grow, work, wait->volume, to->given, volume, &why);
-		if (!r)
-			outcome.new_size = volume->size;
-	} else
-		r = vdc_err_set(&why, -ENOSPC, "volume group %s has %s left", group,
-				vdc_size_format(free, left));
-	if (wait->unanswered || to->given > to->size)
-		extend_report(grow->fd, &outcome, r ? &why : NULL);
-	wait->unanswered = false;
-	return to->given > to->size && r && grow->doubt ? r : 0;
-}
-
-static void told_failure(const struct grow *grow, const struct vdc_err *why)
+void grow_told_failure(const struct grow *grow, const struct vdc_err *why)
 {
 	struct extend_outcome outcome = extend_outcome(grow->office->space->id, "");
 
 	extend_report(grow->fd, &outcome, why);
-}
-
-/* Somebody waits for space. Its code: of the lease alone. */
-static int look_for_luns(struct grow *grow, struct vdc_spm_work *work)
-{
-	struct vdc_err why = { 0 };
-	int r;
-
-	if (extend_luns_look(&grow->luns, &why))
-		told_failure(grow, &why);
-	r = extend_luns_take(&grow->luns, grow->lvm, grow->office->space->volume_group,
-			     grow->extent, work, &grow->doubt, &why);
-	if (r && !grow->doubt)
-		told_failure(grow, &why);
-	return r && grow->doubt ? r : 0;
-}
-
-static int hand_out(struct grow *grow, struct vdc_spm_work *work)
-{
-	static struct vdc_extend_waiting all[MOST_WAITING];
-	struct vdc_lvm_group group = { 0 };
-	size_t n;
-	int r = open_group(grow, NULL) ? 0 : look_for_luns(grow, work);
-
-	if (r)
-		return r;
-	if (look_at_space(grow, &group, NULL) || !grow->lvm)
-		group.free = 0;
-	if (open_group(grow, NULL))
-		return 0;
-	n = gather(grow, all);
-	vdc_extend_share(all, n, grow->extent, group.free);
-	for (size_t i = 0; i < n && !r && grow->lvm; i++)
-		r = give(grow, work, &all[i], group.free);
-	return r;
 }
 
 static int grow_one(struct grow *grow, struct vdc_spm_work *work,
@@ -310,20 +162,20 @@ static int grow_one(struct grow *grow, struct vdc_spm_work *work,
 		    struct vdc_err *err)
 {
 	struct extend_volume *volume;
-	int r = open_group(grow, err);
+	int r = grow_open_group(grow, err);
 
 	grow->doubt = false;
 	if (!r)
-		r = check(grow, request->volume, request->size, false, &volume, err);
+		r = grow_check(grow, request->volume, request->size, false, &volume, err);
 	/* It is there already, or was when it was last seen. */
 	if (!r && volume->size >= request->size)
-		r = check(grow, request->volume, request->size, true, &volume, err);
+		r = grow_check(grow, request->volume, request->size, true, &volume, err);
 	if (r)
 		return r;
 	vdc_extend_asked_note(&volume->asked, request->size, vdc_time_monotonic());
 	*old = volume->size;
 	if (volume->size < request->size)
-		r = extend(grow, work, request->volume, request->size, volume, err);
+		r = grow_extend(grow, work, request->volume, request->size, volume, err);
 	if (!r)
 		*new = volume->size;
 	return r;
@@ -340,7 +192,7 @@ static int serve_one(struct grow *grow, struct vdc_spm_work *work,
 		return vdc_err_set(err, r, "%s", vdc_err_text(&why)); /* it is tried again */
 	outcome.asked = request->size;
 	if (r == -ENOSPC)
-		remember(grow, request->volume, request->size);
+		grow_remember(grow, request->volume, request->size);
 	else
 		extend_report(grow->fd, &outcome, r ? &why : NULL);
 	return 0;
@@ -361,7 +213,7 @@ static int serve_all(struct grow *grow, struct vdc_err *err)
 			vdc_extend_queue_put(&grow->queue, &request);
 	}
 	if (!r && grow->n_waiting)
-		r = hand_out(grow, work);
+		r = grow_hand_out(grow, work);
 	vdc_spm_work_end(work);
 	return r;
 }
@@ -382,11 +234,11 @@ void extend_grow_life(void *office, int fd)
 		int r = grow->queue.n || grow->n_waiting ? serve_all(grow, &why) : 0;
 
 		if (r)
-			told_failure(grow, &why);
+			grow_told_failure(grow, &why);
 		if (r == -EPERM)
 			break;
 		if (!r && vdc_time_monotonic() - looked >= VDC_SECOND) {
-			look_at_space(grow, &group, NULL);
+			grow_look_at_space(grow, &group, NULL);
 			looked = vdc_time_monotonic();
 		}
 		pause = grow->queue.n ? AGAIN_PAUSE : grow->n_waiting ? SPACE_PAUSE : -1;
