@@ -48,6 +48,13 @@ part() {
 	sed -n "s/.*$1 \([0-9.]*\).*/\1/p" <<<"$2"
 }
 
+# needs_postgres: the script runs again, with a server of PostgreSQL beside it, if there is none
+needs_postgres() {
+	[ -z "${VDC_TEST_PG_SOCKET:-}" ] || return 0
+	rm -rf "$scratch"
+	VDC_TEST_BUILD=$build exec "$bench_dir/../lib/with-postgres" "$0"
+}
+
 # new_postgres NAME: a database on the server of with-postgres, which VDC_DB names from now on
 new_postgres() {
 	"$VDC_TEST_PG_BIN/psql" -qX -U vdc -h "$VDC_TEST_PG_SOCKET" -d postgres \
