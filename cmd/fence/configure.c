@@ -35,7 +35,6 @@ static const struct {
 	{ "plug", "plug" },
 	{ "port", "port" },
 	{ "secret", "password" },
-	{ "raw-option", "raw_option" },
 	{ "user", "username" },
 };
 
@@ -62,6 +61,25 @@ static int parse_options(struct vdc_call *call, struct vdc_fence_agent *agent, s
 	return n ? parse(call, "options", vdc_buf_str(&lines), agent, err) : 0;
 }
 
+/* Nothing in them is looked at: a line each, as the agent will read it. */
+static int parse_raw_options(struct vdc_call *call, struct vdc_fence_agent *agent,
+			     struct vdc_err *err)
+{
+	vdc_autobuf lines = { 0 };
+	const char *const *options;
+	size_t n = vdc_repeated_option(call, "raw-option", &options);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!*options[i] || strpbrk(options[i], "\r\n"))
+			return vdc_err_set(err, -EINVAL,
+					   "--raw-option '%.60s': each is one line for the agent; "
+					   "give the option once for each of them",
+					   options[i]);
+		vdc_buf_printf(&lines, "%s%s", i ? "\n" : "", options[i]);
+	}
+	return n ? parse(call, "raw_option", vdc_buf_str(&lines), agent, err) : 0;
+}
+
 static int parse_wish(struct vdc_call *call, struct vdc_fence_agent *agent, struct vdc_err *err)
 {
 	int r = 0;
@@ -70,7 +88,9 @@ static int parse_wish(struct vdc_call *call, struct vdc_fence_agent *agent, stru
 		if (vdc_given(call, texts[i].option))
 			r = parse(call, texts[i].field, vdc_text_option(call, texts[i].option),
 				  agent, err);
-	return r ? r : parse_options(call, agent, err);
+	if (!r)
+		r = parse_options(call, agent, err);
+	return r ? r : parse_raw_options(call, agent, err);
 }
 
 static int gather(void *ctx, const struct vdc_kind *kind vdc_unused, void *object,
@@ -251,6 +271,17 @@ static int check(struct request *request, struct vdc_fence_program *program, str
 	return r ? r : vdc_fence_setup_check(request->wish, request->metadata, err);
 }
 
+/* It is sent, for that is what raw options are for. */
+static void advise_raw(const struct request *request)
+{
+	const char *text = request->wish->raw_option, *line, *doubt;
+	struct vdc_arena *arena = vdc_call_arena(request->call);
+
+	while ((line = vdc_fence_next_line(&text, arena)))
+		if ((doubt = vdc_fence_setup_doubt(line, arena)))
+			vdc_log(VDC_LOG_WARNING, "a raw option is sent as it is, but: %s", doubt);
+}
+
 static void advise(const struct request *request)
 {
 	const struct vdc_fence_type *type = vdc_fence_type_find(request->wish->type);
@@ -261,6 +292,7 @@ static void advise(const struct request *request)
 	if (request->wish->password && !vdc_given(request->call, "dry-run") &&
 	    vdc_secret_check(request->wish->password, &why))
 		vdc_log(VDC_LOG_WARNING, "the password cannot be read now: %s", vdc_err_text(&why));
+	advise_raw(request);
 	if (!request->metadata)
 		vdc_log(VDC_LOG_WARNING, "%s: its options were not checked", request->wish->type);
 }

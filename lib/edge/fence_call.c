@@ -11,6 +11,7 @@
 #include "edge/fence_verdict.h"
 #include "edge/secret_ref.h"
 #include "edge/shell.h"
+#include "model/fence_agent.h"
 
 enum {
 	MOST_OUTPUT = 64 * 1024,
@@ -37,9 +38,7 @@ struct calling {
 static bool names_action(const char *lines)
 {
 	for (const char *line = lines; *line; line += strspn(line, "\r\n")) {
-		const char *name = line + strspn(line, " \t\v\f");
-
-		if (strcspn(name, "= \t\v\f\r\n") == 6 && strncasecmp(name, "action", 6) == 0)
+		if (vdc_fence_line_names_action(line))
 			return true;
 		line += strcspn(line, "\r\n");
 	}

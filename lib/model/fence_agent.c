@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/fence_agent.h"
 
+#include <string.h>
+
 #include "model/fields.h"
 #include "model/host.h"
 
@@ -24,8 +26,20 @@ static const struct vdc_field fields[] = {
 	VDC_F_TEXT(plug, 0, .older = "slot", .help = "outlet, blade or slot of the host"),
 	VDC_F_BOOL(encrypt_options, 0, .help = "the options travel encrypted"),
 	VDC_F_PROPERTIES(options, "option", 0, .help = "options of the agent"),
-	VDC_F_TEXT(raw_option, 0, .help = "text that is handed to the agent as it is"),
+	VDC_F_TEXT(raw_option, 0, .help = "lines that are handed to the agent as they are"),
 };
+
+/* Python trims all white space of Unicode: whatever is not ASCII is taken for such. */
+bool vdc_fence_line_names_action(const char *line)
+{
+	static const char name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789_-.";
+
+	while (*line && *line != '\n' && *line != '\r' &&
+	       ((unsigned char)*line <= ' ' || (unsigned char)*line >= 0x7f))
+		line++;
+	return strspn(line, name) == 6 && strncasecmp(line, "action", 6) == 0;
+}
 
 const struct vdc_kind vdc_fence_agent_kind =
 	VDC_KIND("agent", "agents", "fence-agent", "a device that switches the power of a host");

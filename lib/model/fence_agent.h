@@ -16,7 +16,13 @@ struct vdc_fence_agent {
 	char *plug;
 	int64_t encrypt_options;
 	char *options;
-	char *raw_option;
+	char *raw_option; /* lines, which the agent gets as they are */
 };
+
+/*
+ * Whether an agent would take that line, which ends at its line feed, for its action: with what it trims
+ * before it, and in any case. It would be heard last, and count.
+ */
+bool vdc_fence_line_names_action(const char *line);
 
 extern const struct vdc_kind vdc_fence_agent_kind;

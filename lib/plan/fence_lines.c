@@ -11,7 +11,8 @@
 struct options {
 	struct vdc_arena *arena;
 	struct option {
-		const char *name, *key, *value; /* key: the name as agents compare it */
+		const char *name, *key, *value; /* key: the name as agents compare it; NULL: none */
+		const char *line;		/* as it is to be sent; NULL: NAME=VALUE */
 	} * all;
 	size_t n, room;
 };
@@ -52,6 +53,26 @@ static const char *harmless(const char *value, size_t len, struct vdc_arena *are
 	return text;
 }
 
+char *vdc_fence_next_line(const char **text, struct vdc_arena *arena)
+{
+	const char *line = *text ? *text : "";
+	size_t len;
+
+	line += strspn(line, "\r\n");
+	len = strcspn(line, "\r\n");
+	*text = line + len;
+	return len ? vdc_arena_strndup(arena, line, len) : NULL;
+}
+
+static void add(struct options *options, const struct option *option)
+{
+	if (options->n == options->room) {
+		options->room = options->room ? 2 * options->room : 16;
+		options->all = vdc_realloc(options->all, options->room, sizeof(*options->all));
+	}
+	options->all[options->n++] = *option;
+}
+
 static void set(struct options *options, const char *name, size_t name_len, const char *value,
 		size_t len)
 {
@@ -67,16 +88,48 @@ static void set(struct options *options, const char *name, size_t name_len, cons
 	option.name = vdc_arena_strndup(options->arena, name, name_len);
 	option.value = harmless(value, len, options->arena);
 	for (size_t i = 0; i < options->n; i++) {
-		if (strcmp(options->all[i].key, key) != 0)
+		if (options->all[i].line || strcmp(options->all[i].key, key) != 0)
 			continue;
 		options->all[i] = option;
 		return;
 	}
-	if (options->n == options->room) {
-		options->room = options->room ? 2 * options->room : 16;
-		options->all = vdc_realloc(options->all, options->room, sizeof(*options->all));
+	add(options, &option);
+}
+
+/* What was to be sent under that name otherwise; another raw line is not. */
+static void forget(struct options *options, const char *key)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < options->n; i++)
+		if (options->all[i].line || strcmp(options->all[i].key, key) != 0)
+			options->all[n++] = options->all[i];
+	options->n = n;
+}
+
+/* A name alone switches nothing on for an agent, and takes nothing's place. */
+static void set_raw(struct options *options, const char *line)
+{
+	const char *name = line + strspn(line, " \t"), *is = strchr(name, '=');
+	struct option option = { .line = line };
+
+	if (vdc_fence_line_names_action(line))
+		return;
+	if (is)
+		option.key = vdc_fence_option_name(name, (size_t)(is - name), options->arena);
+	if (option.key) {
+		option.value = is + 1;
+		forget(options, option.key);
 	}
-	options->all[options->n++] = option;
+	add(options, &option);
+}
+
+static void set_raw_lines(struct options *options, const char *text)
+{
+	const char *line;
+
+	while ((line = vdc_fence_next_line(&text, options->arena)))
+		set_raw(options, line);
 }
 
 static void set_text(struct options *options, const char *name, const char *value)
@@ -110,38 +163,21 @@ static void set_pair(struct options *options, const char *pair, size_t len,
 	set(options, name, strlen(name), value, value_len);
 }
 
-char *vdc_fence_next_pair(const char **text, const char *ends, struct vdc_arena *arena)
-{
-	const char *p = *text ? *text : "";
-	char *ret = vdc_arena_alloc(arena, strlen(p) + 1);
-	size_t n = 0;
-
-	while (!n && *p) {
-		for (p += strspn(p, " \t"); *p && !strchr(ends, *p); p++) {
-			p += *p == '\\' && p[1] == ',' && strchr(ends, ',');
-			ret[n++] = *p;
-		}
-		p += *p != '\0';
-	}
-	ret[n] = '\0';
-	*text = p;
-	return n ? ret : NULL;
-}
-
-/* All pairs of TEXT, which stand between the characters ENDS. */
-static void set_pairs(struct options *options, const char *text, const char *ends,
-		      const struct vdc_fence_type *type)
+/* All pairs of TEXT, a line each. */
+static void set_pairs(struct options *options, const char *text, const struct vdc_fence_type *type)
 {
 	const char *pair;
 
-	while ((pair = vdc_fence_next_pair(&text, ends, options->arena)))
+	while ((pair = vdc_fence_next_line(&text, options->arena))) {
+		pair += strspn(pair, " \t");
 		set_pair(options, pair, strlen(pair), type);
+	}
 }
 
 static const struct option *find(const struct options *options, const char *key)
 {
 	for (size_t i = 0; i < options->n; i++)
-		if (strcmp(options->all[i].key, key) == 0)
+		if (options->all[i].key && strcmp(options->all[i].key, key) == 0)
 			return &options->all[i];
 	return NULL;
 }
@@ -169,18 +205,21 @@ const char *vdc_fence_lines(const struct vdc_fence_agent *agent, const char *arc
 
 	if (type)
 		set_pairs(&options, ppc && type->ppc_defaults ? type->ppc_defaults : type->defaults,
-			  "\n", NULL);
+			  NULL);
 	set_text(&options, "ipaddr", agent->address);
 	set_text(&options, "login", agent->username);
 	set_text(&options, type && type->slot ? type->slot : "port", agent->plug);
 	if (agent->port > 0)
 		set_text(&options, type && type->port ? type->port : "ipport",
 			 vdc_arena_format(arena, "%" PRId64, agent->port));
-	set_pairs(&options, agent->options, "\n", type);
-	set_pairs(&options, agent->raw_option, ",\r\n", NULL);
+	set_pairs(&options, agent->options, type);
+	set_raw_lines(&options, agent->raw_option);
 	set_ssh_port(&options);
 	for (size_t i = 0; i < options.n; i++)
-		vdc_buf_printf(&out, "%s=%s\n", options.all[i].name, options.all[i].value);
+		if (options.all[i].line)
+			vdc_buf_printf(&out, "%s\n", options.all[i].line);
+		else
+			vdc_buf_printf(&out, "%s=%s\n", options.all[i].name, options.all[i].value);
 	free(options.all);
 	return vdc_arena_strdup(arena, vdc_buf_str(&out));
 }

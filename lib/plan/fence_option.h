@@ -16,7 +16,7 @@ const struct vdc_fence_option *vdc_fence_option_find(const struct vdc_fence_meta
 int vdc_fence_option_check(const struct vdc_fence_metadata *metadata, const char *type,
 			   const char *name, const char *value, struct vdc_err *err);
 
-/* The same for NAME alone, of the texts that nobody parses: only what must never be stored. */
+/* The same for NAME alone, whatever the agent is: only what no option may be. */
 int vdc_fence_option_allowed(const char *name, struct vdc_err *err);
 
 /* The program that the agent calls by this option's path, NULL: it names none. */

@@ -27,46 +27,58 @@ static int check_address(const char *address, struct vdc_err *err)
 	return check_line("the address", address, err);
 }
 
-/* FN for each pair of TEXT, between any of ENDS; a name alone has the value "1". */
-static int each_pair(const char *text, const char *ends, struct vdc_arena *arena,
-		     int (*fn)(const void *ctx, const char *name, const char *value,
-			       struct vdc_err *err),
-		     const void *ctx, struct vdc_err *err)
-{
-	char *name;
-	int r = 0;
-
-	while (!r && (name = vdc_fence_next_pair(&text, ends, arena))) {
-		char *value = strchr(name, '=');
-
-		if (value)
-			*value++ = '\0';
-		r = fn(ctx, name, value ?: "1", err);
-	}
-	return r;
-}
-
 struct checking {
 	const struct vdc_fence_agent *agent;
 	const struct vdc_fence_metadata *metadata;
 };
 
-static int check_option(const void *ctx, const char *name, const char *value, struct vdc_err *err)
+static int check_option(const struct checking *checking, char *name, struct vdc_err *err)
 {
-	const struct checking *checking = ctx;
+	char *value = strchr(name, '=');
 
+	if (value)
+		*value++ = '\0';
 	if (checking->metadata)
 		return vdc_fence_option_check(checking->metadata, checking->agent->type, name,
-					      value, err);
+					      value ?: "1", err);
 	return vdc_fence_option_allowed(name, err);
 }
 
-static int check_raw(const void *ctx vdc_unused, const char *name, const char *value vdc_unused,
-		     struct vdc_err *err)
+static int check_options(const struct checking *checking, struct vdc_arena *arena,
+			 struct vdc_err *err)
 {
-	int r = vdc_fence_option_allowed(name, err);
+	const char *text = checking->agent->options;
+	char *option;
+	int r = 0;
 
-	return r ? vdc_err_prefix(err, "raw option: ") : 0;
+	while (!r && (option = vdc_fence_next_line(&text, arena)))
+		r = check_option(checking, option + strspn(option, " \t"), err);
+	return r;
+}
+
+static int check_raw(const char *text, struct vdc_arena *arena, struct vdc_err *err)
+{
+	const char *line;
+
+	while ((line = vdc_fence_next_line(&text, arena)))
+		if (vdc_fence_line_names_action(line))
+			return vdc_err_set(err, -EINVAL,
+					   "raw option '%.60s': what is to be done is said with "
+					   "each call, and a second action would be the one that "
+					   "counts",
+					   line);
+	return 0;
+}
+
+const char *vdc_fence_setup_doubt(const char *line, struct vdc_arena *arena)
+{
+	size_t blanks = strspn(line, " \t"), len = strcspn(line + blanks, "=");
+	const char *name = vdc_arena_strndup(arena, line + blanks, len);
+	struct vdc_err err = { 0 };
+
+	if (!vdc_fence_option_name(name, len, arena) || !vdc_fence_option_allowed(name, &err))
+		return NULL;
+	return vdc_arena_strdup(arena, vdc_err_text(&err));
 }
 
 /* Whether the agent gets OPTION by any of its names, or a file or program that has it. */
@@ -138,10 +150,8 @@ int vdc_fence_setup_check(const struct vdc_fence_agent *agent,
 	if (!r)
 		r = check_line("the plug", agent->plug, err);
 	if (!r)
-		r = each_pair(agent->options, "\n", arena, check_option, &checking, err);
+		r = check_options(&checking, arena, err);
 	if (!r)
-		r = check_line("the raw option", agent->raw_option, err);
-	if (!r)
-		r = each_pair(agent->raw_option, ",", arena, check_raw, NULL, err);
+		r = check_raw(agent->raw_option, arena, err);
 	return r ? r : check_required(&checking, arena, err);
 }

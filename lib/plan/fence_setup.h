@@ -12,3 +12,7 @@
  */
 int vdc_fence_setup_check(const struct vdc_fence_agent *agent,
 			  const struct vdc_fence_metadata *metadata, struct vdc_err *err);
+
+/* Why the raw option LINE, which is sent all the same, would be refused among the others; NULL: it would
+ * not be. Does not repeat its value. */
+const char *vdc_fence_setup_doubt(const char *line, struct vdc_arena *arena);

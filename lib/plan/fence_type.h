@@ -31,19 +31,19 @@ const char *vdc_fence_program(const char *type, struct vdc_arena *arena);
 
 /*
  * What the agent of that row is sent: the lines of edge/fence_call.h. A default gives way to an option
- * of the same name, an option to what the raw text says: names or NAME=VALUE between commas. Nothing
- * in the row can name an action, have the agent print its help instead, or add a line of its own.
+ * of the same name, and an option to a raw line that gives that name a value. Raw lines go as they are,
+ * all but one that names an action. Nothing else in the row can name an action, have the agent print its
+ * help instead, or add a line of its own.
  * ARCHITECTURE is the host's, may be NULL.
  */
 const char *vdc_fence_lines(const struct vdc_fence_agent *agent, const char *architecture,
 			    struct vdc_arena *arena);
 
 /*
- * The next of the pairs in *TEXT, may be NULL, which stand between any of ENDS; in ARENA, without the
- * blanks before it. *TEXT goes on behind it. NULL: there is none any more. Where commas are among ENDS
- * one that belongs to a value is written "\\,".
+ * The next line of *TEXT, may be NULL, that is not empty; in ARENA. *TEXT goes on behind it. NULL: there is
+ * none any more.
  */
-char *vdc_fence_next_pair(const char **text, const char *ends, struct vdc_arena *arena);
+char *vdc_fence_next_line(const char **text, struct vdc_arena *arena);
 
 /* How long these lines make an agent wait before and after it switches, in microseconds. */
 int64_t vdc_fence_own_waits(const char *lines);

@@ -4,6 +4,7 @@
 
 #include "scratch_db.h"
 #include "store/migrate.h"
+#include "store/migrations.h"
 #include "store/store.h"
 #include "store/translate.h"
 
@@ -47,6 +48,44 @@ static void what_is_missing_is_applied_in_order(void **state)
 	assert_int_equal(number_of(s->db, "SELECT count(*) FROM a WHERE note = "
 					  "'made by 2; not (TEXT)'"),
 			 1);
+}
+
+static const char agents_sql[] =
+	VERSIONS "CREATE TABLE agents (id TEXT NOT NULL PRIMARY KEY, raw_option TEXT);\n"
+		 "INSERT INTO agents VALUES ('none', NULL), ('one', 'cipher=3'), ('empty', ' ,,'),\n"
+		 "('name', 'lanplus'), ('many', 'lanplus, cipher=3 ,,verbose-level=2,'),\n"
+		 "('comma', 'devices=/dev/a\\,/dev/b,path=C:\\x\\,y=1'), ('slash', 'a=\\'),\n"
+		 "('line', 'a=1\nb=2,c');\n";
+
+static void assert_raw(struct scratch *s, const char *id, const char *lines)
+{
+	vdc_autofree char *sql = vdc_format("SELECT count(*) FROM agents WHERE id = '%s' AND "
+					    "raw_option = '%s'",
+					    id, lines);
+
+	assert_int_equal(number_of(s->db, sql), 1);
+}
+
+/* What was between commas is a line each, as it was sent before. */
+static void raw_options_become_lines(void **state)
+{
+	struct vdc_migration steps[] = { { 1, "agents", agents_sql },
+					 { 2, "raw", NULL },
+					 { 0, NULL, NULL } };
+	struct vdc_err err = { 0 };
+	SCRATCH(s);
+
+	for (const struct vdc_migration *m = vdc_migrations; m->sql; m++)
+		if (strcmp(m->name, "raw_options") == 0)
+			steps[1].sql = m->sql;
+	must(vdc_migrate(s->db, steps, &err), &err);
+	assert_int_equal(number_of(s->db, "SELECT count(*) FROM agents WHERE raw_option IS NULL"), 2);
+	assert_raw(s, "one", "cipher=3");
+	assert_raw(s, "name", "lanplus=1");
+	assert_raw(s, "many", "lanplus=1\ncipher=3\nverbose-level=2");
+	assert_raw(s, "comma", "devices=/dev/a,/dev/b\npath=C:\\x,y=1");
+	assert_raw(s, "slash", "a=\\");
+	assert_raw(s, "line", "a=1\nb=2\nc=1");
 }
 
 static void a_failed_migration_leaves_nothing(void **state)
@@ -183,6 +222,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		on_both(what_is_missing_is_applied_in_order),
+		on_both(raw_options_become_lines),
 		on_both(a_failed_migration_leaves_nothing),
 		on_both(a_newer_schema_is_refused),
 		on_both(opening_brings_the_schema),

@@ -244,6 +244,9 @@ static void nothing_names_another_program_or_action(void **state)
 		{ .program = "fence_stub", .action = "", .lines = "" },
 		{ .program = "fence_stub", .action = "status", .lines = "a=b\r\n action = off" },
 		{ .program = "fence_stub", .action = "status", .lines = "a=b\ractioN=off" },
+		{ .program = "fence_stub",
+		  .action = "status",
+		  .lines = "a=b\n\xe2\x80\xa8" "action=off" },
 	};
 	vdc_autoarena *arena = vdc_arena_new();
 	struct vdc_fence_end end = { 0 };

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/time.h"
 #include "unit.h"
 
@@ -99,36 +100,50 @@ static void ssh_has_its_port(void **state)
 {
 	(void)state;
 	assert_lines(ROW(.type = "rsa", .options = "secure=Yes"), NULL, "secure=Yes\nipport=22\n");
-	assert_lines(ROW(.type = "drac5", .raw_option = "ssh"), NULL, "ssh=1\nipport=22\n");
+	assert_lines(ROW(.type = "drac5", .raw_option = "ssh=1"), NULL, "ssh=1\nipport=22\n");
 	assert_lines(ROW(.type = "drac5", .options = "secure=0"), NULL, "secure=0\n");
 	assert_lines(ROW(.type = "ilo_ssh", .port = 2222), NULL, "secure=1\nipport=2222\n");
 }
 
-static void raw_text_is_passed_and_adds_no_line(void **state)
+static void raw_lines_are_passed_as_they_are(void **state)
+{
+	static const char *const lines[] = {
+		"cipher=3",	"lanplus",	  "verbose-level=2",   "devices=/dev/a,/dev/b,c",
+		"path=C:\\x\\,y", " cipher = \"3 ", "#no\tcomment = 1 ", "x y=1",
+		"=3",		"a=b=c",	  "\xc3\xa4=\xc3\xb6",	"help",
+		"version=1",	"passwd=hunter2", "actions=1",	       "a=1,action=on",
+	};
+	vdc_autobuf all = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < VDC_COUNT(lines); i++) {
+		vdc_autofree char *sent = vdc_format("%s\n", lines[i]);
+
+		assert_lines(ROW(.type = "ipmilan", .raw_option = lines[i]), NULL, sent);
+		vdc_buf_puts(&all, sent);
+	}
+	assert_lines(ROW(.type = "ipmilan", .raw_option = vdc_buf_str(&all)), NULL,
+		     vdc_buf_str(&all));
+}
+
+static void a_raw_line_takes_the_place_of_an_option(void **state)
 {
 	(void)state;
-	assert_lines(ROW(.type = "ipmilan", .raw_option = "lanplus, cipher=3 ,verbose-level=2"),
-		     NULL, "lanplus=1\ncipher=\"3 \"\nverbose-level=2\n");
-	assert_lines(ROW(.type = "ipmilan", .options = "cipher=1", .raw_option = "cipher=17"), NULL,
-		     "cipher=17\n");
-	assert_lines(ROW(.type = "ipmilan", .raw_option = "\nlanplus=1\r\ncipher=2,,=3, ,x y=1"),
-		     NULL, "lanplus=1\ncipher=2\n");
-	assert_lines(ROW(.type = "ipmilan",
-			 .raw_option = "devices=/dev/a\\,/dev/b,path=C:\\x\\,lanplus"),
-		     NULL, "devices=/dev/a,/dev/b\npath=C:\\x,lanplus\n");
-	assert_lines(ROW(.type = "ipmilan", .options = "devices=a\\,b,c"), NULL,
-		     "devices=a\\,b,c\n");
-	assert_lines(ROW(.type = "ipmilan", .raw_option = "a=\\"), NULL, "a=\\\n");
+	assert_lines(ROW(.type = "ipmilan", .options = "cipher=1\nlanplus=1",
+			 .raw_option = "cipher=17\ncipher=3"),
+		     NULL, "lanplus=1\ncipher=17\ncipher=3\n");
+	assert_lines(ROW(.type = "drac7", .raw_option = "delay=0\nlanplus"), NULL,
+		     "privlvl=operator\nlanplus=1\ndelay=0\nlanplus\n");
+	assert_lines(ROW(.type = "apc", .plug = "3", .raw_option = "plug=4"), NULL, "plug=4\n");
 }
 
 static void no_text_is_an_action_or_another_line(void **state)
 {
 	(void)state;
-	assert_lines(ROW(.type = "ipmilan", .raw_option = "action=reboot,Action=on, action=off,"
-							  "action"),
-		     NULL, "");
-	assert_lines(ROW(.type = "ipmilan", .raw_option = "a=1\\,action=on"), NULL,
-		     "a=1,action=on\n");
+	assert_lines(ROW(.type = "ipmilan",
+			 .raw_option = "action=reboot\nAction=on\n\t action=off\naction\na=1\r"
+				       "action=on\r\n\xc2\xa0" "action =on\n\x1c" "action=on"),
+		     NULL, "a=1\n");
 	assert_lines(ROW(.type = "ipmilan", .options = "action=reboot\nACTION=on"), NULL, "");
 	assert_lines(ROW(.type = "ipmilan", .address = "bmc\naction=reboot",
 			 .username = "a\raction=on", .plug = "1\taction=on"),
@@ -167,7 +182,8 @@ int main(void)
 		cmocka_unit_test(defaults_give_way_to_the_same_name_only),
 		cmocka_unit_test(power_hosts_have_their_own_defaults),
 		cmocka_unit_test(ssh_has_its_port),
-		cmocka_unit_test(raw_text_is_passed_and_adds_no_line),
+		cmocka_unit_test(raw_lines_are_passed_as_they_are),
+		cmocka_unit_test(a_raw_line_takes_the_place_of_an_option),
 		cmocka_unit_test(no_text_is_an_action_or_another_line),
 		cmocka_unit_test(waits_are_added_up),
 		cmocka_unit_test(makers_have_their_devices),
