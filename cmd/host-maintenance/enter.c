@@ -95,8 +95,27 @@ static enum vdc_exit code_of(const struct vdc_findings *refusals)
 	return !refusals->n ? VDC_EXIT_OK : busy ? VDC_EXIT_BUSY : VDC_EXIT_REFUSED;
 }
 
+/* Whoever runs it again finds it done. Those go to the end, and are as they were. */
+static void set_aside(struct maintenance *what, const struct vdc_maintenance *plan,
+		      struct vdc_arena *arena)
+{
+	const struct vdc_host **there = vdc_arena_alloc(arena, (what->n + 1) * sizeof(*there));
+	size_t n = 0;
+
+	for (size_t i = 0; i < what->n; i++)
+		if (what->hosts[i]->status == VDC_HOST_MAINTENANCE && !plan->refusals[i].n) {
+			vdc_log(VDC_LOG_NOTICE, "host %s is in maintenance already",
+				what->hosts[i]->name);
+			there[what->n_there++] = what->hosts[i];
+		} else {
+			what->hosts[n++] = what->hosts[i];
+		}
+	memcpy(&what->hosts[n], there, what->n_there * sizeof(*there));
+	what->n = n;
+}
+
 /* What the database knows; the hosts themselves are asked right before anything is done. */
-static int preview(struct vdc_call *call, const struct maintenance *what, enum vdc_exit *code,
+static int preview(struct vdc_call *call, struct maintenance *what, enum vdc_exit *code,
 		   struct vdc_err *err)
 {
 	struct vdc_arena *arena = vdc_call_arena(call);
@@ -120,6 +139,7 @@ static int preview(struct vdc_call *call, const struct maintenance *what, enum v
 			r = vdc_print_findings(call, &refusals, err);
 		for (size_t i = 0; i < refusals.n && !r && vdc_given(call, "dry-run"); i++)
 			vdc_log(VDC_LOG_WARNING, "%s", refusals.items[i]->text);
+		set_aside(what, &plan, arena);
 	}
 	vdc_scene_close(&scene);
 	return r;
@@ -129,15 +149,16 @@ int host_maintenance_enter(struct vdc_call *call, struct vdc_err *err)
 {
 	enum vdc_exit code = VDC_EXIT_OK;
 	struct maintenance what;
-	char *job;
+	char *job = NULL;
 	int r = maintenance_read(call, false, &what, err);
 
 	if (!r && what.n)
 		r = preview(call, &what, &code, err);
 	if (r || code)
 		return r ? r : (int)code;
-	if (!what.n || vdc_given(call, "dry-run"))
+	if (!(what.n + what.n_there) || vdc_given(call, "dry-run"))
 		return 0;
-	r = maintenance_make_job(call, &what, &job, err);
+	if (what.n)
+		r = maintenance_make_job(call, &what, &job, err);
 	return r ? r : maintenance_do_job(call, job, &what, err);
 }

@@ -10,6 +10,7 @@
 struct maintenance {
 	const struct vdc_host **hosts;
 	size_t n;
+	size_t n_there; /* behind those n: they are in maintenance already, and nothing is done */
 	bool leave;   /* they come back, else they go */
 	bool restore; /* and their VMs come home */
 	struct vdc_drain_options options;
@@ -29,7 +30,7 @@ int maintenance_make_job(struct vdc_call *call, const struct maintenance *what, 
 			 struct vdc_err *err);
 int maintenance_read_job(struct vdc_call *call, const struct vdc_job *job, struct maintenance *ret,
 			 struct vdc_err *err);
-/* Carries it out, prints the result, returns the exit code. */
+/* Carries it out, prints the result, returns the exit code. JOB: NULL if there is nothing to do. */
 int maintenance_do_job(struct vdc_call *call, const char *job, struct maintenance *what,
 		       struct vdc_err *err);
 

@@ -169,15 +169,15 @@ static int print(struct vdc_call *call, const char *job, const struct maintenanc
 	struct vdc_list *list;
 	int r = vdc_list_new(call, &vdc_host_away_kind, &list, err);
 
-	for (size_t i = 0; i < what->n && !r; i++) {
+	for (size_t i = 0; i < what->n + what->n_there && !r; i++) {
 		struct vdc_host_away *row;
 
 		r = maintenance_row(call, what->hosts[i]->id, &row, err);
 		if (r)
 			break;
-		row->result = ends[i].result;
-		row->job = vdc_arena_strdup(arena, job);
-		if (ends[i].reason)
+		row->result = i < what->n ? ends[i].result : VDC_MAINTENANCE_DONE;
+		row->job = i < what->n ? vdc_arena_strdup(arena, job) : NULL;
+		if (i < what->n && ends[i].reason)
 			row->reason = vdc_arena_strdup(arena, ends[i].reason);
 		if (what->leave) {
 			row->started = (int64_t)ends[i].started;
@@ -194,11 +194,14 @@ int maintenance_do_job(struct vdc_call *call, const char *job, struct maintenanc
 {
 	struct vdc_arena *arena = vdc_call_arena(call);
 	struct ending *ends = vdc_arena_alloc(arena, (what->n + 1) * sizeof(*ends));
-	enum vdc_exit *codes = vdc_arena_alloc(arena, (what->n + 1) * sizeof(*codes));
+	size_t n = what->n + what->n_there;
+	enum vdc_exit *codes = vdc_arena_alloc(arena, (n + 1) * sizeof(*codes));
 	struct vdc_job_lease *lease = NULL;
 	struct vdc_work_watch watch;
 	int code = VDC_EXIT_OK, r;
 
+	if (!job)
+		return print(call, NULL, what, ends, err);
 	vdc_work_begin(&watch, 0);
 	what->options.told = vdc_work_told;
 	what->options.ctx = what->options.migrate.ctx = &watch;
@@ -211,7 +214,7 @@ int maintenance_do_job(struct vdc_call *call, const char *job, struct maintenanc
 	for (size_t i = 0; i < what->n && !r; i++)
 		codes[i] = code_of(&ends[i]);
 	if (!r) {
-		code = vdc_work_exit(codes, what->n);
+		code = vdc_work_exit(codes, n);
 		r = vdc_work_close_job(call, lease, code, err);
 	}
 	vdc_job_release(lease, r == -EBUSY ? NULL : vdc_call_db(call));

@@ -22,7 +22,8 @@ const struct vdc_finding_code vdc_maintenance_codes[] = {
 	CODE(HA_WITHOUT_CAPACITY,
 	     "add a host or stop VMs, or accept with --no-reserve that the next failure stops it"),
 	CODE(HOST_DOES_NOT_ANSWER, "bring the host back, or fence it; then its VMs are known"),
-	CODE(HOST_IN_MAINTENANCE, "bring it back with host-maintenance leave"),
+	CODE(HOST_IN_MAINTENANCE,
+	     "bring it back with host-maintenance leave, and let it enter again: that empties it"),
 	CODE(HOST_IS_BUSY, "wait until that is over"),
 	CODE(JOB_RUNS, "wait until it is over, or run its command again if it was cut off"),
 	{ 0 },
@@ -34,8 +35,10 @@ static void check_status(struct maintenance_work *w, size_t at)
 
 	switch (host->status) {
 	case VDC_HOST_MAINTENANCE:
-		MAINTENANCE_FOUND(w, at, HOST_IN_MAINTENANCE, vdc_host_kind, host,
-				  "host %s is in maintenance already", host->name);
+		if (w->n_on[at])
+			MAINTENANCE_FOUND(w, at, HOST_IN_MAINTENANCE, vdc_host_kind, host,
+					  "host %s is in maintenance already, and has %zu VM%s",
+					  host->name, w->n_on[at], w->n_on[at] == 1 ? "" : "s");
 		break;
 	case VDC_HOST_CONNECTING:
 	case VDC_HOST_UNASSIGNED:

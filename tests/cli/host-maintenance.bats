@@ -90,7 +90,7 @@ refused_is() {
 
 @test "a status that leaves nothing to do, or does not answer" {
 	inventory set host h1 --observed status=maintenance >/dev/null
-	run_fail 4 refused_is "HOST_IN_MAINTENANCE h1"
+	run_fail 4 refused_is "HOST_IN_MAINTENANCE h1" # by hand, with VMs
 	inventory set host h1 --observed status=non_responsive >/dev/null
 	run_fail 4 refused_is "HOST_DOES_NOT_ANSWER h1"
 	inventory set host h1 --observed status=installing >/dev/null
@@ -105,6 +105,14 @@ refused_is() {
 	contains "$output" "h3" "maintenance" "a new fan"
 	run_ok host-maintenance list --json
 	[ "$(jq -r '.hosts_away | length' <<<"$output")" = 1 ]
+	# Once more: it is said, and nothing is done.
+	run_ok host-maintenance enter h3 --json
+	[ "$(jq -r '.hosts_away[0] | "\(.result) \(.status) \(.reason) \(.job)"' <<<"$output")" = \
+		"done maintenance a new fan null" ]
+	[ "$stderr" = "host-maintenance: host h3 is in maintenance already" ]
+	run_ok host-maintenance enter --dry-run h3
+	contains "$stderr" "host h3 is in maintenance already"
+	[ "$(inventory list job --noheadings | wc -l)" = 1 ]
 	inventory sync h3 >/dev/null
 	[ "$(status h3)" = maintenance ]
 	run_ok host-maintenance leave --dry-run h3
@@ -126,6 +134,10 @@ refused_is() {
 	run_fail 4 host-maintenance enter h2
 	contains "$output" "refused" "it cannot be read"
 	[ "$(status h2)" = up ]
+	inventory set host h2 libvirt_uri="qemu+tcp://127.0.0.1:1/system" >/dev/null
+	run_fail 4 host-maintenance enter h2
+	[ "$(grep -o 'Connection refused' <<<"$output" | wc -l)" = 1 ] # why, and once
+	inventory set host h2 libvirt_uri="test:///nowhere.xml" >/dev/null
 	inventory set host h2 --observed status=maintenance >/dev/null
 	run_fail 6 host-maintenance leave h2
 	contains "$output" "no_answer"
@@ -137,6 +149,9 @@ refused_is() {
 	inventory set host h2 libvirt_uri="test:///nowhere.xml" >/dev/null
 	run_fail 8 host-maintenance enter h2 h3
 	[ "$(status h2) $(status h3)" = "up maintenance" ]
+	run_fail 8 host-maintenance enter h3 h2 --json
+	[ "$(jq -r '[.hosts_away[] | .host.name + " " + .result] | join(",")' <<<"$output")" = \
+		"h2 refused,h3 done" ]
 }
 
 @test "a system of another major version comes back only under the upgrade policy" {
