@@ -6,6 +6,13 @@
 #include "act/drain_round.h"
 #include "base/words.h"
 
+/* What "cannot be read" has said, in fewer words. */
+static bool is_said(const struct drain_host *host, bool unread, const struct vdc_finding *finding)
+{
+	return (unread && strcmp(finding->code, "HOST_DOES_NOT_ANSWER") == 0) ||
+	       (host->failure && strstr(host->failure, finding->text));
+}
+
 static bool is_soft(const struct vdc_finding *finding)
 {
 	return strcmp(finding->code, "VM_BLOCKS_DRAIN") == 0 ||
@@ -16,16 +23,14 @@ static bool is_soft(const struct vdc_finding *finding)
 static bool take_refusals(struct draining *d, struct drain_host *host,
 			  const struct vdc_findings *refusals)
 {
-	bool hard = false;
+	bool hard = host->unread && drain_must_answer(host->host), unread = hard;
 
-	if (host->unread && drain_must_answer(host->host)) {
+	if (unread)
 		drain_fail(host, "it cannot be read: %s", host->unread);
-		hard = true;
-	}
 	for (size_t i = 0; i < refusals->n; i++) {
 		bool soft = d->run.options->keep_going && is_soft(refusals->items[i]);
 
-		if (!host->failure || !strstr(host->failure, refusals->items[i]->text))
+		if (!is_said(host, unread, refusals->items[i]))
 			drain_fail(host, "%s", refusals->items[i]->text);
 		hard = hard || !soft;
 	}
