@@ -97,7 +97,7 @@ int upgrade_mend_affinity(struct upgrade_run *run, struct vdc_err *err)
 	if (r)
 		return r;
 	vdc_plan_affinity_repair(scene.placement, run->cluster->id, run->options.accept_unknown,
-				 scene.arena, &repair);
+				 run->options.any_load, scene.arena, &repair);
 	if (repair.n_moves || repair.n_left)
 		r = mend(run, &repair, next, err);
 	else if (run->steps[UPGRADE_AFFINITY].status == VDC_JOB_STARTED)

@@ -216,13 +216,14 @@ static const void *keep(struct vdc_buf *items, struct vdc_arena *arena)
 }
 
 void vdc_plan_affinity_repair(struct vdc_placement *placement, const char *cluster_id,
-			      bool accept_unknown, struct vdc_arena *arena,
+			      bool accept_unknown, bool any_load, struct vdc_arena *arena,
 			      struct vdc_affinity_repair *ret)
 {
 	struct affinity_repair r = {
 		.placement = placement,
 		.cluster = place_cluster_of(placement, cluster_id),
 		.accept_unknown = accept_unknown,
+		.any_load = any_load,
 		.arena = arena,
 	};
 

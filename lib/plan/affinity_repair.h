@@ -35,10 +35,11 @@ struct vdc_affinity_repair {
 
 /*
  * For the groups of a cluster; the VMs of PLACEMENT are where they go to afterwards. Nothing is to be
- * done while the cluster has the in-cluster upgrade policy. RET lives in ARENA.
+ * done while the cluster has the in-cluster upgrade policy. ACCEPT_UNKNOWN and ANY_LOAD are those of
+ * vdc_place_query. RET lives in ARENA.
  */
 void vdc_plan_affinity_repair(struct vdc_placement *placement, const char *cluster_id,
-			      bool accept_unknown, struct vdc_arena *arena,
+			      bool accept_unknown, bool any_load, struct vdc_arena *arena,
 			      struct vdc_affinity_repair *ret);
 
 /*

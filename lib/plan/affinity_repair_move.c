@@ -122,6 +122,7 @@ static struct vdc_place_query query_of(const struct affinity_repair *r, const st
 	return (struct vdc_place_query){
 		.vm = vm->vm,
 		.accept_unknown = r->accept_unknown,
+		.any_load = r->any_load,
 	};
 }
 

@@ -15,7 +15,7 @@ struct affinity_clump {
 struct affinity_repair {
 	struct vdc_placement *placement;
 	const struct place_cluster *cluster;
-	bool accept_unknown;
+	bool accept_unknown, any_load;
 	struct vdc_arena *arena;
 	const struct place_group *group; /* whose turn it is */
 	size_t *scratch;		 /* of the clump */

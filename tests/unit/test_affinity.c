@@ -122,14 +122,15 @@ static const char *best_for(int vm)
 	return result.best ? result.best->name : NULL;
 }
 
+static bool any_load;
+
 static void mend(void)
 {
-	prepare();
-	vdc_plan_affinity_repair(placement, w.cluster->id, true, arena, &repair);
+	vdc_plan_affinity_repair(placement, w.cluster->id, true, any_load, arena, &repair);
 }
 
 /* "a>h2 b>h3; G" */
-static const char *mended(void)
+static const char *moves(void)
 {
 	const char *out = "";
 
@@ -143,6 +144,12 @@ static const char *mended(void)
 				       repair.left[i].must ? "!" : "");
 	}
 	return out;
+}
+
+static const char *mended(void)
+{
+	prepare();
+	return moves();
 }
 
 static void together_is_a_must(void **state)
@@ -257,6 +264,32 @@ static void one_stays_where_they_must_be_apart(void **state)
 	assert_string_equal(mended(), "d>h2");
 	w.vms[3]->affinity = VDC_VM_PINNED;
 	assert_string_equal(mended(), "; g!");
+}
+
+/* As busy as a host can be, for ten minutes. */
+static void hosts_that_are_over_loaded_take_them_if_that_is_accepted(void **state)
+{
+	enum { NOW = 20 * 60, LATELY = NOW - 9 * 60, SECOND = 1000000 };
+	const struct vdc_load_sample samples[] = {
+		{ "h2", INT64_C(1) * LATELY * SECOND, 8000 },
+		{ "h2", INT64_C(1) * NOW * SECOND, 8000 },
+		{ "h3", INT64_C(1) * LATELY * SECOND, 8000 },
+		{ "h3", INT64_C(1) * NOW * SECOND, 8000 },
+	};
+	const struct vdc_placement_input input = {
+		.world = w.world,
+		.samples = samples,
+		.n_samples = VDC_COUNT(samples),
+		.now = INT64_C(1) * NOW * SECOND,
+	};
+
+	(void)state;
+	vms_rule("g", "ad", false, true);
+	placement = vdc_placement_new(&input, arena);
+	assert_string_equal(moves(), "; g!");
+	any_load = true;
+	assert_string_equal(moves(), "a>h2");
+	any_load = false;
 }
 
 static void those_that_must_be_together_move_together(void **state)
@@ -393,6 +426,7 @@ static void random_worlds(void **state)
 		for (int i = 0; i < n; i++)
 			random_rule(&rules[i], i);
 		fewest = fewest_moves(rules, n, where);
+		prepare();
 		mend();
 		replay(where);
 		for (int i = 0; i < n; i++)
@@ -421,6 +455,7 @@ int main(void)
 		TEST(nothing_counts_while_majors_are_mixed),
 		TEST(the_fewest_gather),
 		TEST(one_stays_where_they_must_be_apart),
+		TEST(hosts_that_are_over_loaded_take_them_if_that_is_accepted),
 		TEST(those_that_must_be_together_move_together),
 		TEST(nobody_goes_where_another_one_still_is),
 		TEST(wishes_after_musts),
