@@ -57,7 +57,9 @@ static void take_failures(struct draining *d)
 
 	for (size_t i = 0; i < n; i++)
 		if (!vms[i].good && vms[i].failure && !vms[i].host->over)
-			drain_fail(vms[i].host, "VM %s: %s", vms[i].vm->name, vms[i].failure);
+			drain_fail_about(vms[i].host, vms[i].vm->name,
+					 vdc_arena_format(d->run.arena, "VM %s: %s",
+							  vms[i].vm->name, vms[i].failure));
 }
 
 int drain_end_failed(struct draining *d, bool last, struct vdc_err *err)

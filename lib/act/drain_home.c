@@ -112,9 +112,12 @@ static void count(const struct vdc_buf *vms)
 
 		if (!ones[i].good) {
 			host->left++;
-			drain_fail(host, "VM %s %s: %s", ones[i].vm->name,
-				   ones[i].how == DRAIN_BY_MOVE ? "stays where it is" : "is off",
-				   ones[i].failure ?: "nobody knows why");
+			drain_fail_about(
+				host, ones[i].vm->name,
+				vdc_arena_format(host->run->arena, "VM %s %s: %s", ones[i].vm->name,
+						 ones[i].how == DRAIN_BY_MOVE ? "stays where it is"
+									      : "is off",
+						 ones[i].failure ?: "nobody knows why"));
 		} else if (ones[i].how == DRAIN_BY_MOVE)
 			host->returned++;
 		else

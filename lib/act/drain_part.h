@@ -5,6 +5,7 @@
 #include "act/drain.h"
 #include "act/sync.h"
 #include "act/vm_tour.h"
+#include "plan/reasons.h"
 
 /* Steps of a host; those of VMs are "migrate", "restart", "stop" and "start". */
 #define DRAIN_ENTER VDC_DRAIN_STEP
@@ -22,8 +23,9 @@ struct drain_host {
 	const char *before_detail;
 	bool ours; /* its status is what we made it */
 	bool over;
-	const char *unread;  /* why it could not be read just now; NULL: it was */
-	const char *failure; /* what went wrong, all of it; NULL: nothing */
+	const char *unread; /* why it could not be read just now; NULL: it was */
+	struct vdc_reasons reasons;
+	const char *failure; /* what went wrong, all of those; NULL: nothing */
 	struct vdc_job_step *step;
 	bool unfit;			/* it answers and does not reach its storage */
 	bool restore;			/* its VMs come home */
@@ -77,6 +79,8 @@ const struct vdc_job_step *drain_unfinished(const struct drain_host *host, size_
 void drain_tell(struct drain_run *run, const struct vdc_work_news *news);
 void drain_say(struct drain_host *host, const char *fmt, ...) vdc_printf(2, 3);
 void drain_fail(struct drain_host *host, const char *fmt, ...) vdc_printf(2, 3);
+/* TEXT is about something of that name. */
+void drain_fail_about(struct drain_host *host, const char *name, const char *text);
 bool drain_stops(struct drain_run *run); /* somebody asked to */
 int drain_take_stop(void *ctx);		 /* CTX: struct drain_run */
 

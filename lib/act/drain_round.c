@@ -6,13 +6,6 @@
 #include "act/drain_round.h"
 #include "base/words.h"
 
-/* What "cannot be read" has said, in fewer words. */
-static bool is_said(const struct drain_host *host, bool unread, const struct vdc_finding *finding)
-{
-	return (unread && strcmp(finding->code, "HOST_DOES_NOT_ANSWER") == 0) ||
-	       (host->failure && strstr(host->failure, finding->text));
-}
-
 static bool is_soft(const struct vdc_finding *finding)
 {
 	return strcmp(finding->code, "VM_BLOCKS_DRAIN") == 0 ||
@@ -28,10 +21,12 @@ static bool take_refusals(struct draining *d, struct drain_host *host,
 	if (unread)
 		drain_fail(host, "it cannot be read: %s", host->unread);
 	for (size_t i = 0; i < refusals->n; i++) {
-		bool soft = d->run.options->keep_going && is_soft(refusals->items[i]);
+		const struct vdc_finding *one = refusals->items[i];
+		bool soft = d->run.options->keep_going && is_soft(one);
 
-		if (!is_said(host, unread, refusals->items[i]))
-			drain_fail(host, "%s", refusals->items[i]->text);
+		/* Why it cannot be read says that in more words. */
+		if (!unread || strcmp(one->code, "HOST_DOES_NOT_ANSWER") != 0)
+			drain_fail_about(host, one->object, one->text);
 		hard = hard || !soft;
 	}
 	return hard;

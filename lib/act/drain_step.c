@@ -126,17 +126,21 @@ void drain_say(struct drain_host *host, const char *fmt, ...)
 			      });
 }
 
+void drain_fail_about(struct drain_host *host, const char *name, const char *text)
+{
+	vdc_reasons_add(&host->reasons, name, text, host->run->arena);
+	host->failure = vdc_reasons_text(&host->reasons, host->run->arena);
+}
+
 void drain_fail(struct drain_host *host, const char *fmt, ...)
 {
-	struct vdc_arena *arena = host->run->arena;
 	char text[1024];
 	va_list args;
 
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	host->failure = host->failure ? vdc_arena_format(arena, "%s; %s", host->failure, text)
-				      : vdc_arena_strdup(arena, text);
+	drain_fail_about(host, NULL, text);
 }
 
 int drain_take_stop(void *ctx)
