@@ -130,7 +130,8 @@ static int carry_out(struct vdc_call *call, const struct vdc_buf *hosts, struct 
 	fence_power_options(call, &options);
 	for (size_t i = 0; i < n; i++)
 		tests[i] = (struct vdc_fence_test){ .host_id = chosen[i]->id,
-						    .every_proxy = !vdc_given(call, "all") };
+						    .most_proxies = vdc_int_option(
+							    call, "proxy-tries", 0) };
 	job->object_id = vdc_arena_strdup(arena, ACTION);
 	job->description = vdc_arena_strdup(arena, "test of power management");
 	r = vdc_job_create(db, job, arena, err);

@@ -9,23 +9,34 @@
 #include "base/time.h"
 #include "store/events.h"
 
-struct testing;
-
-/* An agent asked through a proxy. */
-struct question {
-	struct testing *testing;
-	struct fence_asking asking;
-	struct vdc_fence_test_row *row;
-};
-
 struct testing {
 	struct vdc_fence_test *test;
 	struct fence_host host;
 	struct vdc_fence_wish wish;
-	struct question *questions;
+	int proxies; /* that are asked */
 };
 
-static int ended(void *ctx, struct vdc_err *err vdc_unused)
+struct asking_all {
+	struct fence_run *run;
+	struct testing *all;
+	size_t n;
+	int proxy;	    /* whose turn it is: of every host the first, then the second, ... */
+	size_t host, agent; /* of the next question */
+	size_t running;
+	bool asking;
+	int64_t until; /* monotonic: none is begun after it */
+};
+
+/* An agent asked through a proxy. */
+struct question {
+	struct asking_all *asked;
+	struct fence_asking asking;
+	struct vdc_fence_test_row *row;
+};
+
+static int ask_more(struct asking_all *asked, struct vdc_err *err);
+
+static int ended(void *ctx, struct vdc_err *err)
 {
 	struct question *question = ctx;
 	const struct fence_asking *asking = &question->asking;
@@ -34,28 +45,21 @@ static int ended(void *ctx, struct vdc_err *err vdc_unused)
 			       : asking->said == VDC_FENCE_SAID_OFF ? VDC_POWER_OFF
 								    : VDC_POWER_UNKNOWN;
 	question->row->message = asking->message;
-	return 0;
+	question->asked->running--;
+	return ask_more(question->asked, err);
 }
 
-static int ask(struct testing *testing, size_t agent, int proxy, struct vdc_err *err)
+static int ask(struct asking_all *asked, struct testing *testing, size_t agent, int proxy,
+	       struct vdc_err *err)
 {
 	struct fence_host *host = &testing->host;
 	struct fence_run *run = host->run;
-	size_t at = testing->test->n++;
-	struct question *question = &testing->questions[at];
-	const struct vdc_fence_agent *asked = host->calls[agent].agent;
+	struct question *question = vdc_arena_alloc(run->arena, sizeof(*question));
 
-	question->testing = testing;
-	question->row = &testing->test->rows[at];
-	*question->row = (struct vdc_fence_test_row){
-		.agent_id = asked->id,
-		.agent = fence_agent_text(asked, run->arena),
-		.order = asked->agent_order,
-		.proxy = host->proxies[proxy] ? host->proxies[proxy]->name : NULL,
-		.power = VDC_POWER_UNKNOWN,
-	};
+	question->asked = asked;
+	question->row = &testing->test->rows[agent * (size_t)testing->proxies + (size_t)proxy];
 	question->asking = (struct fence_asking){
-		.agent = asked,
+		.agent = host->calls[agent].agent,
 		.victim = host->host,
 		.proxy = host->proxies[proxy],
 		.action = VDC_FENCE_STATUS,
@@ -64,16 +68,83 @@ static int ask(struct testing *testing, size_t agent, int proxy, struct vdc_err 
 		.ctx = question,
 		.ended = ended,
 	};
+	question->row->asked = true;
+	asked->running++;
 	return fence_ask(&question->asking, run->pool, err);
+}
+
+/* The next question, in the order in which all hosts are asked through one proxy before another one. */
+static struct testing *next_question(struct asking_all *asked, size_t *agent, int *proxy)
+{
+	for (bool more = true; more; asked->proxy++, asked->host = 0) {
+		more = false;
+		for (; asked->host < asked->n; asked->host++, asked->agent = 0) {
+			struct testing *testing = &asked->all[asked->host];
+
+			if (asked->proxy >= testing->proxies || asked->agent >= testing->host.n) {
+				more = more || asked->proxy < testing->proxies;
+				continue;
+			}
+			*agent = asked->agent++;
+			*proxy = asked->proxy;
+			return testing;
+		}
+	}
+	return NULL;
+}
+
+/* Called in the midst of it, by one that ended at once, it leaves the next one to whoever began it. */
+static int ask_more(struct asking_all *asked, struct vdc_err *err)
+{
+	int r = 0;
+
+	if (asked->asking)
+		return 0;
+	asked->asking = true;
+	while (!r && asked->running < asked->run->options->jobs &&
+	       vdc_time_monotonic() < asked->until) {
+		size_t agent;
+		int proxy;
+		struct testing *testing = next_question(asked, &agent, &proxy);
+
+		if (!testing)
+			break;
+		r = ask(asked, testing, agent, proxy, err);
+	}
+	asked->asking = false;
+	return r;
+}
+
+static void make_rows(struct testing *testing)
+{
+	struct fence_host *host = &testing->host;
+	struct vdc_fence_test *test = testing->test;
+	struct vdc_arena *arena = host->run->arena;
+	size_t proxies = (size_t)testing->proxies;
+
+	test->n = host->n * proxies;
+	test->rows = vdc_arena_alloc(arena, (test->n + 1) * sizeof(*test->rows));
+	for (size_t i = 0; i < test->n; i++) {
+		const struct vdc_fence_agent *agent = host->calls[i / proxies].agent;
+		const struct vdc_host *proxy = host->proxies[i % proxies];
+
+		test->rows[i] = (struct vdc_fence_test_row){
+			.agent_id = agent->id,
+			.agent = i % proxies ? test->rows[i - 1].agent
+					     : fence_agent_text(agent, arena),
+			.order = agent->agent_order,
+			.proxy = proxy ? proxy->name : NULL,
+			.power = VDC_POWER_UNKNOWN,
+			.message = "not asked any more: the test took longer than fence.test-time",
+		};
+	}
 }
 
 static int begin(struct testing *testing, struct vdc_err *err)
 {
 	struct fence_host *host = &testing->host;
-	struct vdc_arena *arena = host->run->arena;
-	int most = (int)vdc_setting_number(VDC_SETTING_FENCE_PROXY_TRIES);
+	const struct vdc_fence_test *test = testing->test;
 	int r = fence_read_host(host, err);
-	size_t room;
 
 	if (r)
 		return r;
@@ -81,15 +152,19 @@ static int begin(struct testing *testing, struct vdc_err *err)
 	r = fence_find_proxies(host, err);
 	if (r)
 		return r;
-	if (testing->test->every_proxy || host->n_proxies < most)
-		most = host->n_proxies;
-	room = host->n * (size_t)most + 1;
-	testing->test->rows = vdc_arena_alloc(arena, room * sizeof(*testing->test->rows));
-	testing->questions = vdc_arena_alloc(arena, room * sizeof(*testing->questions));
-	for (size_t i = 0; i < host->n && !r; i++)
-		for (int k = 0; k < most && !r; k++)
-			r = ask(testing, i, k, err);
-	return r;
+	testing->proxies = host->n_proxies;
+	if (test->most_proxies && test->most_proxies < host->n_proxies)
+		testing->proxies = (int)test->most_proxies;
+	make_rows(testing);
+	return 0;
+}
+
+static bool is_asked(const struct vdc_fence_test *test, const char *agent)
+{
+	for (size_t i = 0; i < test->n; i++)
+		if (strcmp(test->rows[i].agent_id, agent) == 0 && test->rows[i].asked)
+			return true;
+	return false;
 }
 
 static bool is_healthy(const struct vdc_fence_test *test, const char *agent)
@@ -125,6 +200,8 @@ static void judge(struct testing *testing)
 	struct vdc_fence_test *test = testing->test;
 	struct vdc_arena *arena = host->run->arena;
 
+	for (size_t i = 0; i < host->n && host->n_proxies; i++)
+		test->left_out = test->left_out || !is_asked(test, host->calls[i].agent->id);
 	for (size_t i = 0, end; i < host->n; i = end) {
 		size_t healthy = 0;
 
@@ -137,6 +214,8 @@ static void judge(struct testing *testing)
 		test->problem = "it has no power device";
 	else if (!host->n_proxies)
 		test->problem = "there is no proxy: no other host that may serve is up";
+	else if (test->left_out)
+		test->problem = "not all of its devices were asked within fence.test-time";
 	else if (!test->start || !test->stop)
 		test->problem = vdc_arena_format(arena, "it could not be %s: %s",
 						 test->start ? "stopped" : "stopped, nor started",
@@ -184,6 +263,8 @@ static int finish(struct testing *testing, struct vdc_job_lease *lease, struct v
 	struct noting n = { testing, lease, arena };
 
 	judge(testing);
+	if (testing->test->left_out)
+		return 0;
 	return vdc_db_transaction(testing->host.run->db, note, &n, err);
 }
 
@@ -200,17 +281,21 @@ int vdc_fence_test(struct vdc_db *db, struct vdc_job_lease *lease,
 		.boot_id = fence_boot_id(arena),
 	};
 	struct testing *all = vdc_arena_alloc(arena, (n + 1) * sizeof(*all));
+	struct asking_all asked = { .run = &run, .all = all, .n = n };
 	int r = 0;
 
 	for (size_t i = 0; i < n && !r; i++) {
 		tests[i] = (struct vdc_fence_test){ .host_id = tests[i].host_id,
-						    .every_proxy = tests[i].every_proxy };
+						    .most_proxies = tests[i].most_proxies };
 		all[i].test = &tests[i];
 		all[i].wish = (struct vdc_fence_wish){ .host_id = tests[i].host_id,
 						       .action = VDC_FENCE_STATUS };
 		all[i].host = (struct fence_host){ .run = &run, .wish = &all[i].wish };
 		r = begin(&all[i], err);
 	}
+	asked.until = vdc_time_monotonic() + vdc_setting_number(VDC_SETTING_FENCE_TEST_TIME);
+	if (!r)
+		r = ask_more(&asked, err);
 	if (!r)
 		r = vdc_pool_run(pool, -1, err);
 	for (size_t i = 0; i < n && !r; i++)

@@ -88,6 +88,8 @@
 	  NULL, "pause between these tries")                                                       \
 	X(FENCE_JOBS, "fence.jobs", NUMBER, "32", 1, 256, NULL,                                    \
 	  "hosts whose power is switched or asked at once")                                        \
+	X(FENCE_TEST_TIME, "fence.test-time", DURATION, "30m", 0, 24 * VDC_SETTING_HOUR, NULL,     \
+	  "time after which fence test begins no question any more")                               \
 	X(FENCE_QUIET_TIME, "fence.quiet-time", DURATION, "5m", 0, 24 * VDC_SETTING_HOUR, NULL,    \
 	  "time after a start of the monitor in which nobody is fenced")                           \
 	X(FENCE_DELAY, "fence.delay", DURATION, "30s", 0, VDC_SETTING_HOUR, NULL,                  \

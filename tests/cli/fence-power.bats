@@ -369,15 +369,37 @@ asked() {
 	touch h2.invalid.gone h3.invalid.gone
 	run_ok fence test h1 --json
 	[ "$(jq -r '[.power_tests[] | .power] | sort | unique | join(",")' <<<"$output")" = "on,unknown" ]
-	# A host that is named through every proxy, all hosts through those that would be tried.
-	rm ./*.gone
-	echo "fence.proxy-tries = 1" >>"$VDC_CONF"
-	run_ok fence test h1 --json
-	[ "$(jq -c '[.power_tests[].proxy] | sort' <<<"$output")" = '["-","-","h2","h2","h3","h3"]' ]
-	run_ok fence test --all --json
-	[ "$(jq '.power_tests | length' <<<"$output")" = 4 ]
 	run_fail 2 fence test
 	run_fail 2 fence test h1 --all
+}
+
+# proxies HOST: of which the output says that a device of it was asked through
+proxies() {
+	jq -c --arg h "$1" '[.power_tests[] | select(.host.name == $h and .power == "on").proxy] | sort' <<<"$output"
+}
+
+@test "test asks every device through every proxy, or through so many as are wanted" {
+	device h1 a2 1 >/dev/null
+	echo "fence.proxy-tries = 1" >>"$VDC_CONF"
+	for hosts in h1 --all; do
+		run_ok fence test "$hosts" --json
+		[ "$(proxies h1)" = '["-","-","h2","h2","h3","h3"]' ]
+	done
+	[ "$(proxies h2)" = '["-","h1","h3"]' ]
+	run_ok fence test --all --jobs 2 --proxy-tries 2 --json
+	[ "$(jq -c '[.power_tests[].host.name] | group_by(.) | map(length)' <<<"$output")" = '[4,2,2]' ]
+	run_fail 2 fence test --all --proxy-tries 0
+	# Both hosts through their first proxy, and then the time is over; nothing is made of that.
+	inventory set host h2 --observed pm_problem=before >/dev/null
+	echo "fence.test-time = 800ms" >>"$VDC_CONF"
+	for device in a a2 b; do fault "$device" slow 1; done
+	run_fail 1 fence test --all --jobs 2 --json
+	[ "$(proxies h1)" = '["-","-"]' ]
+	[ "$(proxies h2)" = '[]' ]
+	contains "$output" "not asked any more: the test took longer than fence.test-time"
+	contains "$stderr" "host h2: not all of its devices were asked within fence.test-time"
+	[ "$(field h2 .power_management.problem)" = before ]
+	[ "$(field h1 .power_management.problem)" = null ]
 }
 
 @test "two tests do not run at once, and one that died does not count" {
