@@ -25,6 +25,21 @@ static void print_finding(const struct vdc_discrepancy *found)
 	       found->severity == VDC_FINDING_DATA_LOSS_RISK ? " [data loss risk]" : "");
 }
 
+/* Of the database alone, wherever it may lie. */
+static void print_loose(const struct shown *shown)
+{
+	const struct vdc_image_result *result = shown->result;
+	size_t n = 0;
+
+	for (size_t i = result->first_loose; i < result->first_loose + result->n_loose; i++) {
+		if (shown->hidden[i])
+			continue;
+		if (!n++)
+			puts("Checking the database");
+		print_finding(result->items[i]);
+	}
+}
+
 static size_t print_group(const struct shown *shown, const struct vdc_image_domain *domain,
 			  enum vdc_image_group group)
 {
@@ -131,6 +146,8 @@ int discrepancies_print(struct vdc_call *call, const struct shown *shown, struct
 		return 0;
 	for (size_t i = 0; i < shown->result->n_domains && !vdc_given(call, "summary"); i++)
 		print_domain(shown, &shown->result->domains[i]);
+	if (!vdc_given(call, "summary"))
+		print_loose(shown);
 	print_summary(shown);
 	return 0;
 }

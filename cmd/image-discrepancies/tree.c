@@ -32,21 +32,30 @@ static int by_volume(const void *a, const void *b)
 	return r ? r : strcmp((*x)->code, (*y)->code);
 }
 
-static void gather(struct remarks *remarks, const struct shown *shown,
-		   const struct vdc_image_tree *tree)
+static void take(struct remarks *remarks, const struct shown *shown, const char *image,
+		 size_t first, size_t n)
 {
-	const struct vdc_image_domain *domain = &shown->result->domains[tree->domain];
-	char image[VDC_UUID_LEN + 1];
-
-	vdc_uuid_write(tree->image, image);
-	remarks->all = vdc_alloc((domain->n + 1) * sizeof(void *));
-	remarks->said = vdc_alloc(domain->n + 1);
-	for (size_t i = domain->first; i < domain->first + domain->n; i++) {
+	for (size_t i = first; i < first + n; i++) {
 		const struct vdc_discrepancy *found = shown->result->items[i];
 
 		if (!shown->hidden[i] && found->image && !strcmp(found->image, image))
 			remarks->all[remarks->n++] = found;
 	}
+}
+
+/* On its domain, and on none. */
+static void gather(struct remarks *remarks, const struct shown *shown,
+		   const struct vdc_image_tree *tree)
+{
+	const struct vdc_image_result *result = shown->result;
+	const struct vdc_image_domain *domain = &result->domains[tree->domain];
+	char image[VDC_UUID_LEN + 1];
+
+	vdc_uuid_write(tree->image, image);
+	remarks->all = vdc_alloc((domain->n + result->n_loose + 1) * sizeof(void *));
+	remarks->said = vdc_alloc(domain->n + result->n_loose + 1);
+	take(remarks, shown, image, domain->first, domain->n);
+	take(remarks, shown, image, result->first_loose, result->n_loose);
 	if (remarks->n)
 		qsort(remarks->all, remarks->n, sizeof(void *), by_volume);
 }

@@ -11,6 +11,7 @@
 
 /* vdsm pauses for less between the sectors of one record. */
 #define PAUSE (20 * 1000)
+#define DAY INT64_C(86400)
 enum { RECORD = 512, TRIES = 5 };
 
 static int64_t slot_offset(const struct image_block *block, int64_t slot)
@@ -83,6 +84,13 @@ static void fill_from_tags(const struct image_block *block, const struct image_t
 		volume->status = VDC_STORAGE_VOLUME_REMOVED;
 }
 
+/* Both are written within a moment by one host; LVM keeps its time when the group is copied or restored. */
+static bool is_stale(const struct vdc_lvm_part *part, const struct vdc_storage_volume *volume)
+{
+	return volume->status == VDC_STORAGE_VOLUME_OK && part->created > 0 &&
+	       volume->created > 0 && volume->created < part->created - DAY;
+}
+
 static int read_metadata(const struct image_block *block, const struct image_tags *tags,
 			 const struct vdc_lvm_part *part, struct vdc_storage_volume *volume)
 {
@@ -102,7 +110,26 @@ static int read_metadata(const struct image_block *block, const struct image_tag
 	if (tags->slot > block->metadata->size / 512)
 		return 0;
 	r = read_record(block, tags, volume);
+	if (!r && is_stale(part, volume))
+		volume->flags |= VDC_STORAGE_VOLUME_STALE;
 	return r == -ENODATA ? 0 : r;
+}
+
+/* In whole pages. */
+static int read_bitmaps(const struct image_block *block, const struct vdc_lvm_part *part,
+			struct vdc_storage_header *header)
+{
+	int64_t within = header->bitmaps_at % VDC_DIRECT_UNIT;
+	size_t len = (size_t)within + header->bitmaps_size;
+	size_t pages = (len + VDC_DIRECT_UNIT - 1) / VDC_DIRECT_UNIT;
+	char *data = vdc_arena_alloc(block->arena, pages * VDC_DIRECT_UNIT);
+	int r = vdc_image_group_read(block->group, part, header->bitmaps_at - within, data,
+				     pages * VDC_DIRECT_UNIT, block->err);
+
+	if (!r)
+		header->bitmaps_in_use =
+			vdc_image_bitmaps_in_use(data + within, header->bitmaps_size);
+	return r == -ENODATA || r == -ENODEV ? 0 : r;
 }
 
 static int read_header(const struct image_block *block, const struct vdc_lvm_part *part,
@@ -112,12 +139,13 @@ static int read_header(const struct image_block *block, const struct vdc_lvm_par
 	char page[VDC_DIRECT_UNIT];
 	int r = vdc_image_group_read(block->group, part, 0, page, sizeof(page), block->err);
 
+	/* That a device is missing is told of the whole domain. */
 	if (r)
-		return r;
+		return r == -ENODEV ? 0 : r;
 	header = vdc_arena_alloc(block->arena, sizeof(*header));
 	vdc_image_header_read(page, sizeof(page), part->size, block->arena, header);
 	volume->header = header;
-	return 0;
+	return header->bitmaps_size ? read_bitmaps(block, part, header) : 0;
 }
 
 static int read_volume(const struct image_block *block, const struct vdc_lvm_part *part)

@@ -40,6 +40,8 @@ static int take(void *ctx, const struct vdc_kind *kind, void *object, struct vdc
 		take_vm(side, object);
 	else if (kind == &vdc_disk_attachment_kind)
 		vdc_image_check_attachment(side->check, object);
+	else if (kind == &vdc_snapshot_kind)
+		vdc_image_check_snapshot(side->check, object);
 	else
 		vdc_image_check_row(side->check, object);
 	return 0;
@@ -91,9 +93,10 @@ static int each(struct vdc_db *db, struct side *side, const struct vdc_kind *kin
 
 static int read_all(struct vdc_db *db, void *ctx, struct vdc_err *err)
 {
-	static const struct vdc_kind *const kinds[] = { &vdc_data_center_kind,
-							&vdc_storage_domain_kind, &vdc_disk_kind,
-							&vdc_vm_kind, &vdc_volume_kind };
+	static const struct vdc_kind *const kinds[] = {
+		&vdc_data_center_kind, &vdc_storage_domain_kind, &vdc_disk_kind,
+		&vdc_vm_kind,	       &vdc_snapshot_kind,	 &vdc_volume_kind
+	};
 	struct side *side = ctx;
 	int r = 0;
 
@@ -180,6 +183,10 @@ static int take_object(void *ctx, const struct vdc_kind *kind, void *object, str
 	}
 	if (kind == &vdc_data_center_kind) {
 		vdc_image_check_data_center(document->side.check, object);
+		return 0;
+	}
+	if (kind == &vdc_snapshot_kind) {
+		vdc_image_check_snapshot(document->side.check, object);
 		return 0;
 	}
 	if (kind != &vdc_storage_domain_kind && kind != &vdc_disk_kind && kind != &vdc_vm_kind &&

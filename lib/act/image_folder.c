@@ -81,6 +81,29 @@ static void place(const struct image *image, struct vdc_storage_volume *volume)
 	}
 }
 
+void vdc_image_bitmaps_read(int fd, struct vdc_arena *arena, struct vdc_storage_header *header)
+{
+	char *directory;
+	ssize_t n;
+
+	if (!header->bitmaps_size)
+		return;
+	directory = vdc_arena_alloc(arena, header->bitmaps_size);
+	n = pread(fd, directory, header->bitmaps_size, header->bitmaps_at);
+	header->bitmaps_in_use = n > 0 && vdc_image_bitmaps_in_use(directory, (size_t)n);
+}
+
+static void read_bitmaps(const struct folder *folder, const struct image *image, const char *name,
+			 struct vdc_storage_header *header)
+{
+	int fd = openat(image->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	vdc_image_bitmaps_read(fd, folder->arena, header);
+	close(fd);
+}
+
 static int read_header(const struct folder *folder, const struct image *image, const char *name,
 		       struct vdc_storage_volume *volume)
 {
@@ -94,6 +117,8 @@ static int read_header(const struct folder *folder, const struct image *image, c
 	header = vdc_arena_alloc(folder->arena, sizeof(*header));
 	vdc_image_header_read(bytes, (size_t)n, volume->apparent_size, folder->arena, header);
 	volume->header = header;
+	if (header->bitmaps_size)
+		read_bitmaps(folder, image, name, header);
 	return 0;
 }
 

@@ -11,3 +11,6 @@
  */
 int vdc_image_folder_read(int folder, struct vdc_uuid id, bool deep,
 			  const struct vdc_image_dump_sink *sink, struct vdc_err *err);
+
+/* Whether one of the bitmaps of the image FD, whose HEADER was read, is in use. What cannot be read is not. */
+void vdc_image_bitmaps_read(int fd, struct vdc_arena *arena, struct vdc_storage_header *header);

@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "act/image_folder.h"
 #include "base/log.h"
+#include "doc/image_header.h"
 #include "edge/qemu_img.h"
 
 /* Bytes of a qcow2 header of version 3 (qemu, docs/interop/qcow2.txt): its version, and features without
@@ -49,6 +51,23 @@ static bool has_data_outside(int fd)
 	       header[AT_FEATURES] & DATA_OUTSIDE;
 }
 
+/* What qemu-img check passes over. */
+static void look_at_bitmaps(int fd, struct vdc_image_look *look)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	struct vdc_storage_header header = { 0 };
+	char bytes[VDC_IMAGE_HEADER_MAX];
+	ssize_t n = pread(fd, bytes, sizeof(bytes), 0);
+	struct stat st;
+
+	if (n < 0 || fstat(fd, &st) < 0 ||
+	    !vdc_image_header_read(bytes, (size_t)n, st.st_size, arena, &header))
+		return;
+	vdc_image_bitmaps_read(fd, arena, &header);
+	look->stale_bitmaps = header.stale_bitmaps;
+	look->bitmaps_in_use = header.bitmaps_in_use;
+}
+
 static int is_open(const struct volume *volume, struct vdc_image_verify *verify)
 {
 	int r = vdc_qemu_img_is_open(volume->fd);
@@ -59,8 +78,9 @@ static int is_open(const struct volume *volume, struct vdc_image_verify *verify)
 
 /* 1: there is a verdict; 0: it is open, or was opened meanwhile. */
 static int judge(const struct volume *volume, struct vdc_image_verify *verify,
-		 struct vdc_image_verdict *ret, struct vdc_err *err)
+		 struct vdc_image_look *ret, struct vdc_err *err)
 {
+	struct vdc_image_verdict verdict;
 	int r;
 
 	if (volume->fd < 0)
@@ -72,9 +92,12 @@ static int judge(const struct volume *volume, struct vdc_image_verify *verify,
 		return vdc_err_set(err, r, "its locks cannot be asked for: %s", strerror(-r));
 	if (r)
 		return 0;
-	r = vdc_qemu_img_check(volume->path, verify->limit_us, ret, err);
+	r = vdc_qemu_img_check(volume->path, verify->limit_us, &verdict, err);
 	if (r)
 		return r;
+	ret->damaged = verdict.corruptions + verdict.errors;
+	ret->leaked = verdict.leaks;
+	look_at_bitmaps(volume->fd, ret);
 	r = is_open(volume, verify);
 	return r ? 0 : 1;
 }
@@ -83,7 +106,7 @@ static int verify_one(struct vdc_image_check *check, uint32_t at,
 		      const struct vdc_image_source *source, struct vdc_image_verify *verify,
 		      struct vdc_err *err)
 {
-	struct vdc_image_verdict verdict;
+	struct vdc_image_look look = { 0 };
 	struct volume volume = { .fd = -1 };
 	struct vdc_err why = { 0 };
 	int r;
@@ -93,7 +116,7 @@ static int verify_one(struct vdc_image_check *check, uint32_t at,
 		verify->step(verify->ctx, volume.id);
 	volume.path = vdc_format("%s/images/%s/%s", source->path, volume.image, volume.id);
 	volume.fd = open_volume(source->path, &volume);
-	r = judge(&volume, verify, &verdict, &why);
+	r = judge(&volume, verify, &look, &why);
 	if (volume.fd >= 0)
 		close(volume.fd);
 	free(volume.path);
@@ -104,8 +127,7 @@ static int verify_one(struct vdc_image_check *check, uint32_t at,
 		vdc_log(VDC_LOG_NOTICE, "%s: volume %s is not checked: %s", source->label,
 			volume.id, vdc_err_text(&why));
 	} else if (r) {
-		vdc_image_check_verdict(check, at, verdict.corruptions + verdict.errors,
-					verdict.leaks);
+		vdc_image_check_verdict(check, at, &look);
 	}
 	return 0;
 }

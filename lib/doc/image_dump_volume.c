@@ -122,11 +122,13 @@ const struct vdc_dump_found vdc_dump_found[] = {
 	{ "no_metadata", VDC_STORAGE_VOLUME_NO_METADATA },
 	{ "no_data", VDC_STORAGE_VOLUME_NO_DATA },
 	{ "creating", VDC_STORAGE_VOLUME_CREATING },
+	{ "stale", VDC_STORAGE_VOLUME_STALE },
 };
 const size_t vdc_dump_n_found = VDC_COUNT(vdc_dump_found);
 const unsigned vdc_dump_found_flags = VDC_STORAGE_VOLUME_ODD | VDC_STORAGE_VOLUME_COPY |
 				      VDC_STORAGE_VOLUME_FOREIGN | VDC_STORAGE_VOLUME_NO_METADATA |
-				      VDC_STORAGE_VOLUME_NO_DATA | VDC_STORAGE_VOLUME_CREATING;
+				      VDC_STORAGE_VOLUME_NO_DATA | VDC_STORAGE_VOLUME_CREATING |
+				      VDC_STORAGE_VOLUME_STALE;
 
 static uint16_t read_found(const struct vdc_node *node)
 {
@@ -158,6 +160,7 @@ static const struct vdc_storage_header *read_header(const struct vdc_node *node,
 		.dirty = vdc_dump_true(node, "dirty"),
 		.cut = vdc_dump_true(node, "cut"),
 		.stale_bitmaps = vdc_dump_true(node, "stale_bitmaps"),
+		.bitmaps_in_use = vdc_dump_true(node, "bitmaps_in_use"),
 	};
 	return header;
 }

@@ -99,6 +99,8 @@ static void header(struct vdc_buf *out, const struct vdc_storage_header *h)
 	truth(out, "dirty", h->dirty);
 	truth(out, "cut", h->cut);
 	truth(out, "stale_bitmaps", h->stale_bitmaps);
+	if (h->bitmaps_in_use)
+		truth(out, "bitmaps_in_use", true);
 	vdc_buf_putc(out, '}');
 }
 

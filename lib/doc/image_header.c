@@ -23,6 +23,10 @@ enum {
 	NAME_MAX_BYTES = 1023,
 };
 
+/* The extension of bitmaps, behind its type and length; an entry of their directory without its name. */
+enum { BITMAPS_EXTENSION = 24, BITMAPS_SIZE_AT = 8, BITMAPS_PLACE_AT = 16, BITMAP_ENTRY = 24 };
+enum { BITMAP_FLAGS_AT = 12, BITMAP_NAME_AT = 18, BITMAP_EXTRA_AT = 20, BITMAP_IN_USE = 1 << 0 };
+
 /* The last part of the name of its backing file, which is a volume. */
 static bool read_backing(const uint8_t *data, size_t n, struct vdc_arena *arena,
 			 struct vdc_storage_header *header)
@@ -49,22 +53,39 @@ static bool is_inside(uint64_t at, uint64_t len, int64_t size)
 	return at <= (uint64_t)size && len <= (uint64_t)size - at;
 }
 
-/* Bitmaps count only while whoever writes to the image keeps them, and says so by a bit. */
-static bool has_stale_bitmaps(const uint8_t *data, size_t n)
+/* Where the extension of bitmaps begins; 0: there is none. */
+static uint32_t find_bitmaps(const uint8_t *data, size_t n)
 {
 	uint32_t at = vdc_be32_at(data, HEADER_LENGTH_AT);
-	bool kept = vdc_be64_at(data, AUTOCLEAR_AT) & AUTOCLEAR_BITMAPS;
 
-	while (!kept && at >= V3_SIZE && at <= n - 8) {
+	while (at >= V3_SIZE && at <= n - 8) {
 		uint32_t type = vdc_be32_at(data, at), len = vdc_be32_at(data, at + 4);
 
 		if (type == EXTENSION_BITMAPS)
-			return true;
+			return at + 8;
 		if (!type || len > n)
 			break;
 		at += 8 + (len + 7) / 8 * 8;
 	}
-	return false;
+	return 0;
+}
+
+/* Bitmaps count only while whoever writes to the image keeps them, and says so by a bit. */
+static void read_bitmaps(const uint8_t *data, size_t n, int64_t size,
+			 struct vdc_storage_header *header)
+{
+	uint32_t at = find_bitmaps(data, n);
+	uint64_t len, place;
+
+	header->stale_bitmaps = at && !(vdc_be64_at(data, AUTOCLEAR_AT) & AUTOCLEAR_BITMAPS);
+	if (!at || header->stale_bitmaps || at > n - BITMAPS_EXTENSION)
+		return;
+	len = vdc_be64_at(data, at + BITMAPS_SIZE_AT);
+	place = vdc_be64_at(data, at + BITMAPS_PLACE_AT);
+	if (!is_inside(place, len, size))
+		return;
+	header->bitmaps_size = len < VDC_IMAGE_BITMAPS_MAX ? (uint32_t)len : VDC_IMAGE_BITMAPS_MAX;
+	header->bitmaps_at = (int64_t)place;
 }
 
 static bool read_qcow2(const uint8_t *data, size_t n, int64_t size, struct vdc_arena *arena,
@@ -80,7 +101,8 @@ static bool read_qcow2(const uint8_t *data, size_t n, int64_t size, struct vdc_a
 	header->format = VDC_DISK_COW;
 	header->compat = version == 2 ? VDC_QCOW2_V2 : VDC_QCOW2_V3;
 	header->capacity = (int64_t)capacity;
-	header->stale_bitmaps = version == 3 && has_stale_bitmaps(data, n);
+	if (version == 3)
+		read_bitmaps(data, n, size, header);
 	header->dirty = features & INCOMPATIBLE_DIRTY;
 	header->corrupt = features & INCOMPATIBLE_CORRUPT;
 	header->cut =
@@ -100,4 +122,19 @@ bool vdc_image_header_read(const void *bytes, size_t n, int64_t size, struct vdc
 	if (fine)
 		*ret = header;
 	return fine;
+}
+
+bool vdc_image_bitmaps_in_use(const void *bytes, size_t n)
+{
+	const uint8_t *data = bytes;
+
+	for (size_t at = 0; at + BITMAP_ENTRY <= n;) {
+		uint64_t len = BITMAP_ENTRY + (uint64_t)vdc_be32_at(data, at + BITMAP_EXTRA_AT) +
+			       (data[at + BITMAP_NAME_AT] << 8 | data[at + BITMAP_NAME_AT + 1]);
+
+		if (vdc_be32_at(data, at + BITMAP_FLAGS_AT) & BITMAP_IN_USE)
+			return true;
+		at += (len + 7) / 8 * 8;
+	}
+	return false;
 }

@@ -29,6 +29,7 @@ enum vdc_storage_volume_flags {
 	VDC_STORAGE_VOLUME_NO_METADATA = 1 << 6, /* there is none at all */
 	VDC_STORAGE_VOLUME_NO_DATA = 1 << 7,	 /* there is nothing but metadata */
 	VDC_STORAGE_VOLUME_CREATING = 1 << 8,	 /* its creation began and did not end */
+	VDC_STORAGE_VOLUME_STALE = 1 << 9,	 /* its metadata is older than it is */
 };
 
 /* What an image says of itself, in front of its data. */
@@ -41,6 +42,9 @@ struct vdc_storage_header {
 	bool dirty;	     /* it was not closed, and its counts are not to be trusted */
 	bool cut;	     /* its tables lie behind its end */
 	bool stale_bitmaps;  /* somebody wrote who does not know of them */
+	bool bitmaps_in_use; /* one of them: it was not written back yet */
+	uint32_t bitmaps_size; /* bytes of the directory of its bitmaps, 0: there is none */
+	int64_t bitmaps_at;    /* offset of that */
 };
 
 /* What the tags of a logical volume say where the metadata says something else. */

@@ -43,6 +43,8 @@ void vdc_image_check_free(struct vdc_image_check *check)
 	free(check->members);
 	free(check->vms);
 	free(check->alone);
+	free(check->snapshots);
+	free(check->states);
 	vdc_map_free(check->stamps);
 	free(check->found);
 	free(check);
@@ -285,6 +287,7 @@ void vdc_image_check_end(struct vdc_image_check *check, struct vdc_image_result 
 {
 	vdc_image_sort_database(check);
 	vdc_image_check_domains(check);
+	vdc_image_check_verdicts(check);
 	for (uint32_t i = 0; i < check->n_domains; i++) {
 		vdc_image_check_chains(check, i);
 		vdc_image_check_volumes(check, i);
@@ -292,7 +295,8 @@ void vdc_image_check_end(struct vdc_image_check *check, struct vdc_image_result 
 		vdc_image_check_vm_leases(check, i);
 		vdc_image_check_files(check, i);
 	}
-	vdc_image_check_verdicts(check);
+	vdc_image_check_twins(check);
+	vdc_image_check_snapshots(check);
 	vdc_image_sort(check, ret);
 	/* The storage may have a disk that the database does not know. */
 	if (check->options.wanted && !check->n_wanted)

@@ -18,6 +18,7 @@
 #include "model/discrepancy.h"
 #include "model/disk.h"
 #include "model/disk_attachment.h"
+#include "model/snapshot.h"
 #include "model/storage_domain.h"
 #include "model/storage_volume.h"
 #include "model/volume.h"
@@ -28,9 +29,18 @@ struct vdc_image_check_options {
 	int64_t recent;	    /* seconds for which a new volume counts as being worked on */
 	uint64_t secret;    /* random, so that nobody can choose ids that collide */
 	bool database;	    /* there is one to compare with */
+	bool engine;	    /* it is an engine's: descriptions are made of names of disks */
+	bool work_known; /* ... and disks that nobody works on are not locked by vdc_disk.status */
 	bool stamps;	    /* there will be a second reading: vdc_image_confirm() */
 	bool all_domains;   /* also compare domains of exports and ISO images */
 	const char *wanted; /* a disk or virtual machine, by id or name, for its trees; NULL */
+};
+
+/* A look into an image that nobody has open for writing. */
+struct vdc_image_look {
+	int64_t damaged; /* errors of its tables */
+	int64_t leaked;	 /* clusters that nothing refers to */
+	bool stale_bitmaps, bitmaps_in_use;
 };
 
 struct vdc_image_check;
@@ -52,13 +62,13 @@ int vdc_image_check_self(struct vdc_image_check *check, const struct vdc_storage
 			 struct vdc_err *err);
 /*
  * After that: the volumes of the source whose images can be checked, one after the other; AT begins
- * with 0. Their images and ids; and what a look into one of them found, where it found something.
+ * with 0. Their images and ids; and what a look into one of them found, which nobody had open.
  */
 bool vdc_image_check_next_cow(const struct vdc_image_check *check, uint32_t *at);
 void vdc_image_check_volume_at(const struct vdc_image_check *check, uint32_t at,
 			       char image[VDC_UUID_LEN + 1], char volume[VDC_UUID_LEN + 1]);
-void vdc_image_check_verdict(struct vdc_image_check *check, uint32_t at, int64_t damaged,
-			     int64_t leaked);
+void vdc_image_check_verdict(struct vdc_image_check *check, uint32_t at,
+			     const struct vdc_image_look *look);
 /* Forgets the source that began last: it could not be read to its end. */
 void vdc_image_check_drop(struct vdc_image_check *check);
 
@@ -76,6 +86,8 @@ bool vdc_image_check_wants(const struct vdc_image_check *check);
 const struct vdc_uuid *vdc_image_check_wanted(const struct vdc_image_check *check, size_t *n);
 /* A virtual machine that has its lease on the domain DOMAIN; both are ids. */
 void vdc_image_check_vm(struct vdc_image_check *check, const char *vm, const char *domain);
+/* In front of the rows of its volumes, or behind them. */
+void vdc_image_check_snapshot(struct vdc_image_check *check, const struct vdc_snapshot *snapshot);
 void vdc_image_check_row(struct vdc_image_check *check, const struct vdc_volume *row);
 
 /* A domain that was looked at. */
@@ -90,12 +102,14 @@ struct vdc_image_domain {
 };
 
 struct vdc_image_result {
-	struct vdc_discrepancy **items; /* by domain, group, image, volume, code */
+	/* By domain, group, image, volume, code; what is on no domain comes last. */
+	struct vdc_discrepancy **items;
 	uint64_t *stamps;		/* of the image of each, what the database says of it */
 	size_t n;
 	struct vdc_image_domain *domains; /* in the order of the sources */
 	size_t n_domains;
-	size_t unread; /* domains of the database that no source was given for */
+	size_t first_loose, n_loose; /* of the findings: those of the database alone */
+	size_t unread;		     /* domains of the database that no source was given for */
 };
 
 /* The result lives in the arena of the check. */

@@ -32,6 +32,10 @@ enum vdc_image_code_id {
 	VDC_IMAGE_QCOW_COMPAT_DIFFERS,
 	VDC_IMAGE_ROW_WITHOUT_DISK,
 	VDC_IMAGE_ACTIVE_COUNT,
+	VDC_IMAGE_ROW_WITHOUT_DOMAIN,
+	VDC_IMAGE_SNAPSHOT_UNKNOWN,
+	VDC_IMAGE_SNAPSHOT_WITHOUT_VOLUMES,
+	VDC_IMAGE_LOCKED_WITHOUT_WORK,
 	VDC_IMAGE_CHAIN_LOOP,
 	VDC_IMAGE_CHAIN_FORK,
 	VDC_IMAGE_PARENT_MISSING,
@@ -52,6 +56,7 @@ enum vdc_image_code_id {
 	VDC_IMAGE_DATA_MISSING,
 	VDC_IMAGE_METADATA_ODD,
 	VDC_IMAGE_METADATA_FOREIGN,
+	VDC_IMAGE_METADATA_STALE,
 	VDC_IMAGE_TAG_IMAGE_DIFFERS,
 	VDC_IMAGE_TAG_PARENT_DIFFERS,
 	VDC_IMAGE_CREATION_LEFTOVER,
@@ -65,6 +70,7 @@ enum vdc_image_code_id {
 	VDC_IMAGE_LEAKED,
 	VDC_IMAGE_NOT_CLOSED,
 	VDC_IMAGE_BITMAPS_STALE,
+	VDC_IMAGE_BITMAPS_IN_USE,
 	VDC_IMAGE_SIZE_ABOVE_LIMIT,
 	VDC_IMAGE_RAW_SPARSE_ON_BLOCK,
 	VDC_IMAGE_DESCRIPTION_TRUNCATED,
@@ -74,6 +80,7 @@ enum vdc_image_code_id {
 	VDC_IMAGE_OWNER_DIFFERS,
 	VDC_IMAGE_MODE_WRONG,
 	VDC_IMAGE_ON_SEVERAL_DOMAINS,
+	VDC_IMAGE_CHAINS_DIFFER,
 	VDC_IMAGE_SLOT_SHARED,
 	VDC_IMAGE_SLOT_OUT_OF_RANGE,
 	VDC_IMAGE_LEASE_MISSING,
@@ -104,6 +111,7 @@ struct vdc_image_code {
 	const char *code;
 	enum vdc_finding_severity severity;
 	enum vdc_image_group group;
+	bool work;	       /* it is about work itself, and never marked as being worked on */
 	const char *attribute; /* of a difference, as the old tool calls it; NULL */
 	const char *what;      /* it is */
 	const char *cause;     /* how it comes about */

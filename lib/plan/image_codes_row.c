@@ -203,6 +203,61 @@ static const struct vdc_image_code codes[] = {
 		.repair = "look which volume is the leaf on the storage and mark that one",
 		.never = "start the VM before: it would write into a snapshot",
 	},
+	{
+		.id = VDC_IMAGE_ROW_WITHOUT_DOMAIN,
+		.code = "ROW_WITHOUT_DOMAIN",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_ATTRIBUTES,
+		.what = "the database has a volume and does not say on which storage domain",
+		.cause = "a move or the removal of a disk that ended half-way, a database that was "
+			 "edited by hand",
+		.repair =
+			"search all domains for the volume: it belongs where its chain lies; if it "
+			"is nowhere, see whether a backup has it before the row is removed",
+		.never = "remove the volume from the storage because no domain is named",
+	},
+	{
+		.id = VDC_IMAGE_SNAPSHOT_UNKNOWN,
+		.code = "SNAPSHOT_UNKNOWN",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_ATTRIBUTES,
+		.what = "a volume is the state of a snapshot that the database does not have",
+		.cause =
+			"the removal of a snapshot that ended half-way: its row went and its volume "
+			"did not",
+		.repair =
+			"compare the chain with the snapshots of the VM; the volume is merged like "
+			"that of a snapshot, or belongs to one that is there",
+		.never = "remove the volume: what is on top of it needs it",
+	},
+	{
+		.id = VDC_IMAGE_SNAPSHOT_WITHOUT_VOLUMES,
+		.code = "SNAPSHOT_WITHOUT_VOLUMES",
+		.severity = VDC_FINDING_INFO,
+		.group = VDC_IMAGE_ATTRIBUTES,
+		.what = "a snapshot has no volume, and others of its VM have",
+		.cause =
+			"a snapshot that was made without disks or whose disks were removed; or its "
+			"creation or removal ended half-way",
+		.repair = "if it should hold disks it cannot bring them back: remove the snapshot",
+		.never = "count on it as on a backup",
+	},
+	{
+		.id = VDC_IMAGE_LOCKED_WITHOUT_WORK,
+		.code = "LOCKED_WITHOUT_WORK",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_ATTRIBUTES,
+		.work = true,
+		.what = "the engine's database has a volume locked, and no command, task or transfer "
+			"works on its disk",
+		.cause = "an engine that was stopped in the midst of an operation, a command whose "
+			 "end was lost",
+		.repair = "when nothing else is found for the disk, unlock it with the engine's "
+			  "unlock_entity.sh; otherwise mend that first",
+		.never =
+			"unlock it before its chain was compared: the lock keeps VMs from starting "
+			"on half of an operation",
+	},
 };
 
 const struct image_topic image_codes_row = { codes, VDC_COUNT(codes) };

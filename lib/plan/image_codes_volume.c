@@ -59,6 +59,19 @@ static const struct vdc_image_code codes[] = {
 		.never = "remove the volume of the other domain because of it",
 	},
 	{
+		.id = VDC_IMAGE_METADATA_STALE,
+		.code = "METADATA_STALE",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "the metadata of a volume is older than its logical volume",
+		.cause = "its slot still holds what an earlier volume wrote there, or was restored "
+			 "from a backup",
+		.repair =
+			"qemu-img info shows size, format and backing file, the database the rest; "
+			"write the metadata again",
+		.never = "merge or copy the volume before: sizes and parent are another one's",
+	},
+	{
 		.id = VDC_IMAGE_TAG_IMAGE_DIFFERS,
 		.code = "TAG_IMAGE_DIFFERS",
 		.severity = VDC_FINDING_ERROR,
@@ -186,7 +199,8 @@ static const struct vdc_image_code codes[] = {
 		.what = "a qcow2 image was opened for writing with lazy reference counts and not "
 			"closed",
 		.cause = "the VM or its host was stopped hard; while a VM runs it is so, too",
-		.repair = "none is needed: QEMU counts anew when it opens the image for writing next",
+		.repair =
+			"none is needed: QEMU counts anew when it opens the image for writing next",
 		.never = "resize or amend the image by other programs before",
 	},
 	{
@@ -200,6 +214,21 @@ static const struct vdc_image_code codes[] = {
 			"remove the bitmaps (qemu-img bitmap --remove) and make the next backup a "
 			"full one",
 		.never = "make an incremental backup by them: it would lack what was written",
+	},
+	{
+		.id = VDC_IMAGE_BITMAPS_IN_USE,
+		.code = "BITMAPS_IN_USE",
+		.severity = VDC_FINDING_WARNING,
+		.group = VDC_IMAGE_VOLUMES,
+		.what = "bitmaps of a qcow2 image are marked as in use, and nobody uses the image",
+		.cause =
+			"the VM or its host was stopped hard: what the bitmaps had in memory is lost",
+		.repair =
+			"remove the bitmaps (qemu-img bitmap --remove) and make the next backup a "
+			"full one",
+		.never =
+			"take a failed incremental backup as a reason to repair the image: its data "
+			"is whole",
 	},
 	{
 		.id = VDC_IMAGE_SIZE_ABOVE_LIMIT,
@@ -253,8 +282,9 @@ static const struct vdc_image_code codes[] = {
 		.severity = VDC_FINDING_WARNING,
 		.group = VDC_IMAGE_VOLUMES,
 		.what = "a file or folder among the images belongs to no volume",
-		.cause = "a copy that somebody made by hand, metadata that was being written when its "
-			 "host was stopped",
+		.cause =
+			"a copy that somebody made by hand, metadata that was being written when its "
+			"host was stopped",
 		.repair = "find out whose it is, and move it to where it belongs",
 		.never = "remove it before: it may be the only copy of something",
 	},
@@ -292,6 +322,20 @@ static const struct vdc_image_code codes[] = {
 			"the database says where it belongs; compare both chains before the other "
 			"one is removed",
 		.never = "start the VM from the copy that it does not use now",
+	},
+	{
+		.id = VDC_IMAGE_CHAINS_DIFFER,
+		.code = "CHAINS_DIFFER",
+		.severity = VDC_FINDING_ERROR,
+		.group = VDC_IMAGE_DOMAIN,
+		.what = "a disk has volumes on two domains, and they are not the same chain",
+		.cause =
+			"a move of the disk of a running VM that failed, and snapshots that were made "
+			"or removed since then",
+		.repair =
+			"the database says where the disk belongs, and libvirt which files the VM "
+			"uses; the other chain is left over once both were compared",
+		.never = "copy volumes from one domain to the other to make them alike",
 	},
 };
 

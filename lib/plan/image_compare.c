@@ -102,7 +102,9 @@ static void compare_text(const struct pair *pair)
 	const char *storage = pair->entry->volume.description;
 	const char *database = pair->row->description;
 
-	if (storage && database && strcmp(storage, database) != 0)
+	if (storage && database && strcmp(storage, database) != 0 &&
+	    !(pair->check->options.engine &&
+	      vdc_image_same_description(pair->check->own, storage, database)))
 		differs(pair, VDC_IMAGE_DESCRIPTION_DIFFERS, storage, database);
 }
 
@@ -157,25 +159,48 @@ static void mark(struct entry *entry, const struct vdc_volume *row)
 		entry->flags |= ENTRY_GOOD;
 }
 
-static void only_in_database(struct vdc_image_check *check, uint32_t domain,
-			     const struct vdc_volume *row)
+/* Who locks a disk says what for, and takes that away when it is done. */
+static void compare_lock(struct vdc_image_check *check, uint32_t domain, const struct entry *entry,
+			 const struct vdc_volume *row)
 {
-	const char *image = row->image ? row->image : row->disk.id;
-	struct vdc_uuid alone;
-	struct vdc_discrepancy *found =
-		vdc_image_found(check, VDC_IMAGE_ONLY_IN_DATABASE, domain, NULL,
-				"volume %s of image %s is in the DB but not on storage", row->id,
-				image ? image : "(none)");
+	struct vdc_discrepancy *found;
+	struct vdc_uuid disk;
 
-	found->volume = vdc_arena_strdup(check->arena, row->id);
-	found->image = vdc_arena_strdup(check->arena, image);
-	found->in_flight = row->status == VDC_DISK_LOCKED;
+	if (!check->options.work_known || row->status != VDC_DISK_LOCKED || !row->image ||
+	    !vdc_uuid_read(row->image, &disk) || vdc_image_is_locked(check, disk))
+		return;
+	found = vdc_image_found(check, VDC_IMAGE_LOCKED_WITHOUT_WORK, domain, entry,
+				"volume %s is locked in the DB, and nothing works on its disk",
+				row->id);
+	vdc_image_volume(check, found, row->id, row->image);
+}
+
+/* What is active of its image is not known then. */
+static void remember_alone(struct vdc_image_check *check, const char *image,
+			   const struct vdc_volume *row)
+{
+	struct vdc_uuid alone;
+
 	if (!image || !vdc_uuid_read(image, &alone))
 		return;
 	check->alone = vdc_image_room(check->alone, check->n_alone, &check->alone_room,
 				      sizeof(*check->alone));
 	check->alone[check->n_alone++] = alone;
 	vdc_image_stamp_alone(check, alone, row);
+}
+
+static void only_in_database(struct vdc_image_check *check, uint32_t domain,
+			     const struct vdc_volume *row)
+{
+	const char *image = row->image ? row->image : row->disk.id;
+	struct vdc_discrepancy *found =
+		vdc_image_found(check, VDC_IMAGE_ONLY_IN_DATABASE, domain, NULL,
+				"volume %s of image %s is in the DB but not on storage", row->id,
+				image ? image : "(none)");
+
+	vdc_image_volume(check, found, row->id, image);
+	found->in_flight = row->status == VDC_DISK_LOCKED;
+	remember_alone(check, image, row);
 }
 
 static void on_other_domain(struct vdc_image_check *check, uint32_t i, const struct vdc_volume *row)
@@ -191,6 +216,32 @@ static void on_other_domain(struct vdc_image_check *check, uint32_t i, const str
 		vdc_uuid_write(check->domains[pair.entry->domain].self.id, id),
 		row->storage_domain.id ? row->storage_domain.id : "none");
 	compare_all(&pair);
+}
+
+/* The row names no domain at all; I is the volume on the storage, NONE. */
+static void on_no_domain(struct vdc_image_check *check, uint32_t i, const struct vdc_volume *row)
+{
+	const char *image = row->image ? row->image : row->disk.id;
+	struct pair pair = { .check = check, .row = row };
+	struct vdc_discrepancy *found;
+	char id[VDC_UUID_LEN + 1] = "";
+
+	if (i != NONE) {
+		pair.entry = entry_at(check, i);
+		mark(pair.entry, row);
+		vdc_uuid_write(check->domains[pair.entry->domain].self.id, id);
+	}
+	found = vdc_image_found(check, VDC_IMAGE_ROW_WITHOUT_DOMAIN,
+				pair.entry ? pair.entry->domain : NONE, pair.entry,
+				"volume %s of image %s is on no storage domain in the DB, and %s%s",
+				row->id, image ? image : "(none)",
+				pair.entry ? "lies on " : "on none that was read", id);
+	vdc_image_volume(check, found, row->id, image);
+	found->in_flight = row->status == VDC_DISK_LOCKED;
+	if (pair.entry)
+		compare_all(&pair);
+	else
+		remember_alone(check, image, row);
 }
 
 /* The row says that it is on this domain. */
@@ -232,10 +283,16 @@ void vdc_image_check_row(struct vdc_image_check *check, const struct vdc_volume 
 		return;
 	if (check->options.stamps && (i = vdc_image_index_first(check, id)) != NONE)
 		entry_at(check, i)->stamp += vdc_image_stamp_row(check, row);
+	domain = NONE;
+	i = vdc_image_index_first(check, id);
 	if (vdc_image_domain_of(check, row->storage_domain.id, &domain))
 		compare_on(check, domain, id, row);
-	else if (!copies && (i = vdc_image_index_first(check, id)) != NONE)
+	else if (!row->storage_domain.id && !row->storage_domain.name)
+		on_no_domain(check, i, row);
+	else if (!copies && i != NONE)
 		on_other_domain(check, i, row);
+	compare_lock(check, domain, i == NONE ? NULL : entry_at(check, i), row);
+	vdc_image_snapshot_row(check, row, domain);
 	while (copies && (word = vdc_word_next(&copies, &len))) {
 		if (len != VDC_UUID_LEN)
 			continue;

@@ -15,6 +15,7 @@ enum entry_flags {
 	ENTRY_BUSY = 1 << 4,	  /* somebody works on its image */
 	ENTRY_ELSEWHERE = 1 << 5, /* the database has it on another domain */
 	ENTRY_TWICE = 1 << 6,	  /* its source told of it twice */
+	ENTRY_CLOSED = 1 << 7,	  /* nobody had it open for writing */
 };
 
 struct entry {
@@ -73,7 +74,21 @@ struct member {
 /* What a look into an image found. */
 struct verdict {
 	uint32_t entry;
-	int64_t damaged, leaked;
+	struct vdc_image_look look;
+};
+
+/* A snapshot of the database. */
+struct snapshot {
+	struct vdc_uuid id, vm;
+	bool whole; /* it may be missed: a regular one that nobody works on */
+	bool used;  /* it has a volume */
+};
+
+/* A volume of the database that is the state of a snapshot which was not known then. */
+struct state {
+	struct vdc_uuid snapshot, volume, image;
+	uint32_t domain; /* NONE */
+	bool locked;
 };
 
 enum { CHUNK = 4096 };
@@ -109,6 +124,11 @@ struct vdc_image_check {
 	size_t n_members, members_room;
 	struct verdict *verdicts;
 	size_t n_verdicts, verdicts_room;
+	struct snapshot *snapshots;
+	size_t n_snapshots, snapshots_room;
+	size_t n_sorted; /* of them: by id */
+	struct state *states;
+	size_t n_states, states_room;
 	struct vdc_uuid *wanted; /* disks to draw */
 	size_t n_wanted, wanted_room;
 	size_t unread; /* domains of the database without a source */
@@ -161,13 +181,16 @@ void vdc_image_index_cut(struct vdc_image_check *check, uint32_t first);
 void *vdc_image_room(void *items, size_t n, size_t *room, size_t size);
 
 /* image_report.c */
-/* ENTRY (may be NULL) says what it is about. */
+/* ENTRY (may be NULL) says what it is about; DOMAIN is NONE for what is in the database alone. */
 struct vdc_discrepancy *vdc_image_found(struct vdc_image_check *check, enum vdc_image_code_id id,
 					uint32_t domain, const struct entry *entry, const char *fmt,
 					...) vdc_printf(5, 6);
 /* What tells it from others of its code on the same domain, where it is about no volume or image. */
 void vdc_image_about(struct vdc_image_check *check, struct vdc_discrepancy *found,
 		     const char *what);
+/* The volume and its image (NULL) where there is no entry. */
+void vdc_image_volume(struct vdc_image_check *check, struct vdc_discrepancy *found,
+		      const char *volume, const char *image);
 /* The values of a difference; they are copied. */
 void vdc_image_values(struct vdc_image_check *check, struct vdc_discrepancy *found,
 		      const char *storage, const char *database);
@@ -194,6 +217,17 @@ void vdc_image_stamp_alone(struct vdc_image_check *check, struct vdc_uuid image,
 			   const struct vdc_volume *row);
 /* Of the image of each item, for RET->stamps. */
 void vdc_image_stamp_items(const struct vdc_image_check *check, struct vdc_image_result *ret);
+
+/* image_snapshot.c: the volume ROW, which is on DOMAIN (NONE), is the state of a snapshot. */
+void vdc_image_snapshot_row(struct vdc_image_check *check, const struct vdc_volume *row,
+			    uint32_t domain);
+void vdc_image_check_snapshots(struct vdc_image_check *check);
+
+/* image_description.c: whether both are made of the same name and description of a disk. */
+bool vdc_image_same_description(struct vdc_arena *arena, const char *storage, const char *database);
+
+/* image_twins.c: disks with volumes on several domains. */
+void vdc_image_check_twins(struct vdc_image_check *check);
 
 /* The checks; each goes once over the entries of a domain. */
 void vdc_image_check_chains(struct vdc_image_check *check, uint32_t domain);

@@ -49,8 +49,10 @@ struct vdc_discrepancy *vdc_image_found(struct vdc_image_check *check, enum vdc_
 	found->code = borrowed(code->code);
 	found->severity = code->severity;
 	found->attribute = borrowed(code->attribute);
-	found->storage_domain.id = domain_id(check, domain);
-	found->storage_domain.name = borrowed(domain_name(&check->domains[domain]));
+	if (domain != NONE) {
+		found->storage_domain.id = domain_id(check, domain);
+		found->storage_domain.name = borrowed(domain_name(&check->domains[domain]));
+	}
 	found->in_flight = 0;
 	if (entry)
 		fill_volume(check, found, entry);
@@ -64,6 +66,13 @@ struct vdc_discrepancy *vdc_image_found(struct vdc_image_check *check, enum vdc_
 void vdc_image_about(struct vdc_image_check *check, struct vdc_discrepancy *found, const char *what)
 {
 	found->id = vdc_arena_strdup(check->arena, what);
+}
+
+void vdc_image_volume(struct vdc_image_check *check, struct vdc_discrepancy *found,
+		      const char *volume, const char *image)
+{
+	found->volume = vdc_arena_strdup(check->arena, volume);
+	found->image = vdc_arena_strdup(check->arena, image);
 }
 
 void vdc_image_values(struct vdc_image_check *check, struct vdc_discrepancy *found,
@@ -133,14 +142,17 @@ static void finish(struct vdc_image_check *check, struct vdc_discrepancy *found,
 {
 	const char *about = found->volume ? found->volume : found->image ? found->image : "";
 
-	if (is_busy(check, found, domain))
+	if (vdc_image_code_find(found->code)->work)
+		found->in_flight = 0;
+	else if (is_busy(check, found, domain))
 		found->in_flight = 1;
 	if (found->in_flight)
 		found->severity = VDC_FINDING_INFO;
 	if (found->id)
 		about = found->id;
-	found->id = vdc_arena_format(check->arena, "%s:%s:%s", found->code,
-				     found->storage_domain.id, about);
+	found->id =
+		vdc_arena_format(check->arena, "%s:%s:%s", found->code,
+				 found->storage_domain.id ? found->storage_domain.id : "-", about);
 }
 
 static void list_domains(struct vdc_image_check *check, struct vdc_image_result *ret)
@@ -167,6 +179,7 @@ void vdc_image_sort(struct vdc_image_check *check, struct vdc_image_result *ret)
 	list_domains(check, ret);
 	for (size_t i = 0; i < check->n_found; i++) {
 		orders[i].found = check->found[i];
+		orders[i].domain = NONE;
 		orders[i].group = vdc_image_code_find(check->found[i]->code)->group;
 		vdc_image_domain_of(check, check->found[i]->storage_domain.id, &orders[i].domain);
 		finish(check, check->found[i], orders[i].domain);
@@ -178,10 +191,13 @@ void vdc_image_sort(struct vdc_image_check *check, struct vdc_image_result *ret)
 	ret->items = vdc_arena_alloc(check->arena, (ret->n + 1) * sizeof(struct vdc_discrepancy *));
 	ret->stamps = vdc_arena_alloc(check->arena, (ret->n + 1) * sizeof(*ret->stamps));
 	for (size_t i = 0; i < ret->n; i++) {
-		struct vdc_image_domain *domain = &ret->domains[orders[i].domain];
+		struct vdc_image_domain *domain =
+			orders[i].domain == NONE ? NULL : &ret->domains[orders[i].domain];
+		size_t *first = domain ? &domain->first : &ret->first_loose;
+		size_t *n = domain ? &domain->n : &ret->n_loose;
 
-		if (!domain->n++)
-			domain->first = i;
+		if (!(*n)++)
+			*first = i;
 		ret->items[i] = orders[i].found;
 	}
 	if (check->options.stamps)

@@ -23,6 +23,9 @@ static void check_record(struct vdc_image_check *check, const struct entry *entr
 	if (volume->flags & VDC_STORAGE_VOLUME_ODD)
 		vdc_image_found(check, VDC_IMAGE_METADATA_ODD, entry->domain, entry,
 				"the metadata of volume %s has a value that makes no sense", id);
+	if (volume->flags & VDC_STORAGE_VOLUME_STALE)
+		vdc_image_found(check, VDC_IMAGE_METADATA_STALE, entry->domain, entry,
+				"the metadata of volume %s is older than the volume", id);
 	if (volume->flags & VDC_STORAGE_VOLUME_FOREIGN)
 		vdc_image_found(check, VDC_IMAGE_METADATA_FOREIGN, entry->domain, entry,
 				"the metadata of volume %s names another storage domain", id);
@@ -84,6 +87,15 @@ static void check_backing(struct vdc_image_check *check, const struct entry *ent
 				backing ? backing : "(none)");
 }
 
+/* A VM may run on it, which is nothing to tell, unless somebody saw that nobody has it open. */
+static bool may_be_open(const struct vdc_image_check *check, const struct entry *entry)
+{
+	if (entry->flags & ENTRY_CLOSED)
+		return false;
+	return entry->flags & ENTRY_ACTIVE ||
+	       (!check->options.database && entry->volume.voltype == VDC_VOLTYPE_LEAF);
+}
+
 static void check_header(struct vdc_image_check *check, const struct entry *entry, const char *id)
 {
 	const struct vdc_storage_volume *volume = &entry->volume;
@@ -108,13 +120,16 @@ static void check_header(struct vdc_image_check *check, const struct entry *entr
 	if (header->stale_bitmaps)
 		vdc_image_found(check, VDC_IMAGE_BITMAPS_STALE, entry->domain, entry,
 				"volume %s was written to without its bitmaps", id);
+	if (header->bitmaps_in_use && !may_be_open(check, entry))
+		vdc_image_found(check, VDC_IMAGE_BITMAPS_IN_USE, entry->domain, entry,
+				"volume %s has bitmaps in use, and nobody has it open", id);
 	if (header->dirty) {
 		struct vdc_discrepancy *found =
 			vdc_image_found(check, VDC_IMAGE_NOT_CLOSED, entry->domain, entry,
 					"the image of volume %s was not closed", id);
 
 		/* A VM may run. */
-		found->in_flight = entry->flags & ENTRY_ACTIVE ? 1 : 0;
+		found->in_flight = entry->flags & ENTRY_ACTIVE && !(entry->flags & ENTRY_CLOSED);
 	}
 	if (header->cut)
 		vdc_image_found(check, VDC_IMAGE_TRUNCATED, entry->domain, entry,

@@ -10,6 +10,7 @@ web=11111111-2222-4333-8444-555555555501
 base=aaaaaaaa-0000-4000-8000-000000000001
 leaf=aaaaaaaa-0000-4000-8000-000000000002
 none=00000000-0000-0000-0000-000000000000
+ctime=$(($(date +%s) - 3600)) # as old as the logical volumes
 
 # The domain is made once, and each test damages a copy of it.
 setup_file() {
@@ -34,12 +35,13 @@ setup() {
 
 teardown() {
 	[ -z "$loop" ] || losetup --detach "$loop"
+	[ -z "$second" ] || losetup --detach "$second"
 	common_teardown
 }
 
 # lvm_ COMMAND...: quiet, and without the kernel
 lvm_() {
-	lvm "$1" --config 'global{activation=0} backup{backup=0 archive=0}' --devices "$loop" "${@:2}" >/dev/null 2>lvm.err ||
+	lvm "$1" --config 'global{activation=0} backup{backup=0 archive=0}' --devices "$loop${second:+,$second}" "${@:2}" >/dev/null 2>lvm.err ||
 		fail "lvm $*: $(cat lvm.err)"
 }
 
@@ -74,7 +76,7 @@ slot_at() { echo $((1048576 + $1 * 8192)); }
 
 # old_slot FILE N IMAGE PARENT FORMAT TYPE VOLTYPE: the same of the format V4, in the page FILE
 old_slot() {
-	printf '%s\n' CTIME=1563949824 DESCRIPTION= DISKTYPE=2 "DOMAIN=$domain" "FORMAT=$5" GEN=0 "IMAGE=$3" \
+	printf '%s\n' CTIME=$ctime DESCRIPTION= DISKTYPE=2 "DOMAIN=$domain" "FORMAT=$5" GEN=0 "IMAGE=$3" \
 		LEGALITY=LEGAL MTIME=0 "PUUID=$4" SIZE=16384 "TYPE=$6" "VOLTYPE=$7" EOF |
 		dd of="$1" bs=512 seek="$2" conv=sync,notrunc status=none
 }
@@ -209,6 +211,42 @@ finds() {
 	lease_index u "$vm" >index
 	put xleases 1048576 <index
 	finds VM_LEASE_INDEX_DAMAGED
+}
+
+@test "a slot that still holds what an older volume wrote" {
+	ctime=1563949824 slot 2 $web $base COW SPARSE LEAF 2
+	finds METADATA_STALE
+	image-discrepancies dump "vg:$domain" >dump.json
+	run_fail 1 image-discrepancies --inventory db.xml dump.json
+	contains "$output" "the metadata of volume $leaf is older than the volume" ", 1 finding: 1 warning"
+}
+
+@test "a group of two devices, and one of them goes" {
+	local other=aaaaaaaa-0000-4000-8000-000000000007
+
+	truncate -s 64M lun2
+	second=$(losetup --find --show lun2)
+	lvm_ vgextend -y "$domain" "$second"
+	finds METADATA_AREAS_WRONG
+	lvm_ pvchange --metadataignore y "$second"
+	finds
+	# a volume on both of them, and one on the other
+	lvm_ lvextend -L +8m "$domain/$leaf" "$second"
+	finds
+	lvm_ lvcreate -an -Zn -Wn -L 8m -n $other --addtag IU_$web --addtag PU_$leaf --addtag MD_3 "$domain" "$second"
+	slot 3 $web $leaf COW SPARSE LEAF 3
+	finds HEADER_FORMAT_DIFFERS LEAF_WITH_CHILD LEASE_MISSING SEVERAL_LEAVES VOLUME_ONLY_ON_STORAGE
+	losetup --detach "$second"
+	second=
+	finds DOMAIN_UNWELL LEAF_WITH_CHILD LEASE_MISSING SEVERAL_LEAVES VOLUME_ONLY_ON_STORAGE
+}
+
+@test "little room for the metadata of the group" {
+	local i tags=()
+
+	for ((i = 0; i < 420; i++)); do tags+=(--addtag "$(printf 'T%.0s' {1..990})$i"); done
+	lvm_ vgchange "${tags[@]}" "$domain"
+	finds DOMAIN_METADATA_FULL
 }
 
 # as_version FROM TO: the domain, and the database agrees

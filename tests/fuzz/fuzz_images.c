@@ -45,10 +45,10 @@ static int take_self(void *ctx, const struct vdc_storage_self *self, struct vdc_
 	return vdc_image_check_self(ctx, self, err);
 }
 
-/* Every finding is one of a domain, and has a code that can be explained. */
+/* Every finding is one of a domain or of none, and has a code that can be explained. */
 static void check_result(const struct vdc_image_result *result)
 {
-	size_t n = 0;
+	size_t n = result->n_loose;
 
 	for (size_t i = 0; i < result->n_domains; i++)
 		n += result->domains[i].n;

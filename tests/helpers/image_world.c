@@ -79,6 +79,8 @@ static void make_row(struct image_world *w, const struct image_of *image, int v)
 	row->storage_domain.id = w->rows[image->domain].id;
 	row->parent = vdc_uuid_blank(volume->parent) ? NULL : image_id_text(w, volume->parent);
 	row->description = borrowed(volume->description);
+	row->snapshot = image->template ? image_id_text(w, image_random_id(w))
+					: w->snapshots[v < image->n - 1].id;
 	row->active = v == image->n - 1;
 	row->status = VDC_DISK_OK;
 	row->capacity = volume->capacity;
@@ -166,6 +168,13 @@ void image_world_make(struct image_world *world, struct vdc_arena *arena, uint64
 	world->center.master_version = world->self[0].master_version = 5;
 	world->self[0].pool_map = vdc_arena_format(arena, "%s:Active,%s:Attached",
 						   world->rows[1].id, world->rows[0].id);
+	for (int i = 0; i < 2; i++)
+		world->snapshots[i] = (struct vdc_snapshot){
+			.id = image_id_text(world, image_random_id(world)),
+			.vm.id = borrowed(vm_id),
+			.type = i ? VDC_SNAPSHOT_REGULAR : VDC_SNAPSHOT_ACTIVE,
+			.status = VDC_SNAPSHOT_OK,
+		};
 	for (int i = 0; i < images; i++)
 		make_image(world, i);
 }
@@ -201,11 +210,11 @@ static void feed_verdicts(const struct image_world *w, struct vdc_image_check *c
 		vdc_image_check_volume_at(check, at, image, id);
 		for (int i = 0; i < w->n; i++)
 			for (int v = 0; v < w->images[i].n && w->images[i].domain == domain; v++)
-				if (!strcmp(image_id_text((struct image_world *)(uintptr_t)w,
+				if (w->images[i].looked[v] &&
+				    !strcmp(image_id_text((struct image_world *)(uintptr_t)w,
 							  w->images[i].volumes[v].id),
 					    id))
-					vdc_image_check_verdict(check, at, w->images[i].damaged[v],
-								w->images[i].leaked[v]);
+					vdc_image_check_verdict(check, at, &w->images[i].looks[v]);
 	}
 }
 
@@ -233,6 +242,8 @@ static void feed_database(struct image_world *w, struct vdc_image_check *check)
 	vdc_image_check_data_center(check, &w->center);
 	if (w->locked.id)
 		vdc_image_check_disk(check, &w->locked);
+	for (int i = 0; i < 3; i++)
+		vdc_image_check_snapshot(check, &w->snapshots[i]);
 	if (!w->no_vm)
 		vdc_image_check_vm(check, vm_id, w->rows[0].id);
 	for (int i = 0; i < w->n; i++)
@@ -244,7 +255,12 @@ static void feed_database(struct image_world *w, struct vdc_image_check *check)
 void image_world_check(struct image_world *world, struct vdc_image_result *ret)
 {
 	const struct vdc_image_check_options options = {
-		.now = IMAGE_NOW, .recent = 600, .secret = world->random, .database = true, .stamps = true
+		.now = IMAGE_NOW,
+		.recent = 600,
+		.secret = world->random,
+		.database = true,
+		.stamps = true,
+		.work_known = world->work_known,
 	};
 	struct vdc_image_check *check = vdc_image_check_new(world->arena, &options);
 

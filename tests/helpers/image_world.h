@@ -21,7 +21,8 @@ struct image_of {
 	struct vdc_volume rows[IMAGE_CHAIN];
 	bool headers_read;
 	struct vdc_storage_header headers[IMAGE_CHAIN];
-	int64_t damaged[IMAGE_CHAIN], leaked[IMAGE_CHAIN]; /* inside of the image */
+	struct vdc_image_look looks[IMAGE_CHAIN]; /* into the images */
+	bool looked[IMAGE_CHAIN];
 	bool gone[IMAGE_CHAIN];	       /* from the storage */
 	bool no_row[IMAGE_CHAIN];      /* from the database */
 	bool twice;		       /* its volumes are told of twice */
@@ -44,6 +45,9 @@ struct image_world {
 	struct vdc_storage_file files[4]; /* that are not as they should be, on domain 1 */
 	int n_files;
 	struct vdc_disk locked; /* a disk that is; id NULL: none */
+	/* Of the VM: what it writes now, one that its other volumes are the state of, and one more, id NULL. */
+	struct vdc_snapshot snapshots[3];
+	bool work_known;
 };
 
 void image_world_make(struct image_world *world, struct vdc_arena *arena, uint64_t seed,

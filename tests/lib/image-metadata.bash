@@ -1,11 +1,11 @@
 # What vdsm writes of a volume, on file and on block domains.
 # shellcheck shell=bash
 
-# volume_metadata DOMAIN CAPACITY IMAGE PARENT FORMAT TYPE VOLTYPE SEQ
+# volume_metadata DOMAIN CAPACITY IMAGE PARENT FORMAT TYPE VOLTYPE SEQ; $ctime is when
 volume_metadata() {
 	cat <<-END
 		CAP=$2
-		CTIME=1563949824
+		CTIME=${ctime:-1563949824}
 		DESCRIPTION={"DiskAlias":"d"}
 		DISKTYPE=DATA
 		DOMAIN=$1

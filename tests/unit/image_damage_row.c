@@ -142,7 +142,60 @@ DAMAGE(two_active)
 	VOLUME(0).voltype = 0;
 }
 
+DAMAGE(no_domain)
+{
+	ROW(any(w, i)).storage_domain.id = NULL;
+}
+
+DAMAGE(nowhere)
+{
+	ROW(TOP).storage_domain.id = NULL;
+	leaf_lost(w, i);
+}
+
+DAMAGE(state_of_no_snapshot)
+{
+	ROW(any(w, i)).snapshot = image_id_text(w, image_random_id(w));
+}
+
+DAMAGE(snapshot_of_nothing)
+{
+	(void)i;
+	w->snapshots[2] = w->snapshots[1];
+	w->snapshots[2].id = image_id_text(w, image_random_id(w));
+}
+
+DAMAGE(locked_for_nothing)
+{
+	w->work_known = true;
+	ROW(any(w, i)).status = VDC_DISK_LOCKED;
+}
+
+/* A move that failed, and a snapshot since then. */
+DAMAGE(another_chain_elsewhere)
+{
+	struct image_of *copy = &w->images[w->n++];
+
+	*copy = *IMAGE;
+	copy->domain = 1 - IMAGE->domain;
+	copy->gone[TOP] = true;
+	for (int v = 0; v < copy->n; v++) {
+		copy->no_row[v] = true;
+		copy->lease_at[v] = 0;
+		copy->volumes[v].slot = VDC_UNSET;
+	}
+}
+
 static const struct damage damages[] = {
+	{ no_domain, NEEDS_PLAIN, "ROW_WITHOUT_DOMAIN", "", false },
+	{ nowhere, NEEDS_PLAIN | NEEDS_TWO, "ROW_WITHOUT_DOMAIN NO_LEAF", "INTERNAL_WITHOUT_CHILD",
+	  false },
+	{ state_of_no_snapshot, NEEDS_PLAIN, "SNAPSHOT_UNKNOWN", "", false },
+	{ snapshot_of_nothing, 0, "SNAPSHOT_WITHOUT_VOLUMES", "", true },
+	{ locked_for_nothing, NEEDS_PLAIN, "LOCKED_WITHOUT_WORK", "", false },
+	{ another_chain_elsewhere, NEEDS_PLAIN | NEEDS_TWO | NEEDS_OWN_BASE,
+	  "CHAINS_DIFFER VOLUME_ON_SEVERAL_DOMAINS VOLUME_ONLY_ON_STORAGE NO_LEAF",
+	  "INTERNAL_WITHOUT_CHILD RAW_SPARSE_ON_BLOCK SIZE_ABOVE_LIMIT", false },
 	{ row_lost, NEEDS_PLAIN, "VOLUME_ONLY_ON_STORAGE", "", false },
 	{ leaf_lost, NEEDS_PLAIN | NEEDS_TWO, "VOLUME_ONLY_IN_DATABASE NO_LEAF",
 	  "INTERNAL_WITHOUT_CHILD", false },

@@ -45,12 +45,38 @@ DAMAGE(corrupt_header)
 
 DAMAGE(damaged_inside)
 {
-	IMAGE->damaged[TOP] = 3;
+	IMAGE->looked[TOP] = true;
+	IMAGE->looks[TOP].damaged = 3;
 }
 
 DAMAGE(leaks)
 {
-	IMAGE->leaked[TOP] = 1;
+	IMAGE->looked[TOP] = true;
+	IMAGE->looks[TOP].leaked = 1;
+}
+
+DAMAGE(stale_bitmaps_inside)
+{
+	IMAGE->looked[TOP] = true;
+	IMAGE->looks[TOP].stale_bitmaps = true;
+}
+
+DAMAGE(bitmaps_in_use_inside)
+{
+	IMAGE->looked[TOP] = true;
+	IMAGE->looks[TOP].bitmaps_in_use = true;
+}
+
+/* Nobody writes to one in the middle. */
+DAMAGE(bitmaps_in_use)
+{
+	IMAGE->headers_read = true;
+	IMAGE->headers[1].bitmaps_in_use = true;
+}
+
+DAMAGE(older_metadata)
+{
+	VOLUME(any(w, i)).flags |= VDC_STORAGE_VOLUME_STALE;
 }
 
 DAMAGE(header_of_other_format)
@@ -179,6 +205,10 @@ static const struct damage damages[] = {
 	{ corrupt_header, NEEDS_PLAIN, "HEADER_DAMAGED", "", false },
 	{ damaged_inside, NEEDS_PLAIN | NEEDS_TWO, "IMAGE_DAMAGED", "", false },
 	{ leaks, NEEDS_PLAIN | NEEDS_TWO, "IMAGE_LEAKED", "", false },
+	{ stale_bitmaps_inside, NEEDS_PLAIN | NEEDS_TWO, "BITMAPS_STALE", "", false },
+	{ bitmaps_in_use_inside, NEEDS_PLAIN | NEEDS_TWO, "BITMAPS_IN_USE", "", false },
+	{ bitmaps_in_use, NEEDS_PLAIN | NEEDS_THREE, "BITMAPS_IN_USE", "", false },
+	{ older_metadata, NEEDS_PLAIN, "METADATA_STALE", "", false },
 	{ header_of_other_format, NEEDS_PLAIN, "HEADER_FORMAT_DIFFERS", "", false },
 	{ header_of_other_parent, NEEDS_PLAIN | NEEDS_TWO, "HEADER_PARENT_DIFFERS", "", false },
 	{ header_without_parent, NEEDS_PLAIN | NEEDS_TWO, "HEADER_PARENT_DIFFERS", "", false },
