@@ -29,6 +29,8 @@ static struct vdc_image_check *new_check(const struct pass *pass)
 		.now = vdc_time_now() / VDC_SECOND,
 		.recent = vdc_int_option(call, "recent", RECENT) / VDC_SECOND,
 		.database = !vdc_given(call, "storage-only"),
+		.engine = pass->engine,
+		.work_known = pass->engine && vdc_engine_knows_work(pass->engine),
 		.stamps = pause_of(pass->call, pass->sources) > 0,
 		.all_domains = vdc_given(call, "all-domains"),
 		.wanted = vdc_text_option(call, "tree"),

@@ -6,6 +6,7 @@
 #include "model/data_center.h"
 #include "model/disk.h"
 #include "model/disk_attachment.h"
+#include "model/snapshot.h"
 #include "model/storage_domain.h"
 #include "model/vm.h"
 #include "model/volume.h"
@@ -30,6 +31,7 @@ static const struct {
 	{ "image_storage_domain_map", "storage_domain_id", ENGINE_N_OPTIONAL },
 	{ "base_disks", "disk_id", ENGINE_N_OPTIONAL },
 	{ "base_disks", "disk_alias", ENGINE_N_OPTIONAL },
+	{ "base_disks", "disk_description", ENGINE_N_OPTIONAL },
 	{ "base_disks", "disk_storage_type", ENGINE_N_OPTIONAL },
 	{ "base_disks", "disk_content_type", ENGINE_CONTENT_TYPE },
 	{ "disk_image_dynamic", "image_id", ENGINE_N_OPTIONAL },
@@ -55,12 +57,14 @@ static const struct {
 	{ "command_assoc_entities", "entity_id", ENGINE_COMMANDS },
 	{ "async_tasks_entities", "entity_id", ENGINE_TASKS },
 	{ "image_transfers", "phase", ENGINE_TRANSFERS },
+	{ "snapshots", "snapshot_id", ENGINE_SNAPSHOTS },
 };
 
 struct vdc_engine {
 	struct vdc_db *db;
 	bool found[VDC_COUNT(wanted)];
-	char *sql[6]; /* in the order of kinds[] */
+	bool work_known;
+	char *sql[7]; /* in the order of kinds[] */
 };
 
 static int take_column(void *ctx, const struct vdc_value *columns, size_t n vdc_unused,
@@ -103,6 +107,8 @@ static int probe(struct vdc_engine *engine, struct vdc_err *err)
 	engine->sql[3] = vdc_engine_sql_volumes(has);
 	engine->sql[4] = vdc_engine_sql_attachments();
 	engine->sql[5] = vdc_engine_sql_centers(has);
+	engine->sql[6] = vdc_engine_sql_snapshots(has);
+	engine->work_known = has[ENGINE_COMMANDS] && has[ENGINE_TASKS] && has[ENGINE_TRANSFERS];
 	return 0;
 }
 
@@ -128,6 +134,11 @@ void vdc_engine_close(struct vdc_engine *engine)
 	for (size_t i = 0; i < VDC_COUNT(engine->sql); i++)
 		free(engine->sql[i]);
 	free(engine);
+}
+
+bool vdc_engine_knows_work(const struct vdc_engine *engine)
+{
+	return engine->work_known;
 }
 
 struct vdc_db *vdc_engine_db(struct vdc_engine *engine)
@@ -179,7 +190,7 @@ static int take_row(void *ctx, const struct vdc_value *columns, size_t n vdc_unu
 
 	vdc_arena_reset(reader->arena);
 	object = vdc_object_new(reader->kind, reader->arena);
-	vdc_engine_row(reader->kind, columns, object);
+	vdc_engine_row(reader->kind, columns, reader->arena, object);
 	if (reader->kind == &vdc_volume_kind && !gather_copies(reader, object))
 		return 0;
 	return reader->fn(reader->ctx, reader->kind, object, err);
@@ -188,10 +199,13 @@ static int take_row(void *ctx, const struct vdc_value *columns, size_t n vdc_unu
 int vdc_engine_each(struct vdc_engine *engine, const struct vdc_kind *kind, vdc_store_fn *fn,
 		    void *ctx, struct vdc_err *err)
 {
-	static const struct vdc_kind *const kinds[] = { &vdc_storage_domain_kind, &vdc_disk_kind,
-							&vdc_vm_kind, &vdc_volume_kind,
+	static const struct vdc_kind *const kinds[] = { &vdc_storage_domain_kind,
+							&vdc_disk_kind,
+							&vdc_vm_kind,
+							&vdc_volume_kind,
 							&vdc_disk_attachment_kind,
-							&vdc_data_center_kind };
+							&vdc_data_center_kind,
+							&vdc_snapshot_kind };
 	vdc_autoarena *arena = vdc_arena_new();
 	vdc_autoarena *texts = vdc_arena_new();
 	struct reader reader = {

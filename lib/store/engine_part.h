@@ -14,6 +14,7 @@ enum engine_column {
 	ENGINE_TASKS,
 	ENGINE_TRANSFERS,
 	ENGINE_MASTER_VERSION,
+	ENGINE_SNAPSHOTS,
 	ENGINE_N_OPTIONAL,
 };
 
@@ -23,8 +24,10 @@ char *vdc_engine_sql_disks(const bool has[ENGINE_N_OPTIONAL]);
 char *vdc_engine_sql_vms(const bool has[ENGINE_N_OPTIONAL]);
 char *vdc_engine_sql_attachments(void);
 char *vdc_engine_sql_centers(const bool has[ENGINE_N_OPTIONAL]);
+char *vdc_engine_sql_snapshots(const bool has[ENGINE_N_OPTIONAL]);
 char *vdc_engine_sql_volumes(const bool has[ENGINE_N_OPTIONAL]);
 extern const char vdc_engine_sql_copies[];
 
-/* Fills an object of KIND, which has no values yet; what it points to is the row's. */
-void vdc_engine_row(const struct vdc_kind *kind, const struct vdc_value *columns, void *object);
+/* Fills an object of KIND, which has no values yet; what it points to is the row's or in ARENA. */
+void vdc_engine_row(const struct vdc_kind *kind, const struct vdc_value *columns,
+		    struct vdc_arena *arena, void *object);

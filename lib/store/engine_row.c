@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Numbers of an engine's enumerations as ours (ovirt-engine, common/businessentities). */
+#include "base/buf.h"
+#include "edge/json.h"
 #include "model/data_center.h"
 #include "model/disk.h"
 #include "model/disk_attachment.h"
+#include "model/snapshot.h"
 #include "model/storage_domain.h"
 #include "model/storage_volume.h"
 #include "model/vm.h"
@@ -89,8 +92,36 @@ static void fill_attachment(const struct vdc_value *c, struct vdc_disk_attachmen
 	attachment->disk.id = text(&c[2]);
 }
 
-static void fill_volume(const struct vdc_value *c, struct vdc_volume *volume)
+static void fill_snapshot(const struct vdc_value *c, struct vdc_snapshot *snapshot)
 {
+	const char *type = vdc_db_as_text(&c[2]), *status = vdc_db_as_text(&c[3]);
+	int64_t known = type ? vdc_enum_find(&vdc_snapshot_type_values, type) : 0;
+
+	snapshot->id = text(&c[0]);
+	snapshot->vm.id = text(&c[1]);
+	snapshot->type = known > 0 ? known : 0;
+	known = status ? vdc_enum_find(&vdc_snapshot_status_values, status) : 0;
+	snapshot->status = known > 0 ? known : 0;
+}
+
+/* As the engine makes it, but for what it has no room for. */
+static char *describe(const char *alias, const char *description, struct vdc_arena *arena)
+{
+	vdc_autobuf out = { 0 };
+
+	vdc_buf_puts(&out, "{\"DiskAlias\":");
+	vdc_json_quote(&out, alias);
+	vdc_buf_puts(&out, ",\"DiskDescription\":");
+	vdc_json_quote(&out, description ? description : "");
+	vdc_buf_putc(&out, '}');
+	return vdc_arena_strndup(arena, out.data, out.len);
+}
+
+static void fill_volume(const struct vdc_value *c, struct vdc_arena *arena,
+			struct vdc_volume *volume)
+{
+	const char *alias = vdc_db_as_text(&c[16]);
+
 	/* ImageStatus, VolumeFormat, VolumeType */
 	static const uint8_t statuses[] = { 0, VDC_DISK_OK, VDC_DISK_LOCKED, 0, VDC_DISK_ILLEGAL };
 	static const uint8_t formats[] = { 0, 0, 0, 0, VDC_DISK_COW, VDC_DISK_RAW };
@@ -116,9 +147,12 @@ static void fill_volume(const struct vdc_value *c, struct vdc_volume *volume)
 		content >= 0 && content < VDC_CONTENT_BACKUP_SCRATCH ? content + 1 : 0;
 	volume->qcow_compat = WORD(&c[14], compats);
 	volume->sequence = vdc_db_as_int(&c[15], VDC_UNSET);
+	if (alias)
+		volume->description = describe(alias, vdc_db_as_text(&c[17]), arena);
 }
 
-void vdc_engine_row(const struct vdc_kind *kind, const struct vdc_value *columns, void *object)
+void vdc_engine_row(const struct vdc_kind *kind, const struct vdc_value *columns,
+		    struct vdc_arena *arena, void *object)
 {
 	if (kind == &vdc_storage_domain_kind)
 		fill_domain(columns, object);
@@ -130,6 +164,8 @@ void vdc_engine_row(const struct vdc_kind *kind, const struct vdc_value *columns
 		fill_center(columns, object);
 	else if (kind == &vdc_disk_attachment_kind)
 		fill_attachment(columns, object);
+	else if (kind == &vdc_snapshot_kind)
+		fill_snapshot(columns, object);
 	else
-		fill_volume(columns, object);
+		fill_volume(columns, arena, object);
 }

@@ -70,6 +70,14 @@ char *vdc_engine_sql_centers(const bool has[ENGINE_N_OPTIONAL])
 			  has[ENGINE_MASTER_VERSION] ? "master_domain_version" : "NULL");
 }
 
+/* In the order of the columns of fill_snapshot(). */
+char *vdc_engine_sql_snapshots(const bool has[ENGINE_N_OPTIONAL])
+{
+	if (!has[ENGINE_SNAPSHOTS])
+		return vdc_strdup("SELECT disk_id, NULL, NULL, NULL FROM base_disks WHERE 1 = 0");
+	return vdc_strdup("SELECT snapshot_id, vm_id, snapshot_type, status FROM snapshots");
+}
+
 /* Volumes of templates on several domains. */
 const char vdc_engine_sql_copies[] =
 	"SELECT image_id, storage_domain_id FROM image_storage_domain_map "
@@ -85,7 +93,8 @@ char *vdc_engine_sql_volumes(const bool has[ENGINE_N_OPTIONAL])
 	return vdc_format("SELECT i.image_guid, i.image_group_id, d.disk_id, m.storage_domain_id, "
 			  "i.parentid, i.vm_snapshot_id, CASE WHEN i.active THEN 1 ELSE 0 END, "
 			  "i.imagestatus, i.size, x.actual_size, i.volume_format, i.volume_type, "
-			  "t.device_id, %s, %s, %s "
+			  "t.device_id, %s, %s, %s, "
+			  "CASE WHEN i.active THEN d.disk_alias END, d.disk_description "
 			  "FROM images AS i "
 			  "LEFT JOIN base_disks AS d ON d.disk_id = i.image_group_id "
 			  "LEFT JOIN image_storage_domain_map AS m ON m.image_id = i.image_guid "
