@@ -49,7 +49,7 @@ static int read_limits(struct upgrade_scene *scene, struct vdc_err *err)
 		r = vdc_err_set(err, -EINVAL, "--memory-ceiling: %" PRId64 " is above 100 %%",
 				choice->ceiling);
 	choice->ha_reserve = vdc_int_option(scene->call, "ha-reserve", choice->ha_reserve);
-	choice->qemu = vdc_release_parse(qemu);
+	choice->qemu = vdc_release_typed(qemu);
 	if (!r && qemu && !choice->qemu)
 		r = vdc_err_set(err, -EINVAL, "--qemu: '%.60s' is not a version such as 10.1",
 				qemu);

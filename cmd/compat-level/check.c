@@ -30,7 +30,7 @@ static int ask(const struct compat *compat, const char *name, struct vdc_level_q
 	struct vdc_level_question question = {
 		.catalogue = compat->catalogue,
 		.world = compat->world,
-		.qemu = vdc_release_parse(qemu),
+		.qemu = vdc_release_typed(qemu),
 	};
 	struct compat_target target;
 	int r = compat_target(compat, name, &target, err);

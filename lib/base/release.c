@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stddef.h>
+#include <string.h>
 #include <strings.h>
 
 enum { PARTS = 4, PART_BITS = 16, PART_MOST = (1 << PART_BITS) - 1 };
@@ -69,6 +70,24 @@ uint64_t vdc_release_parse(const char *text)
 	int count;
 
 	return parse(text, &count);
+}
+
+static const char *skip_digits(const char *s)
+{
+	while (isdigit((unsigned char)*s))
+		s++;
+	return s;
+}
+
+uint64_t vdc_release_typed(const char *text)
+{
+	const char *s = text && isdigit((unsigned char)*text) ? skip_digits(text) : NULL;
+
+	if (s && *s == ':' && isdigit((unsigned char)s[1]))
+		s = skip_digits(s + 1);
+	while (s && *s == '.' && isdigit((unsigned char)s[1]))
+		s = skip_digits(s + 1);
+	return s && (!*s || strchr("-+~", *s)) ? vdc_release_parse(text) : 0;
 }
 
 int vdc_release_numbers(const char *text)

@@ -16,6 +16,12 @@
  */
 uint64_t vdc_release_parse(const char *text);
 
+/*
+ * What somebody typed: "10", "10.1", or that of a package, "1:10.0.2+ds-2~bpo12". 0: it is anything
+ * else, as "10x" and "qemu-10" are.
+ */
+uint64_t vdc_release_typed(const char *text);
+
 /* How many numbers of TEXT count, at most four. */
 int vdc_release_numbers(const char *text);
 

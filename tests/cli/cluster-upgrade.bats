@@ -137,6 +137,8 @@ vm_of() { inventory show vm "$1" --json | jq -r ".vms[0] | $2"; }
 		run_fail 2 cluster-upgrade $verb c --memory-ceiling 101
 		run_fail 2 cluster-upgrade $verb c --memory-ceiling ''
 		run_fail 2 cluster-upgrade $verb c --ha-reserve -1
+		run_fail 2 cluster-upgrade $verb c --qemu 10x
+		contains "$stderr" "'10x' is not a version"
 		run_fail 2 cluster-upgrade $verb c --qemu new
 		contains "$stderr" "'new'"
 	done

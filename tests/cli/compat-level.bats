@@ -223,6 +223,8 @@ refused() {
 }
 
 @test "check --qemu finds machine types that are going to be removed" {
+	local bad
+
 	inventory add cluster lab version=7.2 level_family=qemu >/dev/null
 	inventory add host k1 cluster=lab status=up >/dev/null
 	inventory set --observed host k1 architecture=x86_64 qemu_version=7.2.22 \
@@ -233,7 +235,11 @@ refused() {
 	[[ $output != *VM_MACHINE_REMOVED* ]]
 	run_fail 1 compat-level check lab --qemu 10.0
 	contains "$output" VM_MACHINE_REMOVED old
-	run_fail 2 compat-level check lab --qemu new
+	run_fail 1 compat-level check lab --qemu 1:10.0.2+ds-2~bpo12
+	for bad in new 10x 10. qemu-10 10.0rc1 0; do
+		run_fail 2 compat-level check lab --qemu "$bad"
+		contains "$stderr" "'$bad' is not a version"
+	done
 	run_fail 2 compat-level check lab
 	contains "$stderr" "--to LEVEL"
 }
