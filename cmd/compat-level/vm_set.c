@@ -4,12 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "act/upgrade_fix.h"
 #include "base/buf.h"
 #include "base/words.h"
 #include "compat.h"
 #include "model/host.h"
 #include "model/vm.h"
 #include "plan/level_vm.h"
+#include "plan/vm_upgrade.h"
 #include "store/events.h"
 
 struct setting_of_vm {
@@ -69,6 +71,14 @@ static void keep_running_level(struct setting_of_vm *s)
 		s->after->running_level = s->family->levels[running].level;
 }
 
+/* The machine type that its definitions in libvirt get; NULL: they stay as they are. */
+static const char *defined_anew(const struct setting_of_vm *s)
+{
+	return s->vm->domain_xml && vdc_given(s->compat.call, "machine")
+		       ? s->after->custom_emulated_machine
+		       : NULL;
+}
+
 /* What of it changes at once, and what at its next start. */
 static void say_when(struct setting_of_vm *s)
 {
@@ -85,7 +95,9 @@ static void say_when(struct setting_of_vm *s)
 			       s->vm->running_machine_type ? s->vm->running_machine_type
 							   : "what it runs with");
 	}
-	if (s->vm->domain_xml || s->vm->machine_type)
+	if (defined_anew(s))
+		vdc_buf_printf(&s->said, "  its definition in libvirt has it, too\n");
+	else if (s->vm->domain_xml || s->vm->machine_type)
 		vdc_buf_printf(&s->said,
 			       "  its definition in libvirt%s%s stays as it is; a start by hand "
 			       "uses that\n",
@@ -130,6 +142,31 @@ static const char *missing_everywhere(const struct setting_of_vm *s, const char 
 	return known ? machine : NULL;
 }
 
+/* What its guest is installed for, and where it may have to go back to. */
+static int check_machine(const struct setting_of_vm *s, const char *machine, struct vdc_err *err)
+{
+	const struct vdc_vm *vm = s->vm;
+	bool same = !vm->domain_xml || !vm->machine_type || strcmp(vm->machine_type, machine) == 0;
+
+	if (missing_everywhere(s, machine))
+		return vdc_err_set(err, -EPERM,
+				   "VM %s: no host of cluster %s offers machine type %.100s",
+				   vm->name, s->cluster->name, machine);
+	if (!same && vdc_is_true(vm->compatibility_mode))
+		return vdc_err_set(err, -EPERM,
+				   "VM %s is in compatibility mode with machine type %s: "
+				   "compat-level vm upgrade takes it out of that",
+				   vm->name, vm->machine_type);
+	if (!same &&
+	    strcmp(vdc_machine_chipset(vm->machine_type), vdc_machine_chipset(machine)) != 0)
+		return vdc_err_set(
+			err, -EPERM,
+			"VM %s: machine type %.100s has another chipset than %s, and its "
+			"guest would find its devices at other addresses",
+			vm->name, machine, vm->machine_type);
+	return 0;
+}
+
 static int set_machine(struct setting_of_vm *s, const char *text, struct vdc_err *err)
 {
 	bool none = strcmp(text, "none") == 0, current = strcmp(text, "current") == 0;
@@ -142,10 +179,8 @@ static int set_machine(struct setting_of_vm *s, const char *text, struct vdc_err
 		return vdc_err_set(err, -EINVAL,
 				   "VM %s: its machine type is not known; inventory sync reads it",
 				   s->vm->name);
-	if (machine && missing_everywhere(s, machine))
-		return vdc_err_set(err, -EPERM,
-				   "VM %s: no host of cluster %s offers machine type %.100s",
-				   s->vm->name, s->cluster->name, machine);
+	if (machine && check_machine(s, machine, err))
+		return -EPERM;
 	s->after->custom_emulated_machine = vdc_arena_strdup(s->compat.arena, machine);
 	vdc_buf_printf(&s->said,
 		       none ? "%s is not pinned to a machine type\n"
@@ -226,6 +261,22 @@ static int apply(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	return !r && vdc_given(s->compat.call, "dry-run") ? -ECANCELED : r;
 }
 
+/* After the commit: cut off in between, it is done again. */
+static int define_anew(struct setting_of_vm *s, struct vdc_err *err)
+{
+	struct vdc_err why = { 0 };
+	int r = defined_anew(s) ? vdc_define_machine(vdc_call_db(s->compat.call), s->vm,
+						     defined_anew(s), s->compat.arena, &why)
+				: 0;
+
+	return !r ? 0
+		  : vdc_err_set(
+			    err, r,
+			    "VM %s: the inventory has machine type %s for it, and its definition "
+			    "in libvirt has not: %s; then set it once more",
+			    s->vm->name, defined_anew(s), vdc_err_text(&why));
+}
+
 int compat_vm_set(struct vdc_call *call, struct vdc_err *err)
 {
 	struct setting_of_vm s = { 0 };
@@ -241,6 +292,8 @@ int compat_vm_set(struct vdc_call *call, struct vdc_err *err)
 			"what is to be set? --level LEVEL|none or --machine TYPE|current|none");
 	if (!r)
 		r = vdc_db_transaction(vdc_call_db(call), apply, &s, err);
+	if (!r)
+		r = define_anew(&s, err);
 	if (r == -ECANCELED)
 		r = 0;
 	if (!r && !vdc_given(call, "quiet"))

@@ -24,3 +24,11 @@ struct vdc_upgrade_fix_options {
 int vdc_upgrade_fix(struct vdc_db *db, const struct vdc_upgrade_fix *fix,
 		    const struct vdc_upgrade_fix_options *options, struct vdc_arena *arena,
 		    struct vdc_err *err);
+
+/*
+ * The same for the machine type alone, and only in the definitions of VM, on the hosts of its cluster
+ * that are up and have one; what they say afterwards is in the database. MACHINE has the chipset that
+ * the VM has. -EHOSTUNREACH also where no host that is up has a definition of it.
+ */
+int vdc_define_machine(struct vdc_db *db, const struct vdc_vm *vm, const char *machine,
+		       struct vdc_arena *arena, struct vdc_err *err);

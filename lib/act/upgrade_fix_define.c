@@ -87,16 +87,16 @@ static int is_in_libvirt(const struct fixing *fixing, struct vdc_err *err)
 	return r ? r : ((const struct vdc_vm *)vm)->domain_xml != NULL;
 }
 
-int fix_define(const struct fixing *fixing, struct vdc_err *err)
+/* FIRST: what has to be done before that in the database; NULL: nothing. */
+static int define(const struct fixing *fixing,
+		  int (*first)(const struct fixing *fixing, struct vdc_err *err),
+		  struct vdc_err *err)
 {
 	struct fix_vm work = { 0 };
-	int known = is_in_libvirt(fixing, err), r;
+	int r = fix_open_vm(fixing, &work, err);
 
-	if (known <= 0) /* nobody has seen it on a host */
-		return known ?: fix_field(fixing, err);
-	r = fix_open_vm(fixing, &work, err);
-	if (!r)
-		r = fix_field(fixing, err);
+	if (!r && first)
+		r = first(fixing, err);
 	if (!r)
 		r = define_everywhere(&work, err);
 	for (size_t i = 0; i < work.n; i++) {
@@ -109,4 +109,29 @@ int fix_define(const struct fixing *fixing, struct vdc_err *err)
 	}
 	vdc_scene_close(&work.scene);
 	return r;
+}
+
+int fix_define(const struct fixing *fixing, struct vdc_err *err)
+{
+	int known = is_in_libvirt(fixing, err);
+
+	if (known <= 0) /* nobody has seen it on a host */
+		return known ?: fix_field(fixing, err);
+	return define(fixing, fix_field, err);
+}
+
+int vdc_define_machine(struct vdc_db *db, const struct vdc_vm *vm, const char *machine,
+		       struct vdc_arena *arena, struct vdc_err *err)
+{
+	const struct vdc_upgrade_fix fix = {
+		.way = VDC_FIX_DEFINE,
+		.kind = &vdc_vm_kind,
+		.object = vm,
+		.field = vdc_kind_field(&vdc_vm_kind, "machine_type"),
+		.value = machine,
+	};
+	const struct fixing fixing = { .db = db, .fix = &fix, .arena = arena };
+	int r = define(&fixing, NULL, err);
+
+	return r == -ENOENT ? -EHOSTUNREACH : r; /* whoever has it is away */
 }

@@ -317,6 +317,34 @@ refused() {
 	dump | diff before -
 }
 
+@test "vm set --machine: what libvirt has is changed with it, or it says what is not" {
+	local host
+
+	site 4.5
+	host_runs h1 4.7
+	inventory add vm v cluster=prod >/dev/null
+	inventory set --observed host h1 machine_types="pc-q35-rhel8.3.0 pc-q35-rhel8.6.0 pc-i440fx-rhel7.6.0" >/dev/null
+	inventory set --observed vm v status=down machine_type=pc-q35-rhel8.3.0 \
+		domain_xml="<domain/>" >/dev/null
+	dump >before
+	refused 4 "another chipset than pc-q35-rhel8.3.0" -- \
+		compat-level vm set v --machine pc-i440fx-rhel7.6.0
+	inventory set --observed vm v compatibility_mode=true >/dev/null
+	refused 4 "compat-level vm upgrade" -- compat-level vm set v --machine pc-q35-rhel8.6.0
+	inventory set --observed vm v compatibility_mode=false >/dev/null
+	run_ok compat-level vm set v --machine pc-q35-rhel8.6.0 --dry-run
+	contains "$output" "its definition in libvirt has it, too"
+	for host in $(inventory list host --noheadings -o name); do
+		inventory set host "$host" --observed status=non_responsive >/dev/null
+	done
+	run_fail 6 compat-level vm set v --machine pc-q35-rhel8.6.0
+	contains "$stderr" "its definition in libvirt has not: no host of its cluster that is up"
+	run_ok compat-level vm list --noheadings -o name,custom_emulated_machine
+	output_is "v pc-q35-rhel8.6.0"
+	run_ok compat-level vm set v --machine none
+	contains "$output" "with pc-q35-rhel8.3.0 stays as it is"
+}
+
 @test "bad input: exit codes of the table, nothing changed" {
 	site 4.5
 	inventory add cluster odd version=1.0 level_family=acme >/dev/null

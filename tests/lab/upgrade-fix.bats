@@ -114,6 +114,25 @@ definition() { virsh -c "$(uri "$2")" dumpxml --inactive "$1"; }
 }
 
 # bats test_tags=long
+@test "vm set --machine: the definition has it, what runs stays, and so does the rest" {
+	local before
+
+	begin_guest 1 1
+	virsh -q -c "$(uri 1)" define guest1.xml
+	inventory sync --all >/dev/null
+	inventory set cluster c level_family=qemu version=7.2 >/dev/null
+	before=$(definition guest1 1)
+	run_ok compat-level vm set guest1 --machine pc-q35-7.1
+	contains "$output" "its definition in libvirt has it, too" "it keeps pc-q35-7.2 until"
+	[ "$(definition guest1 1)" = "${before/pc-q35-7.2/pc-q35-7.1}" ]
+	contains "$(virsh -c "$(uri 1)" dumpxml guest1)" "machine='pc-q35-7.2'"
+	[ "$(field vm guest1 machine_type,running_machine_type | tr -s ' ')" = "pc-q35-7.1 pc-q35-7.2" ]
+	runs_on guest1 host1
+	run_ok compat-level vm set guest1 --machine current
+	[ "$(definition guest1 1)" = "$before" ]
+}
+
+# bats test_tags=long
 @test "check --fix: a machine type that the new QEMU lacks is changed for the next start" {
 	mkdir levels
 	sed 's|\(<removal architecture="x86_64" machine="pc-\)i440fx-2.0" qemu="9.0"|\1q35-7.1" qemu="10.0"|' \
