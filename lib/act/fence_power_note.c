@@ -7,6 +7,7 @@
 #include "act/update.h"
 #include "base/time.h"
 #include "edge/user.h"
+#include "plan/host_status.h"
 #include "store/events.h"
 
 struct noting {
@@ -145,6 +146,19 @@ int fence_note_missed(struct fence_host *host, const char *why, struct vdc_err *
 	return vdc_db_transaction(host->run->db, miss, &n, err);
 }
 
+/* That it is off was proven and stays so: a device that says nothing takes nothing back, and what another
+ * process asked before the proof came too late. */
+static bool proof_stands(const struct fence_host *host, const struct vdc_host *now)
+{
+	int64_t asked = vdc_time_now() - (vdc_time_monotonic() - host->phase_began);
+
+	if (host->phase == VDC_FENCE_ON || now->power_status != VDC_POWER_OFF ||
+	    !vdc_host_is_known_down(now))
+		return false;
+	return host->seq.power == VDC_POWER_UNKNOWN ||
+	       (host->phase == VDC_FENCE_STATUS && now->proven_down >= asked);
+}
+
 static int write_host(struct vdc_db *db, const struct noting *n, struct vdc_err *err)
 {
 	const struct fence_host *host = n->host;
@@ -162,7 +176,8 @@ static int write_host(struct vdc_db *db, const struct noting *n, struct vdc_err 
 		return r;
 	before = found;
 	after = vdc_object_copy(&vdc_host_kind, found, n->arena);
-	after->power_status = host->seq.power;
+	if (!proof_stands(host, before))
+		after->power_status = host->seq.power;
 	if (status && status != (enum vdc_host_status)before->status) {
 		after->status = status;
 		after->status_since = vdc_time_now();

@@ -51,7 +51,7 @@ static const struct vdc_field fields[] = {
 		    .help = "where to look for a fence proxy, in order: cluster, dc, other_dc"),
 	VDC_F_ENUM(power_status, vdc_power_status_values, VDC_OBSERVED,
 		   .path = "power_management/status", .older = "power_management/status/state",
-		   .help = "power as last read from its fence agents"),
+		   .help = "power as its fence agents said it last"),
 	VDC_F_TEXT(pm_problem, VDC_OBSERVED, .path = "power_management/problem",
 		   .help = "what the last test of its power management found wrong"),
 	VDC_F_TIME(pm_tested, VDC_OBSERVED, .path = "power_management/tested",

@@ -186,6 +186,35 @@ returns_or_stopped() { phase_is h2 return || grep -q '^--- stopped by SIGSTOP' t
 	came_back
 }
 
+@test "killed behind its shot: others that ask its device take nothing of the proof" {
+	local asker
+
+	echo slow 3 >stub/h2.fault
+	killed_in off
+	the_power_is on
+	# One asks before the host is off, and hears of it when the proof is written down.
+	echo slow 2 >stub/h2.fault
+	fence status h2 3>&- >/dev/null &
+	asker=$!
+	soon 10 grep -qx 'h2 status' stub/log
+	database_sql "UPDATE hosts SET status = 'down', power_status = 'off',
+		proven_down = $(($(date +%s) + 1))000000 WHERE name = 'h2'" >/dev/null
+	wait "$asker"
+	[ "$(field host h2 power_status)" = off ]
+	# Another one finds the device gone.
+	echo gone >stub/h2.fault
+	run_fail 6 fence status h2
+	[ "$(field host h2 power_status)" = off ]
+	go_on
+	soon 30 round_is h2 2
+	[ "$(field host h2 status)" = down ]
+	[ "$(field vm db1 status)" = down ]
+	rm stub/h2.fault
+	soon 30 phase_is h2 return
+	[ "$(offs)" -eq 0 ]
+	came_back
+}
+
 @test "killed after it was switched off, and the host answers: it is set up" {
 	killed_in return
 	revive h2
