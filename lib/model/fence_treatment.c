@@ -6,7 +6,8 @@
 const struct vdc_enum vdc_fence_do_values = {
 	.name = "step of a treatment",
 	VDC_WORD_LIST("wait", "look", "count", "soft", "non_responsive", "ask_lease", "kdump",
-		      "ask_power", "off", "down", "free_leases", "on", "set_up", "give_up", "done"),
+		      "ask_power", "off", "down", "free_leases", "on", "set_up", "give_up", "done",
+		      "connecting"),
 };
 
 #define NOUN struct vdc_fence_step

@@ -20,6 +20,7 @@ enum vdc_fence_do {
 	VDC_FENCE_DO_SET_UP,  /* it answers again after that */
 	VDC_FENCE_DO_GIVE_UP, /* for now */
 	VDC_FENCE_DO_DONE,    /* nothing is left to be done */
+	VDC_FENCE_DO_CONNECTING, /* of forecasts alone: its status, once it does not answer */
 };
 
 struct vdc_fence_step {

@@ -140,7 +140,10 @@ struct vdc_fence_flow vdc_fence_flow_parse(const char *text, int64_t now);
  */
 int64_t vdc_fence_monitored_since(int64_t started, int64_t last, int64_t now, int64_t quiet);
 
-/* What would happen, if the host is silent from now on and nothing but its power can be reached. */
+/*
+ * What would happen, if the host is silent from now on and nothing but its power can be reached: also one
+ * that answers, unless it is being treated.
+ */
 enum { VDC_FENCE_FORECAST_MOST = 16 };
 size_t vdc_fence_forecast(const struct vdc_fence_flow *flow, const struct vdc_fence_sight *sight,
 			  const struct vdc_fence_times *times,

@@ -304,8 +304,26 @@ teardown() { monitor_teardown; }
 	# shellcheck disable=SC2154
 	document=$(jq -r '[.fence_steps[].action] | join(" ")' <<<"$output")
 	contains "$document" "soft" "off down free_leases on"
+	# One that answers, as if it fell silent: two of three are too many then.
+	run_ok fence monitor --explain h1 --json
+	[ "$(jq -r '[.fence_steps[].action] | join(" ")' <<<"$output")" = \
+		"connecting soft non_responsive wait give_up" ]
+	contains "$output" "if it fell silent now" "2 of 3 hosts of cluster c do not answer"
+	run_ok fence monitor --explain h3 --select action=connecting --noheadings --output reason
+	[ "$(inventory export | sha256sum)" = "$before" ]
+	revive h2
+	setting host-grace 60s
+	setting fence.delay 30s
+	inventory sync h2 >/dev/null
+	before=$(inventory export | sha256sum)
+	run_ok fence monitor --explain h2
+	contains "$output" connecting "it may be silent for 60s" soft non_responsive \
+		"of 3 hosts of cluster c 1 would not answer, more than 50 % would be too many" off down on
+	[ "$(inventory export | sha256sum)" = "$before" ]
+	inventory set host h1 --observed status=maintenance >/dev/null
+	before=$(inventory export | sha256sum)
 	run_ok fence monitor --explain h1
-	contains "$output" done "it answered when it was last looked at"
+	contains "$output" done "its status is maintenance"
 	[ "$(inventory export | sha256sum)" = "$before" ]
 	[ ! -e stub/log ]
 	[ "$(jobs_of fence-treatment)" -eq 0 ]

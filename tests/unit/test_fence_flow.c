@@ -387,8 +387,8 @@ static void every_outcome(void **state)
 static void a_forecast_ends(void **state)
 {
 	static const enum vdc_fence_do expected[] = { DO(WAIT), DO(SOFT), DO(NON_RESPONSIVE),
-						      DO(WAIT), DO(OFF),  DO(DOWN),
-						      DO(FREE), DO(ON),	  DO(WAIT) };
+						      DO(WAIT), DO(COUNT), DO(OFF),
+						      DO(DOWN), DO(FREE), DO(ON), DO(WAIT) };
 	vdc_autoarena *arena = vdc_arena_new();
 	struct vdc_fence_step *steps[VDC_FENCE_FORECAST_MOST];
 	const struct row row = { P(GRACE), 0, 0, ST(CONNECTING), 10, ONE_TRY, 0, 0 };
@@ -407,10 +407,71 @@ static void a_forecast_ends(void **state)
 	assert_int_equal(scene.host.status, ST(CONNECTING));
 	/* 60 s of grace, 60 s for its daemon, 30 s until it is fenced. */
 	assert_int_equal(steps[4]->time / S, T0 / S + 150);
-	scene.sight.look = VDC_FENCE_LOOK_ANSWERED;
+}
+
+struct silence {
+	int64_t status;
+	unsigned sight;
+	enum vdc_fence_do what[VDC_FENCE_FORECAST_MOST];
+	int64_t seconds[VDC_FENCE_FORECAST_MOST]; /* of them, from T0 */
+	const char *reason;			  /* a part of the one of the COUNT or the last */
+};
+
+/* As if its last answer had come at T0. A look of 10 s after a pause of 3 s finds that; 60 s of grace, and
+ * 5 s for ten VMs; 60 s for its daemon; 30 s until it is fenced. */
+static const struct silence silences[] = {
+	{ ST(UP),
+	  ANSWERS | TEN_VMS | BELOW,
+	  { DO(CONNECTING), DO(WAIT), DO(SOFT), DO(NON_RESPONSIVE), DO(WAIT), DO(COUNT), DO(OFF),
+	    DO(DOWN), DO(FREE), DO(ON), DO(WAIT) },
+	  { 13, 13, 65, 125, 125, 155, 155, 155, 155, 155, 155 },
+	  "of 3 hosts of cluster c 1 would not answer, more than 50 % would be too many; 1 fenced "
+	  "within an hour, 2 are allowed" },
+	{ ST(UP),
+	  ANSWERS | NO_PM,
+	  { DO(CONNECTING), DO(WAIT), DO(SOFT), DO(NON_RESPONSIVE), DO(GIVE_UP) },
+	  { 13, 13, 60, 120, 120 },
+	  "no power management" },
+	/* With another one that is silent already. */
+	{ ST(NON_OPERATIONAL),
+	  ANSWERS | TWO_LOST,
+	  { DO(CONNECTING), DO(WAIT), DO(SOFT), DO(NON_RESPONSIVE), DO(WAIT), DO(GIVE_UP) },
+	  { 13, 13, 60, 120, 120, 150 },
+	  "2 of 3 hosts" },
+	{ ST(MAINTENANCE), ANSWERS, { DO(DONE) }, { 0 }, "maintenance" },
+};
+
+static void assert_silence(const struct silence *silence)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	struct vdc_fence_step *steps[VDC_FENCE_FORECAST_MOST];
+	const struct row row = { P(GRACE), 0, 0, silence->status, 0, silence->sight, 0, 0 };
+	const struct vdc_fence_flow flow = flow_of(&row);
+	struct scene scene = { 0 };
+	size_t n, questions = 0;
+
+	set_cluster(&scene, row.sight);
+	set_host(&scene, &row);
+	set_sight(&scene, &row);
+	scene.host.failures = 0;
+	scene.sight.lost--; /* it is none of them yet */
 	n = vdc_fence_forecast(&flow, &scene.sight, &times, steps, arena);
-	assert_int_equal(n, 1);
-	assert_int_equal(steps[0]->action, DO(DONE));
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(steps[i]->action, silence->what[i]);
+		assert_int_equal((steps[i]->time - T0) / S, silence->seconds[i]);
+		questions = steps[i]->action == DO(COUNT) ? i : questions;
+	}
+	assert_true(n == VDC_FENCE_FORECAST_MOST || !silence->what[n]);
+	if (!strstr(steps[questions ? questions : n - 1]->reason, silence->reason))
+		fail_msg("%s", steps[questions ? questions : n - 1]->reason);
+	assert_int_equal(scene.host.status, silence->status);
+}
+
+static void a_host_that_answers_is_taken_to_fall_silent(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < VDC_COUNT(silences); i++)
+		assert_silence(&silences[i]);
 }
 
 int main(void)
@@ -419,6 +480,7 @@ int main(void)
 		cmocka_unit_test(every_transition),
 		cmocka_unit_test(every_outcome),
 		cmocka_unit_test(a_forecast_ends),
+		cmocka_unit_test(a_host_that_answers_is_taken_to_fall_silent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
