@@ -183,25 +183,41 @@ static int step(struct extend_watch *watch, struct watched_disk *disk,
 	return 0;
 }
 
-int extend_watch_do(struct extend_watch *watch, struct watched_disk *disk, int64_t *next,
-		    struct vdc_err *err)
+/* A step that waits for the hypervisor holds up all other disks; one that does not is as good as free. */
+static bool waits_for_none(enum vdc_extend_do what)
+{
+	return what == VDC_EXTEND_DO_ASK || what == VDC_EXTEND_DO_REFRESH;
+}
+
+int extend_watch_hurry(struct extend_watch *watch, struct watched_disk *disk, int64_t *next,
+		       struct vdc_extend_decision *ret, struct vdc_err *err)
 {
 	int r = 0;
 
+	*ret = (struct vdc_extend_decision){ .what = VDC_EXTEND_DO_WAIT };
 	for (int i = 0; i < STEPS && !r; i++) {
 		const struct vdc_extend_decision decision =
 			vdc_extend_disk_next(&disk->plan, &vdc_extend_preset, vdc_time_monotonic());
 
 		r = judge(watch, disk, decision.verdict, err);
-		if (decision.what == VDC_EXTEND_DO_WAIT) {
+		if (decision.what == VDC_EXTEND_DO_WAIT)
 			*next = decision.until < *next ? decision.until : *next;
+		if (r || !waits_for_none(decision.what)) {
+			*ret = decision;
 			return r;
 		}
-		if (!r)
-			r = step(watch, disk, &decision, err);
-		if (r > 0 || disk->guest->stale)
-			return r < 0 ? r : 0;
+		r = step(watch, disk, &decision, err);
+		if (r > 0) /* it goes on by itself */
+			return 0;
 	}
 	*next = 0;
 	return r;
+}
+
+int extend_watch_do(struct extend_watch *watch, struct watched_disk *disk,
+		    const struct vdc_extend_decision *decision, struct vdc_err *err)
+{
+	int r = step(watch, disk, decision, err);
+
+	return r < 0 ? r : 0;
 }

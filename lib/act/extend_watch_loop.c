@@ -29,21 +29,46 @@ static void receive(struct extend_watch *watch, struct watched_guest *guest, int
 	*next = guest->refresh_at < *next ? guest->refresh_at : *next;
 }
 
+/* The disk whose turn it is to wait for the hypervisor, and what for. */
+struct pick {
+	struct watched_disk *disk;
+	struct vdc_extend_decision what;
+	enum vdc_extend_rank rank;
+};
+
+static int offer(struct extend_watch *watch, struct watched_disk *disk, struct pick *pick,
+		 int64_t *next, struct vdc_err *err)
+{
+	struct vdc_extend_decision decision;
+	enum vdc_extend_rank rank;
+	int r = extend_watch_hurry(watch, disk, next, &decision, err);
+
+	if (r || decision.what == VDC_EXTEND_DO_WAIT)
+		return r;
+	rank = vdc_extend_rank(&disk->plan, &decision, vdc_time_monotonic());
+	if (!pick->disk || rank < pick->rank)
+		*pick = (struct pick){ disk, decision, rank };
+	return 0;
+}
+
+/* What can be done at once of all disks, and of what waits for the hypervisor the one thing that matters
+ * most: what comes meanwhile is heard before the next one. */
 static int turn(struct extend_watch *watch, int64_t *next, struct vdc_err *err)
 {
+	struct pick pick = { 0 };
 	int r = extend_watch_read(watch, err);
 
 	for (struct watched_guest *guest = watch->guests; guest && !r; guest = guest->next) {
 		if (guest->incoming)
 			receive(watch, guest, next);
-		for (size_t i = 0; i < guest->n && !r && !guest->incoming; i++) {
-			struct watched_disk *disk = &guest->disks[i];
-
-			if (!disk->refreshes.what)
-				r = extend_watch_do(watch, disk, next, err);
-		}
+		for (size_t i = 0; i < guest->n && !r && !guest->incoming; i++)
+			if (!guest->disks[i].refreshes.what)
+				r = offer(watch, &guest->disks[i], &pick, next, err);
 	}
-	return r;
+	if (r || !pick.disk)
+		return r;
+	*next = 0;
+	return extend_watch_do(watch, pick.disk, &pick.what, err);
 }
 
 static int beat(struct extend_watch *watch, int64_t *next, struct vdc_err *err)

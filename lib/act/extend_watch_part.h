@@ -128,11 +128,14 @@ bool extend_watch_refresh(
 	struct extend_watch *watch, const struct vdc_extend_place *place,
 	struct vdc_err *err); /* it begins; false: not now, or ERR says why never */
 int extend_watch_refreshed(struct extend_watch *watch, struct vdc_err *err);
-/* What is wanted or over; *NEXT as extend_watch_do(). */
+/* What is wanted or over; *NEXT as extend_watch_hurry(). */
 int extend_watch_rescan(struct extend_watch *watch, int64_t *next, struct vdc_err *err);
 
-/* extend_watch_do.c: what is to be done about a disk now; *NEXT: when to look again at the latest. */
-int extend_watch_do(struct extend_watch *watch, struct watched_disk *disk, int64_t *next,
-		    struct vdc_err *err);
+/* extend_watch_do.c: what can be done about a disk without waiting for the hypervisor is done. RET: what is to
+ * be done next, by extend_watch_do(), or WAIT; *NEXT: when to look again at the latest. */
+int extend_watch_hurry(struct extend_watch *watch, struct watched_disk *disk, int64_t *next,
+		       struct vdc_extend_decision *ret, struct vdc_err *err);
+int extend_watch_do(struct extend_watch *watch, struct watched_disk *disk,
+		    const struct vdc_extend_decision *decision, struct vdc_err *err);
 int extend_watch_did_refresh(struct extend_watch *watch, struct watched_disk *disk,
 			     const struct vdc_err *failure, struct vdc_err *err);

@@ -102,6 +102,19 @@ struct vdc_extend_decision vdc_extend_disk_next(const struct vdc_extend_disk *di
 						const struct vdc_extend_figures *figures,
 						int64_t now);
 
+/*
+ * Which of the decisions about many disks is carried out first, where they wait for one another: the lowest.
+ * What has waited for long comes before all, so that the others cannot keep it from its turn.
+ */
+enum vdc_extend_rank {
+	VDC_EXTEND_RANK_LATE = 1,
+	VDC_EXTEND_RANK_SPACE, /* a guest is short of space, and the way to it is this */
+	VDC_EXTEND_RANK_LIMIT, /* so that it is told the next time */
+	VDC_EXTEND_RANK_FIGURES,
+};
+enum vdc_extend_rank vdc_extend_rank(const struct vdc_extend_disk *disk,
+				     const struct vdc_extend_decision *decision, int64_t now);
+
 /* It was carried out, or could not be. Of a look only that it failed; else vdc_extend_disk_look(). */
 void vdc_extend_disk_did(struct vdc_extend_disk *disk, const struct vdc_extend_figures *figures,
 			 const struct vdc_extend_decision *decision, bool done, int64_t now);
