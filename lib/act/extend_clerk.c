@@ -11,9 +11,14 @@
 #include "base/time.h"
 #include "doc/mailbox_manager.h"
 
-/* The event page is read so often, 4 KiB, and all of the inbox at an event or as often as vdsm does. */
-#define LOOK (VDC_SECOND / 25)
+/* The event page is read so often, 4 KiB, and all of the inbox at an event or as often as vdsm does. Where
+ * nobody asked for a while, nobody is in haste: a guest that writes asks again and again. */
+#define LOOK (VDC_SECOND / 50)
+#define LOOK_IDLE (VDC_SECOND / 10)
+#define IDLE_AFTER (10 * VDC_SECOND)
 #define LOOK_AT_ALL (2 * VDC_SECOND)
+/* A page that was read while it was written is soon a sound one; so long it is looked for in haste. */
+#define TORN VDC_SECOND
 #define TROUBLE_PAUSE (VDC_SECOND / 2)
 
 /* Who waits for an answer. */
@@ -30,11 +35,11 @@ struct clerk {
 	int fd;
 	struct vdc_direct *inbox, *outbox;
 	struct vdc_mailbox_manager *pages; /* by host id */
-	uint8_t *bytes;			   /* of the inbox */
-	uint8_t event[VDC_MAILBOX_PAGE];
-	struct vdc_buf slots; /* struct slot each */
-	int64_t looked;	      /* at all of it, 0: not yet */
-	bool damaged;
+	uint8_t *bytes;			   /* of the inbox when it was read last, with its event */
+	struct vdc_buf slots;		   /* struct slot each */
+	int64_t looked;			   /* at all of it, 0: not yet */
+	int64_t asked;			   /* when something in it was new */
+	int64_t damaged;		   /* since when a page of it is, 0: none */
 	bool changed; /* a page of the outbox is to be written: not looked for at each look */
 	struct extend_way way;
 };
@@ -73,13 +78,12 @@ static int open_clerk(struct clerk *clerk, struct vdc_err *err)
 	return r;
 }
 
-static void take_page(struct clerk *clerk, int64_t host_id)
+static void take_page(struct clerk *clerk, int64_t host_id, const uint8_t *page)
 {
 	struct vdc_mailbox_message message;
 	size_t at = 0;
 
-	while (vdc_mailbox_manager_read(&clerk->pages[host_id],
-					clerk->bytes + host_id * VDC_MAILBOX_PAGE, &at, &message)) {
+	while (vdc_mailbox_manager_read(&clerk->pages[host_id], page, &at, &message)) {
 		struct slot slot = { .host_id = host_id, .slot = at - 1, .message = message };
 
 		slot.request.size = message.size;
@@ -89,28 +93,55 @@ static void take_page(struct clerk *clerk, int64_t host_id)
 		if (message.kind == VDC_MAILBOX_EXTEND && message.size)
 			vdc_buf_add(&clerk->slots, &slot, sizeof(slot));
 	}
-	clerk->damaged = clerk->damaged || clerk->pages[host_id].damaged;
 	clerk->changed = clerk->changed || clerk->pages[host_id].changed;
+}
+
+/* Most pages are those of hosts that there are not, and nearly all are as they were. */
+static void take_inbox(struct clerk *clerk, const uint8_t *inbox, int64_t now)
+{
+	bool damaged = false;
+
+	for (int64_t id = 1; id < MAILBOX_PAGES; id++) {
+		const uint8_t *page = inbox + id * VDC_MAILBOX_PAGE;
+		uint8_t *before = clerk->bytes + id * VDC_MAILBOX_PAGE;
+
+		if (memcmp(page, before, VDC_MAILBOX_PAGE) != 0) {
+			memcpy(before, page, VDC_MAILBOX_PAGE);
+			take_page(clerk, id, page);
+			clerk->asked = now;
+		}
+		damaged = damaged || clerk->pages[id].damaged;
+	}
+	if (!damaged)
+		clerk->damaged = 0;
+	else if (!clerk->damaged)
+		clerk->damaged = now;
+	clerk->looked = now;
+}
+
+static bool is_due(const struct clerk *clerk, const uint8_t *event, int64_t now)
+{
+	return !clerk->looked || now - clerk->looked >= LOOK_AT_ALL ||
+	       (clerk->damaged && now - clerk->damaged < TORN) ||
+	       memcmp(event, clerk->bytes, VDC_MAILBOX_PAGE) != 0;
 }
 
 static int read_inbox(struct clerk *clerk, struct vdc_err *err)
 {
-	uint8_t event[VDC_MAILBOX_PAGE];
 	const int64_t now = vdc_time_monotonic();
-	int r = vdc_direct_read(clerk->inbox, 0, event, sizeof(event), err);
+	const void *bytes;
+	int r = vdc_direct_look(clerk->inbox, 0, VDC_MAILBOX_PAGE, &bytes, err);
 
-	if (r || (clerk->looked && !clerk->damaged && now - clerk->looked < LOOK_AT_ALL &&
-		  memcmp(event, clerk->event, sizeof(event)) == 0))
+	if (r || !is_due(clerk, bytes, now))
 		return r;
-	r = vdc_direct_read(clerk->inbox, 0, clerk->bytes, MAILBOX_SIZE, err);
-	if (r)
-		return r;
-	memcpy(clerk->event, event, sizeof(event));
-	clerk->looked = now;
-	clerk->damaged = false;
-	for (int64_t id = 1; id < MAILBOX_PAGES; id++)
-		take_page(clerk, id);
-	return 0;
+	/* What is written from here on has another event. */
+	memcpy(clerk->bytes, bytes, VDC_MAILBOX_PAGE);
+	r = vdc_direct_look(clerk->inbox, 0, MAILBOX_SIZE, &bytes, err);
+	if (!r)
+		take_inbox(clerk, bytes, now);
+	else
+		clerk->looked = 0;
+	return r;
 }
 
 static struct slot *slots_of(const struct clerk *clerk, size_t *n)
@@ -213,6 +244,12 @@ static int round_of(struct clerk *clerk, struct vdc_err *err)
 	return r;
 }
 
+static int64_t pause_of(const struct clerk *clerk)
+{
+	return clerk->slots.len || vdc_time_monotonic() - clerk->asked < IDLE_AFTER ? LOOK
+										    : LOOK_IDLE;
+}
+
 void extend_clerk_life(void *office, int fd)
 {
 	struct clerk *clerk = vdc_alloc(sizeof(*clerk));
@@ -229,6 +266,6 @@ void extend_clerk_life(void *office, int fd)
 		extend_way_failed(&clerk->way, &why);
 		if (r == -EPERM)
 			break;
-		pause = r ? TROUBLE_PAUSE : LOOK;
+		pause = r ? TROUBLE_PAUSE : pause_of(clerk);
 	}
 }

@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 
-enum { CHUNK = 1024 * 1024 };
+enum { CHUNK = VDC_DIRECT_LOOK };
 
 struct vdc_direct {
 	int fd;
@@ -82,6 +82,29 @@ static int check(const struct vdc_direct *direct, int64_t offset, size_t len, st
 	return 0;
 }
 
+int vdc_direct_look(struct vdc_direct *direct, int64_t offset, size_t len, const void **ret,
+		    struct vdc_err *err)
+{
+	int r = len > CHUNK ? vdc_err_set(err, -EINVAL, "%s: %zu bytes are too many at once",
+					  direct->path, len)
+			    : check(direct, offset, len, err);
+	ssize_t n;
+
+	if (r)
+		return r;
+	do
+		n = pread(direct->fd, direct->page, len, offset);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return vdc_err_set(err, -errno, "%s: reading at %lld: %m", direct->path,
+				   (long long)offset);
+	if ((size_t)n < len)
+		return vdc_err_set(err, -ENODATA, "%s: it ends at %lld", direct->path,
+				   (long long)(offset + n));
+	*ret = direct->page;
+	return 0;
+}
+
 int vdc_direct_read(struct vdc_direct *direct, int64_t offset, void *data, size_t len,
 		    struct vdc_err *err)
 {
@@ -90,17 +113,12 @@ int vdc_direct_read(struct vdc_direct *direct, int64_t offset, void *data, size_
 
 	while (!r && len) {
 		size_t part = len < CHUNK ? len : CHUNK;
-		ssize_t n = pread(direct->fd, direct->page, part, offset);
+		const void *page;
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return vdc_err_set(err, -errno, "%s: reading at %lld: %m", direct->path,
-					   (long long)offset);
-		if ((size_t)n < part)
-			return vdc_err_set(err, -ENODATA, "%s: it ends at %lld", direct->path,
-					   (long long)(offset + n));
-		memcpy(to, direct->page, part);
+		r = vdc_direct_look(direct, offset, part, &page, err);
+		if (r)
+			break;
+		memcpy(to, page, part);
 		to += part;
 		offset += (int64_t)part;
 		len -= part;

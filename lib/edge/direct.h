@@ -21,6 +21,10 @@ enum { VDC_DIRECT_UNIT = 4096 }; /* offsets and lengths are multiples of it */
 /* LEN bytes at OFFSET into DATA, which may lie anywhere. -ENODATA: the file ends before. */
 int vdc_direct_read(struct vdc_direct *direct, int64_t offset, void *data, size_t len,
 		    struct vdc_err *err);
+/* The same of at most VDC_DIRECT_LOOK bytes without a copy: RET holds until the next call. */
+enum { VDC_DIRECT_LOOK = 1024 * 1024 };
+int vdc_direct_look(struct vdc_direct *direct, int64_t offset, size_t len, const void **ret,
+		    struct vdc_err *err);
 int vdc_direct_write(struct vdc_direct *direct, int64_t offset, const void *data, size_t len,
 		     struct vdc_err *err);
 /* Zeros; at a block device without sending them where it can. */
