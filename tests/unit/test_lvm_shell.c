@@ -137,6 +137,49 @@ static void grows(const char *sector)
 	assert_string_equal(volumes[0].tags, "");
 }
 
+static const char *tags_of_group(void)
+{
+	struct vdc_lvm_group found;
+
+	assert_int_equal(vdc_lvm_group(lvm, group, arena, &found, &why), 0);
+	return found.tags;
+}
+
+static int tag(const char *what, const char *name)
+{
+	return vdc_lvm_tag_group(lvm, group, what, name, &why);
+}
+
+/* The claim of a host on a group: what stands there is added to, taken away, and read by another shell. */
+static void groups_are_tagged(void **state)
+{
+	struct vdc_lvm *other;
+
+	(void)state;
+	begin("512");
+	assert_string_equal(tags_of_group(), "");
+	assert_int_equal(tag("--addtag", "vdc-claim-1"), 0);
+	assert_int_equal(tag("--addtag", "vdc-claim-1"), 0);
+	assert_string_equal(tags_of_group(), "vdc-claim-1");
+	other = lvm;
+	lvm = shell(0);
+	assert_string_equal(tags_of_group(), "vdc-claim-1");
+	assert_int_equal(tag("--addtag", "vdc-claim-2"), 0);
+	assert_string_equal(tags_of_group(), "vdc-claim-1,vdc-claim-2");
+	vdc_lvm_free(lvm);
+	lvm = other;
+	assert_int_equal(tag("--deltag", "vdc-claim-1"), 0);
+	assert_string_equal(tags_of_group(), "vdc-claim-2");
+	/* One that is not there any more is away as it is wanted. */
+	assert_int_equal(tag("--deltag", "vdc-claim-1"), 0);
+	assert_int_equal(tag("--deltag", "vdc-claim-2"), 0);
+	assert_string_equal(tags_of_group(), "");
+	assert_true(tag("--addtag", "no tag") < 0);
+	assert_int_equal(vdc_lvm_tag_group(lvm, "nowhere", "--addtag", "a", &why), -ENOENT);
+	assert_int_equal(vdc_lvm_tag_group(lvm, "-x", "--addtag", "a", &why), -EINVAL);
+	assert_string_equal(tags_of_group(), "");
+}
+
 static void volumes_grow_on_512_bytes(void **state)
 {
 	(void)state;
@@ -258,6 +301,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(volumes_grow_on_512_bytes),
 		cmocka_unit_test(volumes_grow_on_4096_bytes),
+		cmocka_unit_test(groups_are_tagged),
 		cmocka_unit_test(words_stay_words),
 		cmocka_unit_test(a_shell_that_died_is_started_again),
 		cmocka_unit_test(a_command_that_waits_is_killed),
