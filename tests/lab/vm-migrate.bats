@@ -22,6 +22,7 @@ teardown() {
 		lab rsh $number 'systemctl start libvirtd' >/dev/null 2>&1 || true
 		lab rsh $number 'virsh -q destroy guest1' 2>/dev/null || true
 		lab rsh $number 'virsh -q destroy guest2' 2>/dev/null || true
+		lab rsh $number 'virsh -q destroy guest3' 2>/dev/null || true
 	done
 	common_teardown
 }
@@ -148,6 +149,44 @@ clock() { answer "$1" ticks | sed 's/ticks=\([0-9]*\) uptime_ms=\([0-9]*\).*/\1 
 	run_fail 1 vm-migrate guest1 --to host2 --bandwidth 8M --stall-timeout 6s
 	contains "$output" "stayed" "no progress for 6 s"
 	runs_on guest1 host1
+}
+
+# most_at_once: migrations, by what the events say
+most_at_once() {
+	events list --noheadings --output type | awk '
+		/^vm_migration_begun/ { n++; if (n > most) most = n }
+		/^vm_migrated/ { n-- }
+		END { print most + 0 }'
+}
+
+# bats test_tags=long
+@test "as many at once as hosts may, and those with the least CPU use first" {
+	local most=2
+
+	two_guests 1
+	guest 3 1
+	answer 1 dirty 1 >/dev/null
+	inventory sync --all >/dev/null
+	sleep 3
+	inventory sync --all >/dev/null
+	run_ok vm-migrate guest1 guest2 guest3 --to host2 --outgoing 1 --bandwidth 20M
+	[ "$(most_at_once)" = 1 ]
+	contains "$(events list --noheadings --output description --select type=vm_migration_begun |
+		tail -1)" "VM guest1 "
+	new_inventory
+	run_ok vm-migrate guest1 guest2 guest3 --to host1 --incoming 1 --bandwidth 20M
+	[ "$(most_at_once)" = 1 ]
+	new_inventory
+	[ "$(nproc)" -gt 1 ] || most=1
+	run_ok vm-migrate guest1 guest2 guest3 --to host2 --bandwidth 10M
+	[ "$(most_at_once)" = $most ]
+}
+
+# new_inventory: without events
+new_inventory() {
+	new_database
+	lab_inventory
+	inventory sync --all >/dev/null
 }
 
 @test "interrupted twice: what runs is aborted, the rest is not begun" {
