@@ -123,6 +123,8 @@ static int offer_all(struct checking *c, struct vdc_err *err)
 			r = offer(c->scene.call, &fixes.items[i], err);
 		done += fixes.items[i].done;
 	}
+	if (r >= 0 && !vdc_given(c->scene.call, "dry-run"))
+		r = vdc_upgrade_fix_close(vdc_call_db(c->scene.call), c->scene.arena, err);
 	return r < 0 ? r : done;
 }
 

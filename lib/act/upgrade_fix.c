@@ -100,14 +100,14 @@ int vdc_upgrade_fix(struct vdc_db *db, const struct vdc_upgrade_fix *fix,
 		    const struct vdc_upgrade_fix_options *options, struct vdc_arena *arena,
 		    struct vdc_err *err)
 {
-	static int (*const ways[])(const struct fixing *fixing, struct vdc_err *err) = {
+	static fix_fn *const ways[] = {
 		[VDC_FIX_SET] = fix_field,	 [VDC_FIX_DEFINE] = fix_define,
 		[VDC_FIX_READ] = fix_read,	 [VDC_FIX_UPDATES] = fix_updates,
 		[VDC_FIX_RESUME] = fix_resume,	 [VDC_FIX_STOP] = fix_stop,
 		[VDC_FIX_MOVE] = fix_move,	 [VDC_FIX_ACTIVATE] = fix_activate,
-		[VDC_FIX_STORAGE] = fix_storage,
+		[VDC_FIX_STORAGE] = fix_storage, [VDC_FIX_SOFT] = fix_soft,
 	};
-	const struct fixing fixing = { db, fix, options, arena };
+	const struct fixing fixing = { .db = db, .fix = fix, .options = options, .arena = arena };
 
 	return ways[fix->way](&fixing, err);
 }

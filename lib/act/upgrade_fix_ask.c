@@ -84,6 +84,7 @@ struct vdc_errand_call fix_call(struct fix_vm *work, const struct vdc_tour_host 
 		.connect_us = vdc_setting_number(VDC_SETTING_CONNECT_TIMEOUT),
 		.limit_us = vdc_setting_number(VDC_SETTING_SYNC_TIMEOUT),
 		.db = work->fixing->db,
+		.lease = work->fixing->lease,
 	};
 }
 

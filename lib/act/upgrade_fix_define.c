@@ -17,7 +17,8 @@ static int edit(const struct vdc_upgrade_fix *fix, const char *xml, struct vdc_a
 		const char *field;
 		enum vdc_domain_binding binding;
 	} bindings[] = { { "cpu_pinning", VDC_DOMAIN_CPUS },
-			 { "numa_pinning", VDC_DOMAIN_MEMORY } };
+			 { "numa_pinning", VDC_DOMAIN_MEMORY },
+			 { "host_devices", VDC_DOMAIN_DEVICES } };
 
 	if (strcmp(fix->field->name, "machine_type") == 0)
 		return vdc_domain_set_machine(xml, fix->value, arena, ret, err);

@@ -10,18 +10,18 @@
 #include "base/time.h"
 #include "model/storage_domain.h"
 
-/* What another command would leave in its job when it ends. */
-static int close_job(const struct fixing *fixing, const struct vdc_job_lease *lease,
-		     const char *failure, struct vdc_err *err)
+/* What another command would leave in its job. */
+int fix_close_job(struct vdc_db *db, const struct vdc_job_lease *lease, enum vdc_job_status status,
+		  const char *message, struct vdc_arena *arena, struct vdc_err *err)
 {
-	struct vdc_job *job = vdc_object_new(&vdc_job_kind, fixing->arena);
+	struct vdc_job *job = vdc_object_new(&vdc_job_kind, arena);
 
-	job->status = failure ? VDC_JOB_FAILED : VDC_JOB_FINISHED;
+	job->status = status;
 	job->end_time = vdc_time_now();
-	job->exit_code = failure ? 1 : 0;
+	job->exit_code = status == VDC_JOB_FINISHED ? 0 : 1;
 	job->percent = 100;
-	job->message = vdc_arena_strdup(fixing->arena, failure);
-	return vdc_job_update(lease, fixing->db, job, fixing->arena, err);
+	job->message = vdc_arena_strdup(arena, message);
+	return vdc_job_update(lease, db, job, arena, err);
 }
 
 static void release(const struct fixing *fixing, struct vdc_job_lease *lease, int r)
@@ -33,7 +33,8 @@ static int end(const struct fixing *fixing, struct vdc_job_lease *lease, const c
 	       struct vdc_err *err)
 {
 	if (!r)
-		r = close_job(fixing, lease, failure, err);
+		r = fix_close_job(fixing->db, lease, failure ? VDC_JOB_FAILED : VDC_JOB_FINISHED,
+				  failure, fixing->arena, err);
 	release(fixing, lease, r);
 	return r || !failure ? r : vdc_err_set(err, -EIO, "%s", failure);
 }

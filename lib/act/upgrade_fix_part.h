@@ -10,7 +10,9 @@ struct fixing {
 	const struct vdc_upgrade_fix *fix;
 	const struct vdc_upgrade_fix_options *options;
 	struct vdc_arena *arena;
+	struct vdc_job_lease *lease; /* NULL: it is no job of its own */
 };
+typedef int fix_fn(const struct fixing *fixing, struct vdc_err *err);
 
 /* A host into the database, as it is now. */
 int fix_read_host(const struct fixing *fixing, const char *id, struct vdc_err *err);
@@ -52,6 +54,14 @@ typedef int fix_errand_fn(void *ctx, struct vdc_errand *errand, struct vdc_virt 
 typedef int fix_told_fn(void *ctx, const char *data, size_t len, struct vdc_err *err);
 int fix_ask_hosts(struct fix_vm *work, fix_errand_fn *run, fix_told_fn *told, struct vdc_err *err);
 struct vdc_errand_call fix_call(struct fix_vm *work, const struct vdc_tour_host *at);
+
+/* upgrade_fix_own.c: DO_IT as a job of its own, with its lease. WHAT: "to be shut down". */
+int fix_as_job(const struct fixing *fixing, const char *what, fix_fn *do_it, struct vdc_err *err);
+int fix_soft(const struct fixing *fixing, struct vdc_err *err);
+
+/* upgrade_fix_job.c: what is left in a job when it ends. */
+int fix_close_job(struct vdc_db *db, const struct vdc_job_lease *lease, enum vdc_job_status status,
+		  const char *message, struct vdc_arena *arena, struct vdc_err *err);
 
 int fix_resume(const struct fixing *fixing, struct vdc_err *err);
 int fix_stop(const struct fixing *fixing, struct vdc_err *err);

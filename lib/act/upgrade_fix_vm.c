@@ -179,7 +179,7 @@ static int stop_at(struct fix_vm *work, const struct fix_host *host, struct vdc_
 			   vdc_duration_format(work->fixing->options->shutdown_us, limit));
 }
 
-int fix_resume(const struct fixing *fixing, struct vdc_err *err)
+static int resume(const struct fixing *fixing, struct vdc_err *err)
 {
 	struct fix_vm work = { 0 };
 	const struct fix_host *host;
@@ -191,6 +191,11 @@ int fix_resume(const struct fixing *fixing, struct vdc_err *err)
 		r = note(&work, host, "resumed", resume_at(&work, host, err), err);
 	vdc_scene_close(&work.scene);
 	return r;
+}
+
+int fix_resume(const struct fixing *fixing, struct vdc_err *err)
+{
+	return fix_as_job(fixing, "to go on from its saved memory", resume, err);
 }
 
 /* Where the database has it. */
@@ -205,7 +210,7 @@ static int find_host(const struct fix_vm *work, const struct fix_host **ret, str
 			   work->vm->name);
 }
 
-int fix_stop(const struct fixing *fixing, struct vdc_err *err)
+static int stop(const struct fixing *fixing, struct vdc_err *err)
 {
 	struct fix_vm work = { 0 };
 	const struct fix_host *host = NULL;
@@ -224,4 +229,9 @@ int fix_stop(const struct fixing *fixing, struct vdc_err *err)
 		r = note(&work, host, "shut down", r, err);
 	vdc_scene_close(&work.scene);
 	return r;
+}
+
+int fix_stop(const struct fixing *fixing, struct vdc_err *err)
+{
+	return fix_as_job(fixing, "to be shut down", stop, err);
 }

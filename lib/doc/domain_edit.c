@@ -269,14 +269,31 @@ static bool binds_memory(const struct tag *tag, const struct tag *part vdc_unuse
 	return tag->depth == 1 && is_named(tag, "numatune");
 }
 
+static bool is_of_host(const struct tag *tag, const struct tag *part)
+{
+	size_t len;
+	const char *type;
+
+	if (tag->depth != 2 || !is_in(part, "devices"))
+		return false;
+	type = is_named(tag, "interface") ? attribute(tag, "type", &len) : NULL;
+	return is_named(tag, "hostdev") ||
+	       (type && len == strlen("hostdev") && strncmp(type, "hostdev", len) == 0);
+}
+
 int vdc_domain_unbind(const char *xml, enum vdc_domain_binding what, struct vdc_arena *arena,
 		      char **ret, struct vdc_err *err)
 {
+	static goes_fn *const goes[] = {
+		[VDC_DOMAIN_CPUS] = binds_cpus,
+		[VDC_DOMAIN_MEMORY] = binds_memory,
+		[VDC_DOMAIN_DEVICES] = is_of_host,
+	};
 	vdc_autoarena *scratch = vdc_arena_new();
 	struct vdc_node *root;
 	int r = parse_domain(xml, scratch, &root, err);
 
 	if (!r)
-		*ret = cut(xml, what == VDC_DOMAIN_CPUS ? binds_cpus : binds_memory, arena);
+		*ret = cut(xml, goes[what], arena);
 	return r;
 }

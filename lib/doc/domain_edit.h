@@ -29,8 +29,9 @@ int vdc_domain_set_chipset(const char *xml, const char *machine, struct vdc_aren
 			   char **ret, struct vdc_err *err);
 
 enum vdc_domain_binding {
-	VDC_DOMAIN_CPUS,   /* which CPUs of the host its own may use: cputune/vcpupin */
-	VDC_DOMAIN_MEMORY, /* which NUMA nodes of the host its memory is on: numatune */
+	VDC_DOMAIN_CPUS,    /* which CPUs of the host its own may use: cputune/vcpupin */
+	VDC_DOMAIN_MEMORY,  /* which NUMA nodes of the host its memory is on: numatune */
+	VDC_DOMAIN_DEVICES, /* devices of the host: hostdev, and interfaces that are one */
 };
 
 /*

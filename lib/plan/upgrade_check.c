@@ -21,8 +21,8 @@ const struct vdc_finding_code vdc_upgrade_codes[] = {
 	CODE(VM_NUMA_PINNED, ERROR, "remove its numa_pinning for the time of the upgrade"),
 	CODE(VM_NOT_MIGRATABLE, ERROR, "set its affinity to migratable"),
 	CODE(VM_PCI_PASSTHROUGH, ERROR,
-	     "shut it down, take the devices out of its definition for the time of the upgrade "
-	     "(virsh detach-device VM FILE --config), and sync its host"),
+	     "take the devices out of its definition for the time of the upgrade, and shut it down: "
+	     "check --fix does both; by hand virsh detach-device VM FILE --config, and sync its host"),
 	CODE(VM_HOSTED_ENGINE, ERROR,
 	     "move the engine's VM out of the cluster: upgrading below it is not supported"),
 	CODE(HOST_OS_UNREADABLE, ERROR,

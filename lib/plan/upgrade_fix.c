@@ -22,6 +22,12 @@ static const struct fix_change numa_pins = {
 	.means = RUNS_ON,
 	.defines = true,
 };
+static const struct fix_change devices = {
+	.field = "host_devices",
+	.means = "from its next cold boot on its guest lacks them; the event keeps which they were",
+	.defines = true,
+	.asks = true,
+};
 static const struct fix_change migratable = {
 	.field = "affinity",
 	.value = "migratable",
@@ -101,6 +107,12 @@ static void free_numa(struct fixing *fixing, const struct vdc_finding *finding,
 	fixing_change(fixing, finding, &vdc_vm_kind, vm, &numa_pins, NULL);
 }
 
+static void free_devices(struct fixing *fixing, const struct vdc_finding *finding,
+			 const struct vdc_vm *vm)
+{
+	fixing_change(fixing, finding, &vdc_vm_kind, vm, &devices, NULL);
+}
+
 static void free_to_move(struct fixing *fixing, const struct vdc_finding *finding,
 			 const struct vdc_vm *vm)
 {
@@ -163,6 +175,7 @@ static const struct {
 	{ "VM_CPU_PINNED", free_cpus },		 { "VM_NUMA_PINNED", free_numa },
 	{ "VM_NOT_MIGRATABLE", free_to_move },	 { "VM_BLOCKS_DRAIN", unblock },
 	{ "VM_STOPPED_BY_DRAIN", keep_running }, { "VM_MACHINE_REMOVED", fixing_machine },
+	{ "VM_PCI_PASSTHROUGH", free_devices },
 };
 
 static void fix_vm(struct fixing *fixing, const struct vdc_finding *finding)

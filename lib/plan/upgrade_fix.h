@@ -12,6 +12,7 @@ enum vdc_upgrade_fix_way {
 	VDC_FIX_RESUME,	  /* the VM goes on from its saved memory, on the host that has it */
 	VDC_FIX_STOP,	  /* the VM is shut down; one that is suspended is resumed before */
 	VDC_FIX_MOVE,	  /* the VM moves, running */
+	VDC_FIX_SOFT,	  /* what manages the VMs of the host is restarted, over the remote shell */
 	VDC_FIX_ACTIVATE, /* the host is looked at and takes VMs again */
 	VDC_FIX_STORAGE, /* the domain, or what the host reaches, is read anew, and is active again */
 };

@@ -92,13 +92,13 @@ static void clear(struct fixing *fixing, const struct vdc_finding *finding, cons
 	stop(fixing, finding, object, "shut down");
 }
 
-/* What runs with the type that goes; it is no remedy in place of another type for its next start. */
-static void end_old_type(struct fixing *fixing, const struct vdc_finding *finding,
-			 const void *object)
+/* What runs with that which goes from its definition; it is no remedy in place of that. */
+static void end_what_runs(struct fixing *fixing, const struct vdc_finding *finding,
+			  const void *object)
 {
 	static const struct words words = { "shut down", "",
-					    "it is off until somebody starts it, with the machine "
-					    "type that it is defined with" };
+					    "it is off until somebody starts it, as it is defined "
+					    "then" };
 	const struct vdc_vm *vm = object;
 	struct vdc_upgrade_fix fix =
 		new_fix(fixing, finding, VDC_FIX_STOP, &vdc_vm_kind, vm, &words);
@@ -122,6 +122,15 @@ static void read_host(struct fixing *fixing, const struct vdc_finding *finding, 
 static void look(struct fixing *fixing, const struct vdc_finding *finding, const void *object)
 {
 	read_host(fixing, finding, object, "what is known of it changes, and its status with it");
+}
+
+static void revive(struct fixing *fixing, const struct vdc_finding *finding, const void *object)
+{
+	static const struct words words = { "restart the libvirt daemons of", "",
+					    "its virtual machines go on, and it is read anew" };
+
+	look(fixing, finding, object);
+	add_instead(fixing, new_fix(fixing, finding, VDC_FIX_SOFT, &vdc_host_kind, object, &words));
 }
 
 static void measure(struct fixing *fixing, const struct vdc_finding *finding,
@@ -192,9 +201,10 @@ static const struct {
 } ways[] = {
 	{ "VM_SUSPENDED", &vdc_vm_kind, wake },
 	{ "VM_BLOCKS_DRAIN", &vdc_vm_kind, clear },
-	{ "VM_MACHINE_REMOVED", &vdc_vm_kind, end_old_type },
+	{ "VM_MACHINE_REMOVED", &vdc_vm_kind, end_what_runs },
+	{ "VM_PCI_PASSTHROUGH", &vdc_vm_kind, end_what_runs },
 	{ "HOST_OS_UNREADABLE", &vdc_host_kind, look },
-	{ "HOST_NON_RESPONSIVE", &vdc_host_kind, look },
+	{ "HOST_NON_RESPONSIVE", &vdc_host_kind, revive },
 	{ "HOST_AWAY", &vdc_host_kind, activate },
 	{ "CPU_UNKNOWN", &vdc_cluster_kind, measure },
 	{ "STORAGE_DOMAIN_NOT_ACTIVE", &vdc_storage_domain_kind, read_domain },

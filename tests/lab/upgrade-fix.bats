@@ -88,6 +88,39 @@ finds() { # CODES VM OPTION...: what check says of it
 definition() { virsh -c "$(uri "$2")" dumpxml --inactive "$1"; }
 
 # bats test_tags=long
+@test "check --fix: devices of a host go from a definition; a host whose libvirtd is gone comes back" {
+	begin_guest 1 1
+	guest 2 1
+	virsh -q -c "$(uri 1)" destroy guest2
+	virsh -q -c "$(uri 1)" define guest2.xml
+	inventory sync --all >/dev/null
+	sed 's|</devices>|<hostdev mode="subsystem" type="pci" managed="yes"><source><address domain="0" bus="9" slot="0" function="0"/></source></hostdev>&|' \
+		guest2.xml >device.xml
+	virsh -q -c "$(uri 1)" define device.xml
+	inventory sync --all >/dev/null
+	finds VM_PCI_PASSTHROUGH guest2 --os-major
+	lab rsh 2 'systemctl stop libvirtd'
+	inventory set host host2 --observed status=non_responsive >/dev/null
+	fix host1,host2 "read host host2 anew?" $'y\n' \
+		"restart the libvirt daemons of host host2 instead?" $'y\n' \
+		"remove host_devices of vm guest2?" $'y\n'
+	contains "$output" "could not read host host2 anew" \
+		"done: restart the libvirt daemons of host host2" "done: remove host_devices of vm guest2"
+	[ "$(field host host2 status)" = up ]
+	[[ $(definition guest2 1) != *hostdev* ]]
+	inventory sync --all >/dev/null
+	finds "" guest2 --os-major
+	[ "$(jobs_of upgrade-fix)" = "host2 finished" ]
+	runs_on guest1 host1
+}
+
+# jobs_of ACTION: "OBJECT STATUS" each
+jobs_of() {
+	inventory list job --select "action=$1" --noheadings --sort start_time --output object_name,status |
+		tr -s ' ' | sed 's/ $//'
+}
+
+# bats test_tags=long
 @test "check --fix: what binds a guest to its host goes from its definition, too" {
 	local before
 
@@ -173,12 +206,14 @@ definition() { virsh -c "$(uri "$2")" dumpxml --inactive "$1"; }
 		sleep $wait
 		kill -9 $! 2>/dev/null || true
 		wait $! 2>/dev/null || true
+		sleep 4.5 # the lease of its job
 		run cluster-upgrade check c --hosts host1 --os-major --accept-unknown --fix --yes
 		[[ $output != *VM_SUSPENDED* && $output != *"could not"* ]] || fail "$output"
 		runs_on guest2 host2
 		[ "$(boots 2)" = "$before" ]
 		unhurt 2
 	done
+	[ "$(jobs_of upgrade-fix | sort -u)" = "guest2 finished" ]
 }
 
 # bats test_tags=long
@@ -192,9 +227,16 @@ definition() { virsh -c "$(uri "$2")" dumpxml --inactive "$1"; }
 		cluster-upgrade check c --hosts host1 --os-major --accept-unknown --fix
 	[[ $status = 137 && $output != *"never said"* ]] || fail "exit $status: $output"
 	[ "$(where guest)" = host1 ]
+	[ "$(jobs_of upgrade-fix)" = "guest started" ]
 	virsh -q -c "$(uri 1)" destroy guest
+	fix host1 "eviction_strategy of vm guest" $'n\n' "migrate vm guest" $'n\n' \
+		"shut down vm guest instead?" $'y\n'
+	contains "$output" "could not shut down vm guest" "is being done by" # as far as anybody knows
+	[ "$(jobs_of upgrade-fix)" = "guest started" ]
+	sleep 4.5
 	fix host1 "eviction_strategy of vm guest" $'n\n' "migrate vm guest" $'n\n' \
 		"shut down vm guest instead?" $'y\n'
 	contains "$output" "done: shut down vm guest"
 	[ "$(field vm guest status)" = down ]
+	[ "$(jobs_of upgrade-fix)" = "guest finished" ]
 }

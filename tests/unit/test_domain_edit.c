@@ -197,6 +197,30 @@ static void what_binds_it_to_its_host_goes(void **state)
 			 -EBADMSG);
 }
 
+static void devices_of_its_host_go(void **state)
+{
+	static const char has[] =
+		"<domain type='kvm'>\n  <name>a</name>\n  <metadata><x:hostdev xmlns:x='urn:x'/>"
+		"<hostdev/></metadata>\n  <devices>\n    <interface type='bridge'/>\n"
+		"<interface managed='yes' type='hostdev'><mac address='52:54:00:00:00:01'/>"
+		"<source><address type='pci'/></source></interface>"
+		"<hostdev mode='subsystem' type='pci'><source><address/></source></hostdev>"
+		"<hostdev mode='subsystem' type='mdev'/>"
+		"    <controller type='usb'/>\n  </devices>\n</domain>\n";
+	static const char lacks[] =
+		"<domain type='kvm'>\n  <name>a</name>\n  <metadata><x:hostdev xmlns:x='urn:x'/>"
+		"<hostdev/></metadata>\n  <devices>\n    <interface type='bridge'/>\n"
+		"    <controller type='usb'/>\n  </devices>\n</domain>\n";
+	vdc_autoarena *arena = vdc_arena_new();
+	char *out;
+
+	(void)state;
+	assert_int_equal(vdc_domain_unbind(has, VDC_DOMAIN_DEVICES, arena, &out, NULL), 0);
+	assert_string_equal(out, lacks);
+	assert_int_equal(vdc_domain_unbind(lacks, VDC_DOMAIN_DEVICES, arena, &out, NULL), 0);
+	assert_string_equal(out, lacks);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +231,7 @@ int main(void)
 		cmocka_unit_test(another_chipset_takes_the_addresses_of_its_bus_along),
 		cmocka_unit_test(devices_that_moved_are_noticed),
 		cmocka_unit_test(what_binds_it_to_its_host_goes),
+		cmocka_unit_test(devices_of_its_host_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

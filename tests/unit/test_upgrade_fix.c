@@ -45,9 +45,10 @@ static void what_can_be_done(void **state)
 				       "remove cpu_pinning of vm b\n"
 				       "set cpu_pinning_policy of vm b to none\n"
 				       "remove numa_pinning of vm b\n"
+				       "remove host_devices of vm c?\n"
+				       "shut down vm c?\n"
 				       "or shut down vm a?\n"
 				       "set eviction_strategy of vm c to live_migrate_if_possible\n"
-				       "or shut down vm c?\n"
 				       "set eviction_strategy of vm d to live_migrate\n");
 	c->w = small_world_new(c->arena);
 	c->question.world = c->w.world;
@@ -78,6 +79,11 @@ static void what_can_be_done_to_vms_and_hosts(void **state)
 	assert_string_equal(offers(c), "activate host h3?\n"
 				       "resume vm b\n"
 				       "or resume and shut down vm b?\n");
+	c->w.hosts[2]->status = VDC_HOST_NON_RESPONSIVE;
+	c->w.vms[1]->status = VDC_VM_DOWN;
+	upgrade_check(c, true);
+	assert_string_equal(offers(c), "read host h3 anew\n"
+				       "or restart the libvirt daemons of host h3?\n");
 	c->w = small_world_new(c->arena);
 	c->question.world = c->w.world;
 	c->w.vms[0]->eviction_strategy = VDC_EVICTION_EXTERNAL;
