@@ -50,9 +50,10 @@ static int add_row(const struct members *members, const struct vdc_spm_member_ho
 	row->sanlock_name = vdc_arena_strdup(arena, vdc_spm_sanlock_name(member->host));
 	row->priority = member->host->spm_priority;
 	row->spm_status = member->host->spm_status;
-	row->state = !done	     ? VDC_LIVENESS_UNKNOWN
-		     : members->join ? VDC_LIVENESS_LIVE
-				     : VDC_LIVENESS_FREE;
+	if (!done)
+		row->state = member->spm_id == VDC_UNSET ? 0 : VDC_LIVENESS_UNKNOWN;
+	else
+		row->state = members->join ? VDC_LIVENESS_LIVE : VDC_LIVENESS_FREE;
 	row->problem = vdc_arena_strdup(arena, member->problem);
 	return vdc_list_add(list, row, err);
 }

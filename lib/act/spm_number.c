@@ -34,7 +34,7 @@ static void see(struct vdc_buf *seen, int64_t id, enum vdc_spm_liveness how, boo
 static void see_peer(const struct spm_move *move, const struct vdc_lease_peer *peer,
 		     struct vdc_buf *seen, int64_t *own)
 {
-	bool held = peer->flag != VDC_LEASE_FLAG_FREE && peer->timestamp != 0;
+	bool held = !vdc_lease_is_given_up(peer);
 	bool ours = peer->name && strcmp(peer->name, vdc_spm_sanlock_name(move->member->host)) == 0;
 
 	if (!spm_has_domain(move->storage, peer->lockspace))

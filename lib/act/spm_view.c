@@ -11,14 +11,29 @@ struct viewing {
 	const struct vdc_spm_survey *survey;
 	struct vdc_arena *arena;
 	struct vdc_findings findings;
+	const struct vdc_host *reader;	/* NULL: no host that answers is in the lockspace */
 	struct vdc_lease_report report; /* of the reader; empty when there is none */
 };
 
+/* Without an owner nobody had to say how it is, and who lives is the more of interest. */
+static const struct vdc_host *reader_of(const struct vdc_spm_survey *survey)
+{
+	if (survey->reader)
+		return survey->reader->host;
+	for (size_t i = 0; i < survey->n; i++)
+		if (survey->seen[i].master && survey->seen[i].master->state == VDC_LOCKSPACE_JOINED)
+			return survey->seen[i].host;
+	return NULL;
+}
+
 static int ask_reader(struct viewing *v, int64_t limit_us, struct vdc_err *err)
 {
-	struct vdc_sanlock_asked asked = { .host = v->survey->reader->host };
-	int r = vdc_sanlock_ask(&asked, 1, VDC_SANLOCK_PEERS, limit_us, v->arena, err);
+	struct vdc_sanlock_asked asked = { .host = v->reader };
+	int r;
 
+	if (!v->reader)
+		return 0;
+	r = vdc_sanlock_ask(&asked, 1, VDC_SANLOCK_PEERS, limit_us, v->arena, err);
 	if (!r && !asked.code)
 		v->report = asked.report;
 	return r;
@@ -34,10 +49,10 @@ static void fill_life(const struct viewing *v, struct vdc_spm_view *view)
 
 		if (peer->host_id != view->host_id || strcmp(peer->lockspace, domain) != 0)
 			continue;
-		view->liveness = vdc_lease_liveness(peer->flag);
-		view->seen_by = vdc_arena_strdup(v->arena, v->survey->reader->host->name);
+		view->liveness = vdc_lease_liveness(peer);
+		view->seen_by = vdc_arena_strdup(v->arena, v->reader->name);
 		if (peer->last_live > 0 && v->report.now >= peer->last_live &&
-		    peer->flag != VDC_LEASE_FLAG_FREE)
+		    !vdc_lease_is_given_up(peer))
 			view->age = v->report.now - peer->last_live;
 	}
 }
@@ -182,8 +197,10 @@ int vdc_spm_view(const struct vdc_spm_survey *survey, int64_t limit_us, struct v
 	struct viewing v = { .survey = survey, .arena = arena, .findings = { .arena = arena } };
 	struct vdc_spm_view **views =
 		vdc_arena_alloc(arena, (survey->n + 1) * sizeof(struct vdc_spm_view *));
-	int r = survey->reader ? ask_reader(&v, limit_us, err) : 0;
+	int r;
 
+	v.reader = reader_of(survey);
+	r = ask_reader(&v, limit_us, err);
 	if (r)
 		return r;
 	vdc_spm_disagreements(&survey->input, &v.findings);

@@ -74,7 +74,7 @@ static enum state state_of(const struct judging *judging, const struct vdc_lease
 {
 	int64_t age = since(report, peer->last_live);
 
-	if (peer->flag == VDC_LEASE_FLAG_FREE || peer->timestamp == 0)
+	if (vdc_lease_is_given_up(peer))
 		return is_fresh(report, peer) ? FREE : UNSURE;
 	if (peer->flag == VDC_LEASE_FLAG_LIVE && age >= 0 && age <= judging->alive_age)
 		return ALIVE;
@@ -267,7 +267,12 @@ struct vdc_lease_finding vdc_plan_host_lease(const struct vdc_lease_victim *vict
 	return ret;
 }
 
-int64_t vdc_lease_liveness(enum vdc_lease_flag flag)
+bool vdc_lease_is_given_up(const struct vdc_lease_peer *peer)
+{
+	return peer->flag == VDC_LEASE_FLAG_FREE || peer->timestamp == 0;
+}
+
+int64_t vdc_lease_liveness(const struct vdc_lease_peer *peer)
 {
 	static const int64_t liveness[] = {
 		[VDC_LEASE_FLAG_NONE] = VDC_LIVENESS_UNKNOWN,
@@ -278,7 +283,7 @@ int64_t vdc_lease_liveness(enum vdc_lease_flag flag)
 		[VDC_LEASE_FLAG_UNKNOWN] = VDC_LIVENESS_UNKNOWN,
 	};
 
-	return liveness[flag];
+	return vdc_lease_is_given_up(peer) ? VDC_LIVENESS_FREE : liveness[peer->flag];
 }
 
 const struct vdc_lease_space *vdc_lease_space_named(const struct vdc_lease_report *report,

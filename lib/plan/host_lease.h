@@ -53,8 +53,12 @@ struct vdc_lease_report {
 	int64_t watchdog; /* 1: it has wdmd reset the host when it cannot renew; -1: not known */
 };
 
+/* Its number was given back. sanlock has a flag only for numbers that are held, and tells of others in
+ * the details alone. */
+bool vdc_lease_is_given_up(const struct vdc_lease_peer *peer);
+
 /* The same in words of ours: enum vdc_host_liveness. */
-int64_t vdc_lease_liveness(enum vdc_lease_flag flag);
+int64_t vdc_lease_liveness(const struct vdc_lease_peer *peer);
 
 /* The one of that name; NULL: the daemon is not in it. */
 const struct vdc_lease_space *vdc_lease_space_named(const struct vdc_lease_report *report,

@@ -51,7 +51,7 @@ static struct vdc_lockspace_host *new_row(const struct viewing *v, int64_t host_
 
 	row->storage_domain = vdc_arena_strdup(v->arena, v->view->name);
 	row->host_id = host_id;
-	row->state = VDC_LIVENESS_UNKNOWN;
+	row->state = host_id == VDC_UNSET ? 0 : VDC_LIVENESS_UNKNOWN;
 	return row;
 }
 
@@ -63,11 +63,11 @@ static void take_peer(const struct viewing *v, const struct vdc_lease_peer *peer
 	int64_t now = v->reader->report->now;
 
 	row->sanlock_name = vdc_arena_strdup(v->arena, peer->name);
-	row->state = vdc_lease_liveness(peer->flag);
+	row->state = vdc_lease_liveness(peer);
 	row->generation = peer->generation > 0 ? peer->generation : VDC_UNSET;
 	row->io_timeout = peer->io_timeout > 0 ? peer->io_timeout : VDC_UNSET;
 	row->seen_by = reader ? vdc_arena_strdup(v->arena, reader->name) : NULL;
-	if (peer->flag != VDC_LEASE_FLAG_FREE && peer->last_live > 0 && now >= peer->last_live)
+	if (!vdc_lease_is_given_up(peer) && peer->last_live > 0 && now >= peer->last_live)
 		row->age = now - peer->last_live;
 }
 
@@ -201,8 +201,8 @@ void vdc_lockspace_view(const struct vdc_lockspace_view *view, struct vdc_arena 
 	for (size_t i = 0; report && i < report->n; i++) {
 		const struct vdc_lease_peer *peer = &report->peers[i];
 
-		if (strcmp(peer->lockspace, view->id) == 0 && peer->flag != VDC_LEASE_FLAG_FREE &&
-		    peer->timestamp != 0 && !is_known(&v, peer->host_id))
+		if (strcmp(peer->lockspace, view->id) == 0 && !vdc_lease_is_given_up(peer) &&
+		    !is_known(&v, peer->host_id))
 			add_stranger(&v, peer);
 	}
 }

@@ -51,8 +51,7 @@ static bool is_nobodys(const struct vdc_lease_report *report, const char *locksp
 		const struct vdc_lease_peer *peer = &report->peers[i];
 
 		if (peer->host_id == host_id && strcmp(peer->lockspace, lockspace) == 0)
-			return peer->flag == VDC_LEASE_FLAG_FREE ||
-			       peer->flag == VDC_LEASE_FLAG_DEAD || peer->timestamp == 0;
+			return vdc_lease_is_given_up(peer) || peer->flag == VDC_LEASE_FLAG_DEAD;
 	}
 	return true;
 }

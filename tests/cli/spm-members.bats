@@ -249,7 +249,7 @@ renewing() {
 	run_fail 1 spm-elect hosts dc --noheadings --output host,host_id,state,age,latency,seen_by
 	[ "$(tr -s ' ' <<<"$output" | sed 's/ $//')" = "h1 1 live 2 7000 h1
 h2 2 dead 300 - h1
-h3 - unknown - - -
+h3 - - - - -
 stranger 9 live 3 - h1" ]
 	run_fail 1 spm-elect hosts dc --noheadings --output problem
 	contains "$output" "knows no host" "does not answer"

@@ -12,7 +12,7 @@
 static const struct vdc_lease_peer peers[] = {
 	{ "D", 1, 4, "n1", 90, 999, 998, 2, VDC_LEASE_FLAG_LIVE },
 	{ "D", 2, 1, "n2", 90, 999, 700, 2, VDC_LEASE_FLAG_DEAD },
-	{ "D", 3, 1, "n3", 0, 999, 990, 2, VDC_LEASE_FLAG_FREE },
+	{ "D", 3, 1, "n3", 0, 999, 990, 2, VDC_LEASE_FLAG_NONE }, /* as sanlock tells it */
 	{ "D", 7, 1, "n7", 9, 999, 995, 2, VDC_LEASE_FLAG_LIVE },
 	{ "D", 8, 1, "n8", 0, 999, 995, 2, VDC_LEASE_FLAG_FREE },
 	{ "E", 9, 1, "n9", 9, 999, 995, 2, VDC_LEASE_FLAG_LIVE },
@@ -67,6 +67,7 @@ static void a_host_that_renews_is_believed(void **state)
 	assert_int_equal(row(&rows, 2)->state, VDC_LIVENESS_FREE);
 	assert_int_equal(row(&rows, 2)->age, VDC_UNSET);
 	assert_string_equal(row(&rows, 2)->problem, "gone");
+	assert_int_equal(row(&rows, 3)->state, 0);
 	assert_non_null(strstr(row(&rows, 3)->problem, "spm-elect join h4"));
 	/* Nobody expects it there. */
 	assert_int_equal(row(&rows, 4)->state, VDC_LIVENESS_FREE);
