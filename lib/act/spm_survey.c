@@ -7,6 +7,7 @@
 #include "act/apply.h"
 #include "act/spm_survey_part.h"
 #include "base/time.h"
+#include "model/cluster.h"
 #include "model/extension.h"
 #include "model/spm_record.h"
 #include "plan/host_status.h"
@@ -47,12 +48,26 @@ static enum vdc_spm_proof proof_of(const struct vdc_host *host)
 						   : VDC_SPM_PROOF_CONFIRMED;
 }
 
+/* Whether the hosts of that cluster are to run virtual machines. */
+static bool is_virt(const struct vdc_objects *clusters, const char *id)
+{
+	for (size_t i = 0; i < clusters->n; i++)
+		if (strcmp(vdc_object_id(clusters->objects[i]), id) == 0)
+			return vdc_is_true(
+				((const struct vdc_cluster *)clusters->objects[i])->virt_service);
+	return true;
+}
+
 static int read_hosts(struct vdc_db *db, const struct reading *reading, struct vdc_err *err)
 {
 	struct vdc_spm_survey *survey = reading->survey;
 	const struct vdc_host *const *hosts = NULL;
+	struct vdc_objects clusters = { 0 };
 	int r = vdc_spm_hosts(db, survey->data_center->id, reading->arena, &hosts, &survey->n, err);
 
+	if (!r)
+		r = vdc_gather(db, &vdc_cluster_kind, "data_center", survey->data_center->id,
+			       reading->arena, &clusters, err);
 	if (r)
 		return r;
 	survey->seen = vdc_arena_alloc(reading->arena, (survey->n + 1) * sizeof(*survey->seen));
@@ -64,6 +79,7 @@ static int read_hosts(struct vdc_db *db, const struct reading *reading, struct v
 			.host = hosts[i],
 			.lver = VDC_UNSET,
 			.proof = proof_of(hosts[i]),
+			.no_virt = !is_virt(&clusters, hosts[i]->cluster.id),
 		};
 		if (hosts[i]->spm_status == VDC_SPM_SPM && !survey->input.recorded)
 			survey->input.recorded = hosts[i]->id;

@@ -47,7 +47,9 @@ static int gather_hosts(struct gathering *g, const char *data_center_id, struct 
 
 	all = (void *const *)(const void *)clusters.data;
 	for (size_t i = 0; i < clusters.len / sizeof(*all) && !r; i++)
-		r = each_of(g, &vdc_host_kind, "cluster", vdc_object_id(all[i]), &g->hosts, err);
+		if (vdc_is_true(((const struct vdc_cluster *)all[i])->virt_service))
+			r = each_of(g, &vdc_host_kind, "cluster", vdc_object_id(all[i]), &g->hosts,
+				    err);
 	if (!r && g->hosts.len)
 		qsort(g->hosts.data, g->hosts.len / sizeof(void *), sizeof(void *), by_name);
 	return r;

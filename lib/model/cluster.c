@@ -36,6 +36,9 @@ static const struct vdc_field fields[] = {
 		  .help = "memory that VMs may be given, in percent of the host's"),
 	VDC_F_BOOL(ha_reservation, VDC_REQUIRED, .preset = "false",
 		   .help = "keep room for the highly available VMs of any one host"),
+	VDC_F_BOOL(
+		virt_service, VDC_REQUIRED, .preset = "true",
+		.help = "its hosts run VMs; false: they serve storage, and none is ever the SPM"),
 	VDC_F_BOOL(threads_as_cores, VDC_REQUIRED, .preset = "false",
 		   .help = "count CPU threads as cores"),
 	VDC_F_BOOL(ballooning, 0, .path = "ballooning_enabled", .help = "VMs give memory back"),

@@ -47,6 +47,7 @@ struct vdc_cluster {
 	char *saved_scheduling_properties;
 	int64_t overcommit_percent;
 	int64_t ha_reservation;
+	int64_t virt_service;
 	int64_t threads_as_cores;
 	int64_t ballooning;
 	int64_t ksm;

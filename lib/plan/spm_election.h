@@ -64,6 +64,7 @@ struct vdc_spm_candidate {
 	int64_t lver; /* of the lease that it says it holds; VDC_UNSET: it does not say */
 	enum vdc_spm_proof proof;
 	bool outside; /* it is not in the lockspace of the master domain */
+	bool no_virt; /* its cluster has no virt_service */
 	/* In this round: */
 	bool fence_failed; /* it could not be fenced, or a policy forbids it */
 	bool failed;	   /* it was told to start and failed */

@@ -9,6 +9,7 @@ enum unfit {
 	FIT,
 	NOT_UP,
 	SILENT,
+	NO_VIRT,
 	NEVER,
 	NO_ID,
 	OUTSIDE,
@@ -19,6 +20,7 @@ enum unfit {
 static const char *const unfit_words[UNFIT_END] = {
 	[NOT_UP] = "not up",
 	[SILENT] = "without an answer",
+	[NO_VIRT] = "in a cluster without virt_service",
 	[NEVER] = "with spm_priority -1",
 	[NO_ID] = "without a host id",
 	[OUTSIDE] = "not in the lockspace of the master domain",
@@ -39,6 +41,8 @@ static enum unfit judge(const struct vdc_spm_candidate *one)
 		return NOT_UP;
 	if (one->answer == VDC_SPM_ANSWER_NONE)
 		return SILENT;
+	if (one->no_virt)
+		return NO_VIRT;
 	if (priority(host) < 0)
 		return NEVER;
 	if (host->spm_id == VDC_UNSET || host->spm_id < 1)
@@ -59,6 +63,11 @@ const char *spm_unfit(const struct vdc_spm_candidate *one, struct vdc_arena *are
 						?: "not up");
 	case SILENT:
 		return vdc_arena_format(arena, "host %s does not answer", host->name);
+	case NO_VIRT:
+		return vdc_arena_format(arena,
+					"the cluster of host %s has virt_service=false: its hosts "
+					"serve storage alone",
+					host->name);
 	case NEVER:
 		return vdc_arena_format(arena, "host %s has spm_priority -1", host->name);
 	case NO_ID:

@@ -171,6 +171,10 @@ history() { # FIELD…: of all rows, a line each
 		inventory set host h$number --observed status=up >/dev/null
 		echo 6 >fake/h$number.invalid/fails
 	done
+	inventory set cluster c virt_service=false >/dev/null
+	run_fail 1 spm-elect elect dc
+	contains "$stderr" "3 in a cluster without virt_service"
+	inventory set cluster c virt_service=true >/dev/null
 	run_fail 1 spm-elect elect dc
 	contains "$stderr" "3 failed in this round"
 	[ "$(inventory list data-center --noheadings --output status | tr -d ' ')" = problematic ]

@@ -37,6 +37,7 @@ static void set_host(struct spm_case *c, int i, const struct spm_setting *settin
 					     : VDC_SPM_PROOF_NONE,
 		.fence_failed = flags & NOT_FENCED,
 		.outside = flags & OUTSIDE,
+		.no_virt = flags & NO_VIRT,
 		.failed = flags & FAILED,
 		.former = flags & FORMER,
 	};

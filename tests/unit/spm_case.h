@@ -27,6 +27,7 @@ enum {
 	OLD_LVER = 1024,
 	HIGH = 2048, /* priority 9 */
 	OUTSIDE = 4096,
+	NO_VIRT = 8192,
 };
 
 struct spm_setting {
