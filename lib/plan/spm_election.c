@@ -190,6 +190,23 @@ static bool silent_owner_is_gone(const struct election *e, const struct vdc_spm_
 	return false;
 }
 
+/*
+ * Its number is renewed, so that nobody else gets the lease, ever: a holder that ended while the storage was
+ * away could not release it, and sanlock does not try that again.
+ */
+static bool takes_it_again(const struct election *e, const struct vdc_spm_candidate *owner)
+{
+	const struct vdc_host *host = owner->host;
+
+	if (owner->answer != VDC_SPM_ANSWER_FREE || owner->outside || owner->failed ||
+	    host->status != VDC_HOST_UP)
+		return false;
+	DECIDE(e, VDC_SPM_START, host,
+	       "host %s owns the lease and nobody holds it there: it takes it once more",
+	       host->name);
+	return true;
+}
+
 /* False: it is not, and what comes first was said. */
 static bool owner_is_gone(const struct election *e)
 {
@@ -203,6 +220,8 @@ static bool owner_is_gone(const struct election *e)
 		return silent_owner_is_gone(e, owner);
 	if (expired && (owner || e->input->wait_lease))
 		return true;
+	if (owner && takes_it_again(e, owner))
+		return false;
 	if (owner)
 		DECIDE(e, VDC_SPM_WAIT, owner->host,
 		       "host %s says that it is not the manager, and its lease has not expired yet",

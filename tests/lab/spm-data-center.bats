@@ -297,3 +297,20 @@ snapshots() { lab rsh "$1" 'virsh -q snapshot-list old --name | grep -c .' || tr
 	witness_is_in_order
 	[ "$(inventory list job --noheadings --output status | sort -u | tr -d '\n ')" = finished ]
 }
+
+is_not_held() { ! lab rsh "$1" sanlock client status | grep -q '^r '; } # HOST-NUMBER
+
+@test "a lease that could not be released is taken once more, by the host that renews it" {
+	local first
+
+	run_ok spm-elect elect dc
+	first=$(manager)
+	lab cut "$first" storage
+	lab rsh "$first" "kill -9 $(holder "$first")"
+	soon 10 is_not_held "$first"
+	lab heal "$first"
+	run_fail 1 spm-elect status dc
+	contains "$output" "host$first owns the lease and says that it is not the manager"
+	run_ok spm-elect elect dc --timeout 10s
+	[ "$(manager)" = "$first" ]
+}

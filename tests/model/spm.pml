@@ -543,14 +543,14 @@ inline decide()
 		if
 		:: owner == NOBODY -> E.step = START
 		:: owner != NOBODY && E.said[owner] == HOLD -> E.step = STOP; E.target = owner /* hands over */
-		:: owner != NOBODY && E.said[owner] == FREE && EXPIRED(owner) -> E.step = START
+		:: owner != NOBODY && E.said[owner] == FREE -> E.step = START
 		:: owner != NOBODY && E.said[owner] == NO_ANSWER -> prove()
 		:: else
 		fi;
 		break
 	od;
-	h = 0;
-	/* Any that answers. */
+	/* Any that answers; of a lease that others cannot have yet its owner, who lost the holder. */
+	h = (E.step == START && owner != NOBODY && !EXPIRED(owner) -> owner : 0);
 	do
 	:: E.step == START && h < HOSTS && E.said[h] == FREE -> E.target = h; break
 	:: E.step == START && h < HOSTS -> h++

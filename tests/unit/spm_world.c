@@ -61,9 +61,15 @@ static bool lease_is_free(const struct spm_world *w)
 	       spm_id_is_dead(w, w->owner);
 }
 
+/* Of an earlier holder there: sanlock lets the same life of a host have it again. */
+static bool is_its_own(const struct spm_world *w, const struct spm_machine *m)
+{
+	return w->owner == m->id && w->generation == m->generation;
+}
+
 static bool owns_lease(const struct spm_world *w, const struct spm_machine *m)
 {
-	return w->owner == m->id && w->generation == m->generation && w->lver == m->lver;
+	return is_its_own(w, m) && w->lver == m->lver;
 }
 
 /* Whether its sanlock, asked right now, says that it has the lease. */
@@ -149,6 +155,10 @@ static void run_sanlock(struct spm_world *w, struct spm_machine *m)
 		return;
 	if (m->joined && w->now - m->renewed >= SPM_RENEWED_FOR + m->slow)
 		lose_lockspace(m);
+	if (m->joined && m->leased && !m->holder) {
+		release(w, m); /* of a holder that is gone; it is tried once */
+		m->leased = false;
+	}
 	if (m->cut > w->now)
 		return;
 	if (m->joined && !mine) {
@@ -156,8 +166,6 @@ static void run_sanlock(struct spm_world *w, struct spm_machine *m)
 		m->sanlock = false;
 	} else if (m->joined) {
 		w->ids[m->id].renewed = m->renewed = w->now;
-		if (!m->holder)
-			release(w, m); /* of a holder that is gone */
 	} else if (may_join(w, m, mine)) {
 		join(w, m); /* under its own name it need not wait */
 	}
@@ -210,11 +218,11 @@ static void run_contender(struct spm_world *w, struct spm_machine *m)
 	m->contends = 0;
 	if (!is_confirmed(w, m) || m->cut > w->now || once_in(w, 8)) {
 		m->start_failed = true;
-	} else if (!lease_is_free(w)) {
+	} else if (!lease_is_free(w) && !is_its_own(w, m)) {
 		w->fresh++;
 	} else {
 		w->taken++;
-		w->taken_dead += w->owner != 0;
+		w->taken_dead += w->owner && !is_its_own(w, m);
 		w->owner = m->id;
 		w->generation = m->generation;
 		m->lver = ++w->lver;

@@ -143,6 +143,15 @@ static bool former_is_gone(void)
 	return dc.wait_lease || dc.proof[id->machine] || !m->holder;
 }
 
+/* It renews, and lost its holder: nobody else can be started. */
+static bool is_own_lease(const struct spm_machine *m)
+{
+	const struct spm_world *w = &dc.world;
+
+	return spm_answers(w, m) && !m->holder && w->owner == m->id &&
+	       w->generation == m->generation;
+}
+
 static void decide(struct election *e)
 {
 	struct vdc_spm_candidate candidates[SPM_MACHINES];
@@ -165,7 +174,8 @@ static void decide(struct election *e)
 	vdc_spm_next(&input, arena, &next);
 	e->last_lver = input.lease.lver;
 	steps[next.step]++;
-	if (next.step == VDC_SPM_START && !former_is_gone())
+	if (next.step == VDC_SPM_START && !former_is_gone() &&
+	    !is_own_lease(&dc.world.machines[next.host - dc.hosts]))
 		spm_violate(&dc.world, SPM_STARTED_TOO_EARLY);
 	if (!next.host || next.step == VDC_SPM_KEEP || next.step == VDC_SPM_REFUSE) {
 		begin_round(e);
