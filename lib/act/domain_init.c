@@ -128,15 +128,13 @@ static int run(void *ctx, struct vdc_errand *errand, struct vdc_virt *virt vdc_u
 		.limit_us = target.limit_us,
 		.most_output = MOST_OUTPUT,
 	};
-	const char *complaint;
 	vdc_autoend end = { 0 };
 	int r = vdc_errand_may(errand, err) ?: vdc_shell_run(&shell, &end, err);
 
 	if (r || !end.status)
 		return r;
-	complaint = vdc_proc_complaint(&end);
 	r = end.status == NOT_FOUND ? -ENOENT : vdc_spm_command_code(end.status);
-	return vdc_err_set(err, r, "%s", *complaint ? complaint : "spm-elect failed there");
+	return vdc_err_set(err, r, "%s", vdc_spm_complaint(&end));
 }
 
 static int tell_host(struct vdc_db *db, struct initing *i, struct vdc_err *err)

@@ -49,9 +49,10 @@ static int compare(const struct vdc_lockspace *space, const char *path, int64_t 
 		return vdc_err_set(
 			err, -EPERM,
 			"%s, offset %lld: it is there with sectors of %u bytes and areas "
-			"of %lld, not %lld and %lld",
-			path, (long long)offset, record->sector, (long long)record->alignment,
-			(long long)space->block_size, (long long)space->alignment);
+			"of %lld MiB, not with %lld bytes and %lld MiB",
+			path, (long long)offset, record->sector,
+			(long long)(record->alignment >> 20), (long long)space->block_size,
+			(long long)(space->alignment >> 20));
 	return 1;
 }
 

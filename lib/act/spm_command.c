@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "edge/shell.h"
 
@@ -24,6 +25,17 @@ int vdc_spm_command_code(int status)
 	return status > 0 && status < (int)VDC_COUNT(codes) && codes[status] ? codes[status] : -EIO;
 }
 
+/* Its name stands before what it says, and where that is shown, too. */
+const char *vdc_spm_complaint(struct vdc_proc_end *end)
+{
+	static const char name[] = "spm-elect: ";
+	const char *text = vdc_proc_complaint(end);
+
+	if (strncmp(text, name, strlen(name)) == 0)
+		text += strlen(name);
+	return *text ? text : "spm-elect failed there";
+}
+
 int vdc_spm_command(const struct vdc_target *target, const char *const *argv,
 		    const struct vdc_buf *input, struct vdc_buf *out, int *status,
 		    struct vdc_err *err)
@@ -36,7 +48,6 @@ int vdc_spm_command(const struct vdc_target *target, const char *const *argv,
 		.limit_us = target->limit_us,
 		.most_output = MOST_OUTPUT,
 	};
-	const char *complaint;
 	vdc_autoend end = { 0 };
 	int r;
 
@@ -53,9 +64,7 @@ int vdc_spm_command(const struct vdc_target *target, const char *const *argv,
 			*status = end.status;
 		return 0;
 	}
-	complaint = vdc_proc_complaint(&end);
-	return vdc_err_set(err, vdc_spm_command_code(end.status), "%s",
-			   *complaint ? complaint : "spm-elect failed there");
+	return vdc_err_set(err, vdc_spm_command_code(end.status), "%s", vdc_spm_complaint(&end));
 }
 
 int vdc_spm_command_read(const struct vdc_buf *text, struct vdc_arena *arena,

@@ -5,6 +5,7 @@
 #include "act/lockspace.h"
 #include "act/look.h"
 #include "base/buf.h"
+#include "base/proc.h"
 
 /*
  * In a child (base/child.h). INPUT (may be NULL) is its standard input, OUT what it printed. *STATUS is
@@ -18,6 +19,9 @@ int vdc_spm_command(const struct vdc_target *target, const char *const *argv,
 
 /* What an exit code of vdc-utils(7) means: 0, or the negative errno; -EIO: some of it went well. */
 int vdc_spm_command_code(int status);
+
+/* The first line of what it complained about; never empty. */
+const char *vdc_spm_complaint(struct vdc_proc_end *end);
 
 /* What it printed. */
 int vdc_spm_command_read(const struct vdc_buf *text, struct vdc_arena *arena,

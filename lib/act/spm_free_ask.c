@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/spm_command.h"
 #include "act/spm_free_part.h"
 #include "base/time.h"
 #include "doc/doc.h"
@@ -27,7 +28,6 @@ static int run(const struct spm_freeing *f, struct vdc_buf *out, struct vdc_err 
 		.most_output = MOST_OUTPUT,
 	};
 	vdc_autoend end = { 0 };
-	const char *complaint;
 	int r;
 
 	if (!f->target.shell && !f->target.local)
@@ -40,9 +40,7 @@ static int run(const struct spm_freeing *f, struct vdc_buf *out, struct vdc_err 
 		vdc_buf_add(out, end.out.data, end.out.len);
 		return 0;
 	}
-	complaint = vdc_proc_complaint(&end);
-	return vdc_err_set(err, -EIO, "%s",
-			   *complaint ? complaint : "spm-elect says nothing there");
+	return vdc_err_set(err, -EIO, "%s", vdc_spm_complaint(&end));
 }
 
 static int work(void *ctx, struct vdc_sender *sender, struct vdc_err *err)

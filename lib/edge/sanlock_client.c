@@ -64,9 +64,8 @@ int sanlock_failed(int result, struct vdc_err *err, const char *what, const char
 		code = -ECONNREFUSED;
 	if (code == -ECONNREFUSED)
 		return vdc_err_set(err, code,
-				   "%s %s: sanlock does not run on this machine; systemctl start "
-				   "sanlock",
-				   what, name);
+				   "%s %s: sanlock does not run; systemctl start sanlock", what,
+				   name);
 	if (result == -ENOSPC || result == SANLK_ACQUIRE_LOCKSPACE)
 		return vdc_err_set(err, code,
 				   "%s %s: this host is not in its lockspace; "
@@ -141,7 +140,7 @@ static int spaces(struct vdc_arena *arena, struct vdc_sanlock_joined **ret, size
 	int count = 0, r = sanlock_get_lockspaces(&found, &count, 0);
 
 	if (r < 0)
-		return sanlock_failed(r, err, "lockspaces of", "this machine");
+		return sanlock_failed(r, err, "lockspaces of", "this host");
 	all = vdc_arena_alloc(arena, ((size_t)count + 1) * sizeof(*all));
 	for (int i = 0; i < count; i++) {
 		const struct sanlk_lockspace *at = &found[i];

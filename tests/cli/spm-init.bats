@@ -143,7 +143,7 @@ told() { jq -r ".lockspaces[0] | $1" fake/h1.invalid/document; }
 	for code in 1 2 3 4 5 6 7; do
 		echo $code >fake/h1.invalid/exit
 		run_fail $code spm-elect init data --master
-		contains "$stderr" "host h1" "it is in use"
+		contains "$stderr" "host h1: domain data: it is in use"
 	done
 	fake_program h1.invalid spm-elect <<<'exit 127'
 	run_fail 3 spm-elect init data
