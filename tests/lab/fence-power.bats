@@ -18,7 +18,6 @@ setup() {
 		fence.status-delay = 200ms
 		fence.status-interval = 500ms
 		fence.status-tries = 4
-		fence.agent-timeout = 12s
 		job-lease = 3s
 	END
 	for number in 1 2 3; do bmc $number; done >/dev/null
