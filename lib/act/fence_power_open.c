@@ -88,8 +88,7 @@ static int find_proxies(struct fence_host *host, struct vdc_err *err)
 	if (!switches(host) ||
 	    ++host->proxy_waits >= vdc_setting_number(VDC_SETTING_FENCE_PROXY_TRIES)) {
 		host->code = -EHOSTUNREACH;
-		return fence_finish(host, VDC_FENCE_FAILED,
-				    "there is no proxy: no other host that may serve is up", err);
+		return fence_finish(host, VDC_FENCE_FAILED, FENCE_NO_PROXY, err);
 	}
 	fence_say(host, VDC_WORK_WAITS, "a host to be up that may be its proxy");
 	vdc_pool_later(host->run->pool, host, look_again,

@@ -9,6 +9,9 @@
 #include "model/world.h"
 #include "plan/fence_group.h"
 
+#define FENCE_NO_PROXY \
+	"there is no proxy: no other host that may serve is up and has a remote shell"
+
 struct fence_run {
 	struct vdc_db *db;
 	struct vdc_job_lease *lease; /* NULL: it only asks */

@@ -54,7 +54,7 @@ int vdc_fence_preview(struct vdc_db *db, const struct vdc_fence_power_options *o
 	if (r)
 		return r;
 	if (!host.n_proxies)
-		*refusal = "there is no proxy: no other host that may serve is up";
+		*refusal = FENCE_NO_PROXY;
 	else
 		*ret = vdc_arena_format(arena, "%s; asked from %s", agents_of(&host),
 					proxies_of(&host));

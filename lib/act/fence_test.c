@@ -213,7 +213,7 @@ static void judge(struct testing *testing)
 	if (!host->n)
 		test->problem = "it has no power device";
 	else if (!host->n_proxies)
-		test->problem = "there is no proxy: no other host that may serve is up";
+		test->problem = FENCE_NO_PROXY;
 	else if (test->left_out)
 		test->problem = "not all of its devices were asked within fence.test-time";
 	else if (!test->start || !test->stop)
