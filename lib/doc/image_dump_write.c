@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "doc/image_dump_volume.h"
 #include "edge/json.h"
 #include "model/disk.h"
@@ -19,6 +20,10 @@ struct vdc_image_writer {
 	struct vdc_image_dump_sink sink;
 	enum section section;
 	struct vdc_buf record;
+	struct vdc_buf files;	/* they are told among the volumes, and wait for the end of these */
+	struct vdc_map *ids;	/* of volumes that were written */
+	struct vdc_map *copies; /* ids of those that have a record there, which ends with a NUL */
+	struct vdc_buf copy_records;
 };
 
 static void begin_section(struct vdc_image_writer *w, enum section section)
@@ -139,14 +144,11 @@ static void write_record(struct vdc_image_writer *w)
 	w->record.len = 0;
 }
 
-static int write_volume(void *ctx, const struct vdc_storage_volume *v,
-			struct vdc_err *err vdc_unused)
+/* Without its end. */
+static void volume_record(struct vdc_buf *out, const struct vdc_storage_volume *v)
 {
-	struct vdc_image_writer *w = ctx;
-	struct vdc_buf *out = &w->record;
 	char line[VDC_UUID_LEN + 1];
 
-	begin_section(w, VOLUMES);
 	vdc_buf_printf(out, "\"%s\": {", vdc_uuid_write(v->id, line));
 	word_of(out, "status", &vdc_storage_volume_status_values, v->status);
 	if (v->flags & VDC_STORAGE_VOLUME_HAS_IMAGE)
@@ -170,8 +172,53 @@ static int write_volume(void *ctx, const struct vdc_storage_volume *v,
 	found(out, v->flags);
 	header(out, v->header);
 	tags(out, v->tags);
+}
+
+/* A template's volume is in the folder of each image that is based on it, and one member of the document. */
+static void keep_copy(struct vdc_image_writer *w, const struct vdc_storage_volume *v)
+{
+	uint64_t *at = vdc_map_add(w->copies, &v->id, sizeof(v->id));
+
+	if (*at)
+		return;
+	*at = 1;
+	volume_record(&w->copy_records, v);
+	vdc_buf_puts(&w->copy_records, "}");
+	vdc_buf_putc(&w->copy_records, '\0');
+}
+
+static int write_volume(void *ctx, const struct vdc_storage_volume *v,
+			struct vdc_err *err vdc_unused)
+{
+	struct vdc_image_writer *w = ctx;
+
+	if (v->flags & VDC_STORAGE_VOLUME_COPY) {
+		keep_copy(w, v);
+		return 0;
+	}
+	*vdc_map_add(w->ids, &v->id, sizeof(v->id)) = 1;
+	begin_section(w, VOLUMES);
+	volume_record(&w->record, v);
 	write_record(w);
 	return 0;
+}
+
+/* Behind all volumes: copies whose volume is nowhere else. */
+static void write_copies(struct vdc_image_writer *w)
+{
+	for (const char *record = w->copy_records.data, *end = record + w->copy_records.len;
+	     record < end; record += strlen(record) + 1) {
+		struct vdc_uuid volume;
+		char text_id[VDC_UUID_LEN + 1] = "";
+
+		memcpy(text_id, record + 1, VDC_UUID_LEN);
+		if (!vdc_uuid_read(text_id, &volume) ||
+		    vdc_map_find(w->ids, &volume, sizeof(volume)))
+			continue;
+		begin_section(w, VOLUMES);
+		fputs(record, w->out);
+	}
+	w->copy_records.len = 0;
 }
 
 static int write_lease(void *ctx, const struct vdc_storage_lease *lease,
@@ -179,6 +226,7 @@ static int write_lease(void *ctx, const struct vdc_storage_lease *lease,
 {
 	struct vdc_image_writer *w = ctx;
 
+	write_copies(w);
 	begin_section(w, LEASES);
 	vdc_buf_putc(&w->record, '{');
 	number(&w->record, "offset", lease->offset);
@@ -193,6 +241,7 @@ static int write_vm_lease(void *ctx, const struct vdc_storage_vm_lease *lease,
 {
 	struct vdc_image_writer *w = ctx;
 
+	write_copies(w);
 	begin_section(w, VM_LEASES);
 	if (*lease->id)
 		vdc_json_quote(&w->record, lease->id);
@@ -217,7 +266,6 @@ static int write_file(void *ctx, const struct vdc_storage_file *file,
 	struct vdc_image_writer *w = ctx;
 	struct vdc_buf *out = &w->record;
 
-	begin_section(w, FILES);
 	vdc_buf_putc(out, '{');
 	text(out, "path", file->path);
 	word_of(out, "problem", &vdc_storage_file_problem_values, file->problem);
@@ -227,7 +275,11 @@ static int write_file(void *ctx, const struct vdc_storage_file *file,
 		id(out, "volume", file->volume);
 	text(out, "is", file->is);
 	text(out, "should", file->should);
-	write_record(w);
+	vdc_buf_putc(out, '}');
+	if (w->files.len)
+		vdc_buf_puts(&w->files, ",\n");
+	vdc_buf_add(&w->files, out->data, out->len);
+	out->len = 0;
 	return 0;
 }
 
@@ -238,9 +290,14 @@ static int write_self(void *ctx, const struct vdc_storage_self *self,
 	struct vdc_buf *out = &w->record;
 	char version[2] = { 0 };
 
+	write_copies(w);
 	/* A dump without volumes is one of none. */
 	if (w->section == NO_SECTION)
 		begin_section(w, VOLUMES);
+	if (w->files.len) {
+		begin_section(w, FILES);
+		fwrite(w->files.data, 1, w->files.len, w->out);
+	}
 	begin_section(w, METADATA);
 	vdc_buf_putc(out, '{');
 	if (self->has_id)
@@ -277,6 +334,8 @@ struct vdc_image_writer *vdc_image_writer_new(FILE *out)
 	struct vdc_image_writer *w = vdc_alloc(sizeof(*w));
 
 	w->out = out;
+	w->ids = vdc_map_new();
+	w->copies = vdc_map_new();
 	w->sink = (struct vdc_image_dump_sink){
 		.ctx = w,
 		.volume = write_volume,
@@ -298,5 +357,9 @@ void vdc_image_writer_free(struct vdc_image_writer *writer)
 	if (!writer)
 		return;
 	vdc_buf_free(&writer->record);
+	vdc_buf_free(&writer->files);
+	vdc_buf_free(&writer->copy_records);
+	vdc_map_free(writer->ids);
+	vdc_map_free(writer->copies);
 	free(writer);
 }

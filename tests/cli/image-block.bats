@@ -203,7 +203,10 @@ finds() {
 	sanlock direct init -r "$domain:$base:$loop:$(place xleases 4194304)" >/dev/null
 	run_fail 1 image-discrepancies --inventory db.xml --confirm 0 "vg:$domain"
 	contains "$output" "    the VM lease at offset 4194304, in the name of $base, is not in the index" ", 1 finding: 1 warning"
-	image-discrepancies dump "vg:$domain" >dump.json
+	image-discrepancies dump --deep "vg:$domain" >dump.json
+	[ "$(jq .metadata.vm_lease_index dump.json)" = 1 ]
+	! python3 -c 'import jsonschema' 2>/dev/null || "$VDC_TEST_SRC/tests/helpers/check_json_schema" \
+		"$VDC_TEST_SRC/schemas/storage-dump.schema.json" dump.json
 	[ "$(image-discrepancies --inventory db.xml --json dump.json | jq -r '.discrepancies[].code')" = VM_LEASE_UNLISTED ]
 	lease_index - '' "$base" >index
 	put xleases 1048576 <index

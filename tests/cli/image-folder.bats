@@ -115,6 +115,36 @@ finds() {
 	finds DOMAIN_FORMAT_DIFFERS
 }
 
+@test "a dump follows its schema, whatever it has to tell" {
+	local schema=$VDC_TEST_SRC/schemas/storage-dump.schema.json check=$VDC_TEST_SRC/tests/helpers/check_json_schema
+
+	python3 -c 'import jsonschema' 2>/dev/null || skip "python3-jsonschema is not installed"
+	qemu-img bitmap --add sd/images/$web/$leaf b
+	echo stray >sd/images/$web/mine
+	chmod 666 sd/images/$web/$base
+	rm sd/images/$web/$middle.meta
+	: >sd/images/$web/$leaf.lease
+	image-discrepancies dump --deep sd >dump.json
+	[ "$(jq -r '.files[] | "\(.path) \(.problem) \(.is) \(.should)"' dump.json | sort)" = \
+		"$web/$base mode 0666 not be written by all
+$web/$base.lease lease_missing null null
+$web/$middle.lease lease_missing null null
+$web/$leaf.lease lease_missing null null
+$web/mine stray null null
+$template/$shared.lease lease_missing null null
+$derived/$child.lease lease_missing null null" ] || fail "$(jq .files dump.json)"
+	"$check" "$schema" dump.json
+	# a copy of a template's volume is told where there is nothing else of it
+	[ "$(jq -r ".volumes[\"$shared\"].found" dump.json)" = null ]
+	rm -r sd/images/$template
+	image-discrepancies dump --deep sd >copy.json
+	[ "$(jq -r ".volumes[\"$shared\"].found" copy.json)" = copy ]
+	"$check" "$schema" copy.json
+	# a member that nobody described is noticed
+	jq '.files[0].more = 1' dump.json >more.json
+	run_fail 1 "$check" "$schema" more.json
+}
+
 @test "a removal that was interrupted" {
 	mv sd/images/$derived sd/images/_remove_me_$derived
 	finds REMOVAL_LEFTOVER
