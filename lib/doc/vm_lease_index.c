@@ -47,7 +47,9 @@ void vdc_vm_lease_record_read(const void *data, size_t n, struct vdc_vm_lease_re
 		return;
 	memcpy(ret->id, record, VDC_VM_LEASE_ID);
 	ret->updating = record[UPDATING_AT] == 'u';
-	ret->damaged = *ret->id && !vdc_uuid_read(ret->id, &id);
+	/* A name is padded by zeros, and nothing stands behind them. */
+	ret->damaged = (*ret->id && !vdc_uuid_read(ret->id, &id)) ||
+		       !is_blank(record + strlen(ret->id), VDC_VM_LEASE_ID - strlen(ret->id));
 	if (ret->damaged)
 		*ret->id = '\0';
 }
