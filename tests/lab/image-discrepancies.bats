@@ -17,9 +17,7 @@ teardown_file() { lab_end; }
 
 setup() {
 	common_setup
-	lab_cache
-	export PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH VDC_LAB=$LAB_NAME
-	eval "$(lab env 2>/dev/null)"
+	lab_use
 	NET=${VDC_LAB_HOST1%.*}
 	mkdir "$VDC_LAB_SHARED/sd"
 	ln -s "$VDC_LAB_SHARED/sd" sd

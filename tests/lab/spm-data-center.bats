@@ -31,9 +31,7 @@ teardown_file() { lab_end; }
 
 setup() {
 	common_setup
-	lab_cache
-	export PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH VDC_LAB=$LAB_NAME
-	eval "$(lab env 2>/dev/null)"
+	lab_use
 	export VDC_CONF=$PWD/vdc.conf
 	printf 'connect-timeout = 5s\njob-lease = 2s\n' >"$VDC_CONF"
 	new_database

@@ -29,11 +29,16 @@ lab_end() {
 	[ -z "${LAB_NAME:-}" ] || VDC_LAB=$LAB_NAME "$LAB_DIR/lab" down
 }
 
-# lab_setup: the way to the hosts, a database and an inventory of them, for one test
-lab_setup() {
+# lab_use: the way to the hosts, for one test
+lab_use() {
 	lab_cache
 	export PATH=$LAB_DIR:/usr/sbin:/sbin:$PATH VDC_LAB=$LAB_NAME
 	eval "$(lab env 2>/dev/null)"
+}
+
+# lab_setup: the same, a database and an inventory of the hosts
+lab_setup() {
+	lab_use
 	NET=${VDC_LAB_HOST1%.*}
 	export VDC_CONF=$PWD/vdc.conf VDC_TEST_COMMAND_LIMIT=120
 	printf 'connect-timeout = 5s\n' >"$VDC_CONF"
