@@ -146,17 +146,16 @@ int fence_note_missed(struct fence_host *host, const char *why, struct vdc_err *
 	return vdc_db_transaction(host->run->db, miss, &n, err);
 }
 
-/* That it is off was proven and stays so: a device that says nothing takes nothing back, and what another
- * process asked before the proof came too late. */
+/* That it is off was proven and stays so: a status that says nothing takes nothing back, and one that was
+ * asked before the proof came too late. A shot that fails does: it began because somebody doubts it. */
 static bool proof_stands(const struct fence_host *host, const struct vdc_host *now)
 {
 	int64_t asked = vdc_time_now() - (vdc_time_monotonic() - host->phase_began);
 
-	if (host->phase == VDC_FENCE_ON || now->power_status != VDC_POWER_OFF ||
+	if (host->wish->action != VDC_FENCE_STATUS || now->power_status != VDC_POWER_OFF ||
 	    !vdc_host_is_known_down(now))
 		return false;
-	return host->seq.power == VDC_POWER_UNKNOWN ||
-	       (host->phase == VDC_FENCE_STATUS && now->proven_down >= asked);
+	return host->seq.power == VDC_POWER_UNKNOWN || now->proven_down >= asked;
 }
 
 static int write_host(struct vdc_db *db, const struct noting *n, struct vdc_err *err)

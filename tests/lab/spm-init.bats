@@ -156,7 +156,7 @@ killed_at() {
 	[ "$(lab rsh 1 "dd if=/dev/$group/leases bs=1M count=4 iflag=direct status=none | sha256sum")" = "$before" ]
 	# areas of another shape, and a group that only the manager may change
 	run_fail 4 spm-elect init large --sector 512
-	contains "$stderr" "not 512"
+	contains "$stderr" "not with 512 bytes"
 	[ "$(domain large block_size)" = 4096 ]
 	lvm 1 'lvchange -an large/xleases; lvremove -qfy large/xleases' >/dev/null
 	run_fail 4 spm-elect init large
