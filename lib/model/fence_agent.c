@@ -30,7 +30,7 @@ static const struct vdc_field fields[] = {
 };
 
 /* Python trims all white space of Unicode: whatever is not ASCII is taken for such. */
-bool vdc_fence_line_names_action(const char *line)
+const char *vdc_fence_line_name(const char *line, size_t *len)
 {
 	static const char name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				   "0123456789_-.";
@@ -38,7 +38,16 @@ bool vdc_fence_line_names_action(const char *line)
 	while (*line && *line != '\n' && *line != '\r' &&
 	       ((unsigned char)*line <= ' ' || (unsigned char)*line >= 0x7f))
 		line++;
-	return strspn(line, name) == 6 && strncasecmp(line, "action", 6) == 0;
+	*len = strspn(line, name);
+	return line;
+}
+
+bool vdc_fence_line_names_action(const char *line)
+{
+	size_t len;
+	const char *name = vdc_fence_line_name(line, &len);
+
+	return len == 6 && strncasecmp(name, "action", len) == 0;
 }
 
 const struct vdc_kind vdc_fence_agent_kind =

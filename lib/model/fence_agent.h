@@ -19,6 +19,9 @@ struct vdc_fence_agent {
 	char *raw_option; /* lines, which the agent gets as they are */
 };
 
+/* The name with which that line begins for an agent, behind what it trims; *LEN may be 0. */
+const char *vdc_fence_line_name(const char *line, size_t *len);
+
 /*
  * Whether an agent would take that line, which ends at its line feed, for its action: with what it trims
  * before it, and in any case. It would be heard last, and count.

@@ -25,11 +25,10 @@ static const char *const aliases[][2] = {
 
 const char *vdc_fence_option_name(const char *name, size_t len, struct vdc_arena *arena)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_-.";
 	char *key = vdc_arena_strndup(arena, name, len);
+	size_t plain;
 
-	if (!len || strspn(key, plain) != len)
+	if (!len || vdc_fence_line_name(key, &plain) != key || plain != len)
 		return NULL;
 	for (char *p = key; (p = strchr(p, '-'));)
 		*p = '_';

@@ -56,6 +56,27 @@ static bool is_secret(const char *name)
 	return false;
 }
 
+int vdc_fence_option_harmless(const char *name, struct vdc_err *err)
+{
+	vdc_autoarena *arena = vdc_arena_new();
+	const char *key = vdc_fence_option_name(name, strlen(name), arena);
+
+	if (!key)
+		return 0;
+	if (strcasecmp(key, "action") == 0)
+		return vdc_err_set(err, -EINVAL,
+				   "option %s: what is to be done is said with each call", name);
+	if (strcmp(key, "missing_as_off") == 0)
+		return vdc_err_set(err, -EINVAL,
+				   "option %s: a plug that nobody finds would count as off", name);
+	if (is_secret(key))
+		return vdc_err_set(err, -EINVAL,
+				   "option %s: secrets are not kept in the database; a password is "
+				   "given as --secret, and some agents have a %s_script",
+				   name, name);
+	return 0;
+}
+
 int vdc_fence_option_allowed(const char *name, struct vdc_err *err)
 {
 	static const char ends_early[] = "help version";
@@ -65,27 +86,16 @@ int vdc_fence_option_allowed(const char *name, struct vdc_err *err)
 
 	if (!key)
 		return vdc_err_set(err, -EINVAL, "'%.60s' is not the name of an option", name);
-	if (strcasecmp(key, "action") == 0)
-		return vdc_err_set(err, -EINVAL,
-				   "option %s: what is to be done is said with each call", name);
 	if (vdc_words_have(ends_early, key))
 		return vdc_err_set(
 			err, -EINVAL,
 			"option %s: the agent would do nothing, and say that all is well", name);
-	if (strcmp(key, "missing_as_off") == 0)
-		return vdc_err_set(err, -EINVAL,
-				   "option %s: a plug that nobody finds would count as off", name);
 	if (vdc_words_have(logs, key))
 		return vdc_err_set(err, -EINVAL,
 				   "option %s: the agent would write into a log or file what it "
 				   "exchanges with the device, the password too",
 				   name);
-	if (is_secret(key))
-		return vdc_err_set(err, -EINVAL,
-				   "option %s: secrets are not kept in the database; a password is "
-				   "given as --secret, and some agents have a %s_script",
-				   name, name);
-	return 0;
+	return vdc_fence_option_harmless(name, err);
 }
 
 static int unknown(const struct vdc_fence_metadata *metadata, const char *type, const char *name,

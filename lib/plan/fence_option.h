@@ -19,6 +19,12 @@ int vdc_fence_option_check(const struct vdc_fence_metadata *metadata, const char
 /* The same for NAME alone, whatever the agent is: only what no option may be. */
 int vdc_fence_option_allowed(const char *name, struct vdc_err *err);
 
+/*
+ * The same for what not even a raw line may be: an action, what has a host taken for off that nobody
+ * found, a secret.
+ */
+int vdc_fence_option_harmless(const char *name, struct vdc_err *err);
+
 /* The program that the agent calls by this option's path, NULL: it names none. */
 const char *vdc_fence_option_helper(const struct vdc_fence_metadata *metadata,
 				    const struct vdc_fence_option *option);

@@ -56,27 +56,33 @@ static int check_options(const struct checking *checking, struct vdc_arena *aren
 	return r;
 }
 
+static const char *name_of(const char *line, struct vdc_arena *arena)
+{
+	size_t len;
+	const char *name = vdc_fence_line_name(line, &len);
+
+	return vdc_arena_strndup(arena, name, len);
+}
+
 static int check_raw(const char *text, struct vdc_arena *arena, struct vdc_err *err)
 {
 	const char *line;
 
-	while ((line = vdc_fence_next_line(&text, arena)))
-		if (vdc_fence_line_names_action(line))
-			return vdc_err_set(err, -EINVAL,
-					   "raw option '%.60s': what is to be done is said with "
-					   "each call, and a second action would be the one that "
-					   "counts",
-					   line);
+	while ((line = vdc_fence_next_line(&text, arena))) {
+		struct vdc_err why = { 0 };
+
+		if (vdc_fence_option_harmless(name_of(line, arena), &why))
+			return vdc_err_set(err, -EINVAL, "raw %s", vdc_err_text(&why));
+	}
 	return 0;
 }
 
 const char *vdc_fence_setup_doubt(const char *line, struct vdc_arena *arena)
 {
-	size_t blanks = strspn(line, " \t"), len = strcspn(line + blanks, "=");
-	const char *name = vdc_arena_strndup(arena, line + blanks, len);
+	const char *name = name_of(line, arena);
 	struct vdc_err err = { 0 };
 
-	if (!vdc_fence_option_name(name, len, arena) || !vdc_fence_option_allowed(name, &err))
+	if (!*name || !vdc_fence_option_allowed(name, &err))
 		return NULL;
 	return vdc_arena_strdup(arena, vdc_err_text(&err));
 }

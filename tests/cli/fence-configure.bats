@@ -131,6 +131,12 @@ refused() {
 		refused "what is to be done" --raw-option "lanplus=1" --raw-option "$option"
 		refused "what is to be done" --raw-option $'\t'" $option"
 	done
+	for option in passwd=hunter2 ' password=hunter2' $'\u00a0snmp-priv-passwd=hunter2'; do
+		refused "secrets are not kept" --raw-option "$option"
+		[[ $stderr != *hunter2* ]]
+	done
+	refused "would count as off" --raw-option missing_as_off=1
+	refused "would count as off" --raw-option $'\tmissing-as-off=1'
 	refused "give it as --secret" --option passwd=hunter2
 	refused "give it as --secret" --option password=hunter2
 	refused "give it as --plug" --option plug=1
