@@ -31,7 +31,7 @@ int drain_finish(struct draining *d, struct drain_host *host, enum vdc_drain_end
 	}
 	host->over = true;
 	asked->end = end;
-	asked->reason = host->failure;
+	asked->reason = drain_failure(host);
 	return r;
 }
 
@@ -73,7 +73,7 @@ int drain_end_failed(struct draining *d, bool last, struct vdc_err *err)
 			continue;
 		if (d->run.stopping)
 			r = drain_finish(d, host, VDC_DRAIN_STOPPED, err);
-		else if (host->failure && (last || !d->run.options->keep_going))
+		else if (host->reasons.n && (last || !d->run.options->keep_going))
 			r = drain_finish(d, host, VDC_DRAIN_FAILED, err);
 	}
 	return r;
@@ -93,7 +93,7 @@ static void spare_the_rest(struct draining *d)
 static bool any_failed(const struct draining *d)
 {
 	for (size_t i = 0; i < d->run.n; i++)
-		if (!d->run.hosts[i].over && d->run.hosts[i].failure)
+		if (!d->run.hosts[i].over && d->run.hosts[i].reasons.n)
 			return true;
 	return false;
 }
@@ -151,7 +151,7 @@ static int drain_all(struct draining *d, struct vdc_err *err)
 			r = drain_end_failed(d, true, err) ?: 1;
 	}
 	for (size_t i = 0; i < d->run.n && r >= 0; i++)
-		if (!d->run.hosts[i].over && !d->run.hosts[i].failure)
+		if (!d->run.hosts[i].over && !d->run.hosts[i].reasons.n)
 			drain_fail(&d->run.hosts[i], "VMs come to it again and again");
 	return r < 0 ? r : drain_end_failed(d, true, err);
 }
@@ -194,7 +194,7 @@ static int take_back(struct draining *d, struct vdc_err *err)
 	r = drain_start_homes(&d->run, err);
 	for (size_t i = 0; i < d->run.n && !r; i++)
 		if (d->run.hosts[i].left)
-			d->asked[i].reason = d->run.hosts[i].failure;
+			d->asked[i].reason = drain_failure(&d->run.hosts[i]);
 	return r;
 }
 

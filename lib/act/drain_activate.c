@@ -40,7 +40,8 @@ static int come_to_nothing(struct vdc_db *db, void *ctx, struct vdc_err *err)
 
 	if (!r && host->unfit)
 		r = drain_write_status(db, w, VDC_HOST_NON_OPERATIONAL,
-				       VDC_REASON_STORAGE_DOMAIN_UNREACHABLE, host->failure, err);
+				       VDC_REASON_STORAGE_DOMAIN_UNREACHABLE, drain_failure(host),
+				       err);
 	else if (!r && w->before->status != VDC_HOST_NON_OPERATIONAL &&
 		 (host->before == VDC_HOST_MAINTENANCE || host->before == VDC_HOST_DOWN))
 		r = drain_write_status(db, w, host->before, 0, host->before_detail, err);
@@ -49,7 +50,7 @@ static int come_to_nothing(struct vdc_db *db, void *ctx, struct vdc_err *err)
 	return r ? r
 		 : vdc_event_note(db, VDC_SEVERITY_ERROR, "host_activation_failed", &vdc_host_kind,
 				  w->after, err, "host %s does not come back: %s", w->after->name,
-				  host->failure);
+				  drain_failure(host));
 }
 
 static int end_well(struct vdc_db *db, void *ctx, struct vdc_err *err)
@@ -97,7 +98,7 @@ static int give_up(struct activating *a, struct drain_host *host, enum vdc_activ
 
 	host->over = true;
 	asked->end = end;
-	asked->reason = host->failure;
+	asked->reason = drain_failure(host);
 	return drain_write(&w, come_to_nothing, err);
 }
 

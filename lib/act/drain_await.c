@@ -73,7 +73,7 @@ static int await_host(struct waiting *w, struct drain_host *host, struct vdc_err
 	if (r)
 		return r;
 	if (!vm)
-		return host->failure ? 0 : drain_finish(w->d, host, VDC_DRAIN_DONE, err);
+		return host->reasons.n ? 0 : drain_finish(w->d, host, VDC_DRAIN_DONE, err);
 	w->waits = true;
 	tell_wait(host, vm, w->began, &w->told);
 	if (vdc_time_monotonic() - w->began > EMPTIES)

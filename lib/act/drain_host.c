@@ -143,7 +143,7 @@ static int end_well(struct vdc_db *db, struct drain_writing *w, struct vdc_err *
 static int end_badly(struct vdc_db *db, struct drain_writing *w, struct vdc_err *err)
 {
 	bool stopped = w->end == VDC_DRAIN_STOPPED;
-	const char *why = w->host->failure ?: "somebody asked to stop";
+	const char *why = drain_failure(w->host) ?: "somebody asked to stop";
 	/* Who is at home has no way home. */
 	int r = drain_forget_homes(db, w->before->id, DRAIN_FORGET_THERE, w->arena, err);
 

@@ -24,8 +24,7 @@ struct drain_host {
 	bool ours; /* its status is what we made it */
 	bool over;
 	const char *unread; /* why it could not be read just now; NULL: it was */
-	struct vdc_reasons reasons;
-	const char *failure; /* what went wrong, all of those; NULL: nothing */
+	struct vdc_reasons reasons; /* what went wrong; none: nothing */
 	struct vdc_job_step *step;
 	bool unfit;			/* it answers and does not reach its storage */
 	bool restore;			/* its VMs come home */
@@ -81,6 +80,8 @@ void drain_say(struct drain_host *host, const char *fmt, ...) vdc_printf(2, 3);
 void drain_fail(struct drain_host *host, const char *fmt, ...) vdc_printf(2, 3);
 /* TEXT is about something of that name. */
 void drain_fail_about(struct drain_host *host, const char *name, const char *text);
+/* What went wrong, all of it; NULL: nothing. */
+const char *drain_failure(const struct drain_host *host);
 bool drain_stops(struct drain_run *run); /* somebody asked to */
 int drain_take_stop(void *ctx);		 /* CTX: struct drain_run */
 

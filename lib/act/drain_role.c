@@ -83,7 +83,7 @@ int drain_roles(struct drain_run *run, struct vdc_err *err)
 	for (size_t i = 0; i < run->n && !r; i++) {
 		struct drain_host *host = &run->hosts[i];
 
-		if (host->over || host->failure || run->options->give_up || host->unread ||
+		if (host->over || host->reasons.n || run->options->give_up || host->unread ||
 		    host->host->spm_status != VDC_SPM_SPM)
 			continue;
 		r = hand_over(host, err);

@@ -12,7 +12,7 @@ static bool is_soft(const struct vdc_finding *finding)
 	       strcmp(finding->code, "VM_WITHOUT_DESTINATION") == 0;
 }
 
-/* All that stands against it, in its failure; true: it cannot go on. */
+/* All that stands against it, in its reasons; true: it cannot go on. */
 static bool take_refusals(struct draining *d, struct drain_host *host,
 			  const struct vdc_findings *refusals)
 {

@@ -129,7 +129,11 @@ void drain_say(struct drain_host *host, const char *fmt, ...)
 void drain_fail_about(struct drain_host *host, const char *name, const char *text)
 {
 	vdc_reasons_add(&host->reasons, name, text, host->run->arena);
-	host->failure = vdc_reasons_text(&host->reasons, host->run->arena);
+}
+
+const char *drain_failure(const struct drain_host *host)
+{
+	return host->reasons.n ? vdc_reasons_text(&host->reasons, host->run->arena) : NULL;
 }
 
 void drain_fail(struct drain_host *host, const char *fmt, ...)

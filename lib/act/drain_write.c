@@ -46,7 +46,7 @@ int drain_write_step(struct vdc_db *db, struct drain_writing *w, enum vdc_job_st
 					       vdc_enum_word(&vdc_host_status_values, w->was));
 	} else {
 		step->end_time = vdc_time_now();
-		step->message = vdc_arena_strdup(w->arena, w->host->failure);
+		step->message = vdc_arena_strdup(w->arena, drain_failure(w->host));
 	}
 	return vdc_store_put(db, &vdc_job_step_kind, step, w->arena, err);
 }
