@@ -4,18 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/time.h"
-#include "plan/extend_disk.h"
+#include "extend_rules.h"
 #include "plan/extend_queue.h"
 #include "unit.h"
-
-#define MIB (INT64_C(1) << 20)
-#define GIB (1024 * MIB)
-#define S VDC_SECOND
-
-static const struct vdc_extend_rules preset = { .chunk = 2560 * MIB,
-						.percent = 20,
-						.extent = 128 * MIB };
 
 static void sizes_follow_what_was_written(void **state)
 {

@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is done about one thin disk, step by step, and which of several comes first. */
-#include "base/time.h"
-#include "plan/extend_disk.h"
+#include "extend_rules.h"
 #include "unit.h"
-
-#define MIB (INT64_C(1) << 20)
-#define GIB (1024 * MIB)
-#define S VDC_SECOND
-
-static const struct vdc_extend_rules preset = { .chunk = 2560 * MIB,
-						.percent = 20,
-						.extent = 128 * MIB };
 
 static struct vdc_extend_decision next(struct vdc_extend_disk *disk, int64_t now, bool done)
 {
