@@ -131,7 +131,7 @@ refused() {
 		refused "what is to be done" --raw-option "lanplus=1" --raw-option "$option"
 		refused "what is to be done" --raw-option $'\t'" $option"
 	done
-	for option in passwd=hunter2 ' password=hunter2' $'\u00a0snmp-priv-passwd=hunter2'; do
+	for option in passwd=hunter2 ' password=hunter2' $'\xc2\xa0snmp-priv-passwd=hunter2'; do
 		refused "secrets are not kept" --raw-option "$option"
 		[[ $stderr != *hunter2* ]]
 	done
